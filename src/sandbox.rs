@@ -1,16 +1,13 @@
-//! A local cStar: the documented API on loopback, its state in one file or in memory, events that follow
-//! from the state and events on demand.
+//! A local cStar: the documented API on loopback, its state in a file or in memory, and the events that follow from
+//! changes of the state.
 //!
-//! It shares no code with the client (`api`), so that the two cannot agree on the same mistake: its
-//! shapes are held by the documented samples in its own tests.
+//! It shares no code with the client (`api`), or both could agree on the same mistake. The documented samples
+//! check its shapes, in its own tests.
 //!
-//! The road of a request is in `router`, where it may lead in `routes`, of which `openapi` makes the
-//! description of all this; what every request has to pass is `guard`, `auth` and
-//! `limits`; every body is written by `envelope`, every refusal is named in `error`. What there is to ask
-//! for is declared in `resource` and kept in `store`, which writes an event with the change it follows from
-//! (`emit`); `api_keys` says who may ask, `request_log` who did, and `faults` what goes wrong on demand.
-//! Events are also fired by `trigger`; listeners read them from `log` by way of `listen`, and endpoints
-//! registered as `webhooks` get them from the `dispatcher`.
+//! From the bottom up: `store` keeps the state, and writes each event with the change that causes it. `http` has
+//! the parts that every request meets. `request_log` records requests. `state` holds all of that for one running
+//! sandbox. On it build `model` (the resources of the API), `delivery` (webhooks), `streams` (listeners) and
+//! `tools` (seed, import, export). `openapi` describes them, and `server` puts them together.
 
 mod caller;
 mod delivery;

@@ -24,10 +24,6 @@ pub(crate) mod totals;
 pub(crate) mod uuid;
 pub(crate) mod webhooks;
 
-use crate::sandbox::store::change::Change;
-use crate::sandbox::store::error::StoreError;
-use crate::sandbox::store::keys::KeyRow;
-use crate::sandbox::store::tables::Tables;
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -35,15 +31,18 @@ use std::sync::{Arc, Mutex};
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
 
-use crate::sandbox::store::change::Outcome;
-use crate::sandbox::store::groups::Pending;
-use crate::sandbox::store::totals::Totals;
-
 use crate::host::private_fs;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::RequestMeta;
+use crate::sandbox::store::change::Change;
+use crate::sandbox::store::change::Outcome;
+use crate::sandbox::store::error::StoreError;
 use crate::sandbox::store::event_log::EventLog;
+use crate::sandbox::store::groups::Pending;
+use crate::sandbox::store::keys::KeyRow;
+use crate::sandbox::store::tables::Tables;
+use crate::sandbox::store::totals::Totals;
 
 /// The state of one sandbox, and the logs that its listeners read.
 #[derive(Debug)]

@@ -2,7 +2,6 @@
 //!
 //! It does not use `forward::deliver` on purpose: a sandbox that shares code with the client could not test it.
 
-use crate::sandbox::endpoint_clients::EndpointClients;
 use std::time::{Duration, Instant};
 
 use http::header::{CONTENT_TYPE, USER_AGENT};
@@ -10,6 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
 use crate::net::{BodyEnd, TargetResponse};
+use crate::sandbox::endpoint_clients::EndpointClients;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::deliveries::{Attempt, Headers};
 use crate::sandbox::store::outbox::Outgoing;

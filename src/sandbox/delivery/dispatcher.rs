@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 use super::attempt;
 use super::retry::{self, Trigger};
 use crate::sandbox::endpoint_clients::EndpointClients;
-
 use crate::sandbox::state::{Shared, State};
 use crate::sandbox::store::deliveries::Attempt;
 use crate::sandbox::store::in_flight::InFlight;

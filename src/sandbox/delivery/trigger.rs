@@ -1,12 +1,12 @@
 //! `POST …/webhooks/trigger-test`: fires one event (documented; its `data` member is ours).
 
-use super::trigger_request::TriggerRequest;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::deliveries;
+use super::trigger_request::TriggerRequest;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;

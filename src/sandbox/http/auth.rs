@@ -1,4 +1,4 @@
-//! Who is calling, and what they may do: keys, teams, and the two kinds of key.
+//! Authentication and permissions: API keys, teams, and the two kinds of key.
 
 use axum::http::header::{AUTHORIZATION, HeaderMap};
 use axum::http::{Method, Uri};
@@ -11,17 +11,17 @@ use crate::sandbox_info::TEAM_ID;
 /// Everything below this path needs a key.
 const API_ROOT: &str = "/api/v1";
 
-/// Whether a path is part of the API, and so answers no caller without a key, not even with 404.
+/// Whether a path is part of the API. Without a key it answers 401, even where nothing is.
 pub(crate) fn is_protected(uri: &Uri) -> bool {
     uri.path().strip_prefix(API_ROOT).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Whether a path changes the sandbox itself. `/_sandbox` alone only names it.
+/// Whether a path can change the sandbox itself. `/_sandbox` only identifies it.
 pub(crate) fn is_control(uri: &Uri) -> bool {
     uri.path().starts_with("/_sandbox/")
 }
 
-/// The caller named by `Authorization: Bearer <key>`. The key itself goes no further than this.
+/// The caller of a request. The key itself goes no further than this function.
 pub(crate) fn authenticate(keys: &Keys, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let key = bearer(headers).ok_or_else(ApiError::authentication_required)?;
     if !KEY_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
@@ -30,7 +30,7 @@ pub(crate) fn authenticate(keys: &Keys, headers: &HeaderMap) -> Result<Caller, A
     keys.find(key).ok_or_else(ApiError::invalid_api_key)
 }
 
-/// The key of `Authorization: Bearer <key>`, whether or not it is one.
+/// The token of `Authorization: Bearer <key>`, valid or not.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
@@ -39,7 +39,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     (scheme.eq_ignore_ascii_case("bearer") && !key.is_empty() && !key.contains([' ', ','])).then_some(key)
 }
 
-/// What holds for every path: the team is the key's own, and a publishable key writes nothing.
+/// Checks that hold for every path: the team is that of the key, and publishable keys only read.
 pub(crate) fn authorize(caller: Caller, method: &Method, uri: &Uri) -> Result<(), ApiError> {
     if team_in(uri).is_some_and(|team| !team.eq_ignore_ascii_case(TEAM_ID)) {
         return Err(ApiError::team_access_denied());
@@ -51,7 +51,7 @@ pub(crate) fn authorize(caller: Caller, method: &Method, uri: &Uri) -> Result<()
     Ok(())
 }
 
-/// For endpoints that need a secret key even to read.
+/// For endpoints that need a secret key even for reading.
 pub(crate) fn require_secret(caller: Caller) -> Result<(), ApiError> {
     match caller.kind {
         KeyKind::Secret => Ok(()),
@@ -59,12 +59,12 @@ pub(crate) fn require_secret(caller: Caller) -> Result<(), ApiError> {
     }
 }
 
-/// For what a key may do in its own environment alone.
+/// For actions that a key may do in its own environment only.
 pub(crate) fn require_environment(caller: Caller, wanted: Environment) -> Result<(), ApiError> {
     if caller.environment == wanted { Ok(()) } else { Err(ApiError::other_environment(wanted)) }
 }
 
-/// The team segment, as sent: an encoded spelling of our id is not our id.
+/// The team segment, as sent: a percent-encoded id is a different team.
 fn team_in(uri: &Uri) -> Option<&str> {
     uri.path().strip_prefix("/api/v1/teams/").and_then(|rest| rest.split('/').next())
 }

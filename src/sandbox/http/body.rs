@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::error::ApiError;
 
-/// The members of a body that has to be a JSON object.
+/// The members of a JSON object.
 pub(crate) fn members(body: &[u8]) -> Result<Map<String, Value>, ApiError> {
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => Ok(members),

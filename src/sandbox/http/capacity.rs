@@ -1,4 +1,4 @@
-//! Bounds on what clients hold without a key, or before it is looked at: connections, and the bodies of
+//! Bounds on what clients can hold before their key is checked: connections, and the bodies of
 //! requests in memory.
 
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::error::ApiError;
 use super::guard::IMPORT_LIMIT;
 
-/// Connections at once. Others wait to be accepted.
+/// The most connections. Others wait to be accepted.
 const MAX_CONNECTIONS: usize = 4_096;
-/// Files that are kept free for the state, deliveries and the terminal.
+/// File descriptors reserved for the state, deliveries and the terminal.
 const OTHER_FILES: u64 = 128;
-/// Bytes of bodies at once, without a key and with one: a whole import fits.
+/// Bytes of bodies in memory, without a key and with one: a whole import fits.
 const ROOM: (usize, usize) = (IMPORT_LIMIT, 2 * IMPORT_LIMIT);
-/// Bytes that a permit stands for.
+/// Bytes per permit.
 const UNIT: usize = 1024;
-/// How long a request waits until others have ended.
+/// How long a request waits for others to finish.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The room for bodies.
+/// The memory budget of request bodies.
 #[derive(Debug)]
 pub(crate) struct BodyBudget {
     without_key: Arc<Semaphore>,
@@ -36,11 +36,11 @@ impl Default for BodyBudget {
 }
 
 impl BodyBudget {
-    /// Room for a body of this size, for as long as the permit lives; `None` for one without bytes. Clients
+    /// Reserves memory for a body until the permit is dropped; `None` for an empty body. Clients
     /// without a key take nothing from those with one.
     ///
     /// # Errors
-    /// When there is none for some time.
+    /// If there is not enough for some time.
     pub(crate) async fn reserve(
         &self,
         bytes: usize,
@@ -59,13 +59,13 @@ impl BodyBudget {
     }
 }
 
-/// The most bytes that `body` can have when no more than `limit` are read.
+/// How many bytes of `body` are read at most.
 pub(crate) fn size(body: &impl HttpBody, limit: usize) -> usize {
     let announced = body.size_hint().upper().and_then(|bytes| usize::try_from(bytes).ok());
     announced.unwrap_or(limit).min(limit)
 }
 
-/// Connections at once: fewer than the system gives files to this process.
+/// The most connections: fewer than the process may open files.
 pub(crate) fn most_connections() -> usize {
     let files = open_files().map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES));
     usize::try_from(files).unwrap_or(MAX_CONNECTIONS).clamp(16, MAX_CONNECTIONS)

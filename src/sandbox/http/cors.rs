@@ -1,6 +1,5 @@
-//! Web pages that may ask: those of the origins that were named when the sandbox was started, and no other.
+//! CORS: only web pages of the origins given at the start may call the API.
 
-use super::guard::AllowedOrigin;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::header::{
@@ -12,7 +11,7 @@ use axum::http::{Method, StatusCode, request};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::guard;
+use super::guard::{self, AllowedOrigin};
 use crate::net::AllowedHost;
 
 const REQUEST_PRIVATE: HeaderName = HeaderName::from_static("access-control-request-private-network");
@@ -20,10 +19,10 @@ const ALLOW_PRIVATE: HeaderName = HeaderName::from_static("access-control-allow-
 
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE";
 const HEADERS: &str = "Authorization, Content-Type, CStar-Version, Idempotency-Key, Last-Event-ID";
-/// What a page may read besides the body.
+/// The headers that a page may read.
 const EXPOSED: &str = "CStar-Version, Idempotent-Replayed, Retry-After, X-CStar-Request-Id, X-RateLimit-Limit, \
                        X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Window";
-/// How long a browser may remember the answer, in seconds.
+/// How long a browser may cache a preflight response, in seconds.
 const MAX_AGE: &str = "600";
 
 /// An origin as browsers send it: scheme and authority in lower case, without a path.
@@ -46,7 +45,7 @@ pub(crate) async fn admit_pages(
     };
     request.extensions_mut().insert(AllowedOrigin);
     let (parts, body) = request.into_parts();
-    // what the guard refuses goes on to where refusals are written
+    // what the guard refuses gets its error body further in
     let mut response = if is_preflight(&parts) && guard::check(&parts, hosts).is_ok() {
         preflight(&parts)
     } else {
@@ -56,19 +55,17 @@ pub(crate) async fn admit_pages(
     response
 }
 
-/// The origin of a request, if it is one of those that were named.
+/// The origin of a request, if it is allowed.
 fn granted(origins: &[String], headers: &HeaderMap) -> Option<HeaderValue> {
     let mut sent = headers.get_all(ORIGIN).iter();
     let (Some(origin), None) = (sent.next(), sent.next()) else { return None };
     origins.iter().any(|known| known.as_bytes() == origin.as_bytes()).then(|| origin.clone())
 }
 
-/// Whether a browser asks what it may send.
 fn is_preflight(request: &request::Parts) -> bool {
     request.method == Method::OPTIONS && request.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// The answer to that, for an origin that was granted.
 fn preflight(request: &request::Parts) -> Response {
     let headers = [
         (ACCESS_CONTROL_ALLOW_METHODS, METHODS),
@@ -82,7 +79,7 @@ fn preflight(request: &request::Parts) -> Response {
     response
 }
 
-/// Lets a page of this origin read the answer.
+/// Lets a page of this origin read the response.
 fn allow(origin: HeaderValue, headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));

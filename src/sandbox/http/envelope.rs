@@ -1,6 +1,4 @@
-//! The bodies around every answer: the success envelope, the error envelope, and the request id.
-
-use crate::sandbox::request_meta::RequestMeta;
+//! The envelopes of responses, for success and for errors, and the request id.
 
 use axum::body::Body;
 use axum::http::StatusCode;
@@ -12,23 +10,22 @@ use serde_json::{Map, Value, json};
 use super::error::ApiError;
 use super::query::Page;
 use crate::sandbox::caller::Caller;
+use crate::sandbox::request_meta::RequestMeta;
 
 /// Carries the request id on every response (ours: no page says whether cStar's API sends one).
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-cstar-request-id");
 
-/// Documented on several pages of 2026; `#<code>` is appended.
+/// The error page (documented on several pages of 2026); `#<code>` is appended.
 const DOC_PAGE: &str = "https://cstar.help/developers/errors";
 
-/// What a handler knows about an authenticated request. Present only when the key was accepted.
+/// An authenticated request. Present only if the key was accepted.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// Id and time of the request.
     pub(crate) meta: RequestMeta,
-    /// Whose key it was.
     pub(crate) caller: Caller,
 }
 
-/// A finished JSON answer, in the bytes that go out.
+/// A finished JSON response.
 #[derive(Clone, Debug)]
 pub(crate) struct Rendered {
     pub(crate) status: StatusCode,
@@ -47,7 +44,7 @@ pub(crate) fn success(status: StatusCode, data: Value, meta: &RequestMeta) -> Re
     Rendered { status, body: body.to_string().into() }
 }
 
-/// A page of a list, with both documented spellings of its place: `pagination` beside `data`, as on the pages
+/// A page of a list, with both documented spellings: `pagination` beside `data`, as on the pages
 /// of 2026, and in `meta`, as in older samples.
 pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, meta: &RequestMeta) -> Rendered {
     let has_more = page.offset() + (items.len() as u64) < total;
@@ -68,14 +65,14 @@ pub(crate) fn list(items: Vec<Value>, page: Page, total: u64, meta: &RequestMeta
     Rendered { status: StatusCode::OK, body: body.to_string().into() }
 }
 
-/// A part of a list that is paged by a cursor, with `pagination` beside `data` as in other lists.
+/// A page of a list with a cursor, with `pagination` beside `data` as in other lists.
 pub(crate) fn part(items: Vec<Value>, pagination: Value, meta: &RequestMeta) -> Rendered {
     let body = json!({ "success": true, "data": items, "pagination": pagination, "meta": meta_json(meta) });
     Rendered { status: StatusCode::OK, body: body.to_string().into() }
 }
 
-/// Gives every response its request id, and every refusal its documented body. Also catches what a
-/// library below answered in plain text.
+/// Adds the request id to every response, and the documented body to every error. Also replaces the
+/// plain text that a library answers with.
 pub(crate) fn finish(response: Response, meta: &RequestMeta) -> Response {
     let (mut parts, mut body) = response.into_parts();
     let refusal = parts.extensions.remove::<ApiError>().or_else(|| {
@@ -94,8 +91,8 @@ pub(crate) fn finish(response: Response, meta: &RequestMeta) -> Response {
     Response::from_parts(parts, body)
 }
 
-/// Logs a defect of the sandbox for the one who runs it: one line per request id, also when a client tries again.
-/// Errors that a fault injects are asked for, and are not logged.
+/// Logs a defect of the sandbox: one line per request id, also if a client retries.
+/// Injected errors are not logged.
 pub(crate) fn report(error: &ApiError, request_id: &str) {
     if error.is_defect() {
         tracing::error!("{request_id} is answered with {}: {}", error.status.as_u16(), error.message);
@@ -107,7 +104,7 @@ pub(crate) fn failure(error: &ApiError, meta: &RequestMeta) -> Value {
     json!({ "success": false, "error": error_object(error, &meta.request_id), "meta": meta_json(meta) })
 }
 
-/// The `error` member alone, which is also what an `error` frame of a stream carries.
+/// The `error` member, which the `error` frame of a stream carries as well.
 pub(crate) fn error_object(error: &ApiError, request_id: &str) -> Value {
     let mut object = Map::new();
     object.insert("type".into(), error.kind.into());
@@ -127,7 +124,7 @@ pub(crate) fn error_object(error: &ApiError, request_id: &str) -> Value {
 }
 
 fn meta_json(meta: &RequestMeta) -> Value {
-    // whole seconds, as in the samples
+    // whole seconds, as in the documented samples
     let timestamp = meta.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     json!({ "requestId": &*meta.request_id, "timestamp": timestamp })
 }

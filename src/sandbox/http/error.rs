@@ -1,9 +1,9 @@
-//! Every way the sandbox refuses a request: status, type, code and words in one place.
+//! Every error of the sandbox: status, type, code and message in one place.
 //!
-//! Where cStar's pages disagree the newest one decides: 401 and 403 share the type
+//! Where cStar's pages disagree, the newest one decides: 401 and 403 share the type
 //! `authentication_error` (error pages of 2026), although older samples say `authorization_error`.
-//! What cStar does not document is marked `ours`; refusals of HTTP's own kind are in
-//! `error/http.rs`, and those of a limit on requests in `error/limits.rs`.
+//! What cStar does not document is marked `ours`. Errors of HTTP itself are in
+//! `error/http.rs`, and those of rate limits in `error/limits.rs`.
 
 mod http;
 mod limits;
@@ -24,20 +24,19 @@ const VALIDATION: &str = "validation_error";
 const NOT_FOUND: &str = "not_found_error";
 const RATE_LIMIT: &str = "rate_limit_error";
 const API: &str = "api_error";
-/// The code of a defect (ours).
 const INTERNAL: &str = "internal_error";
 
-/// Every type of error that a documented page shows. `authorization_error` is that of older samples, and not sent
+/// Every documented type of error. `authorization_error` is in older samples only, and is never sent
 /// here.
 pub(crate) const TYPES: [&str; 7] =
     [AUTHENTICATION, "authorization_error", INVALID_REQUEST, VALIDATION, NOT_FOUND, RATE_LIMIT, API];
 
 const ALL_METHODS: &str = "GET, HEAD, POST, PATCH, PUT, DELETE";
 
-/// How much of a caller's own text an error message repeats, in characters.
+/// How many characters of the caller's text an error message repeats.
 const ECHO_LIMIT: usize = 100;
 
-/// A refusal, not yet stamped with a request id. It travels as a response extension to the outermost
+/// An error without a request id. It travels as a response extension to the outermost
 /// layer, the only place that writes error bodies.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
@@ -48,22 +47,22 @@ pub(crate) struct ApiError {
     pub(crate) param: Option<&'static str>,
     /// Anchor on the public error page; `None` where the samples carry no `doc_url`.
     pub(crate) anchor: Option<&'static str>,
-    /// Seconds until another try makes sense.
+    /// Seconds until a retry makes sense.
     pub(crate) retry_after: Option<u64>,
     companion: Companion,
 }
 
-/// The header that goes with a refusal.
+/// The header that goes with an error.
 #[derive(Clone, Copy, Debug)]
 enum Companion {
     None,
-    /// HTTP asks for one on every 401; ours.
+    /// HTTP requires one on every 401 (ours).
     Challenge,
-    /// The methods the sandbox knows anywhere.
+    /// All methods that the sandbox has.
     Allow,
     /// The rest of the request will not be read.
     Close,
-    /// The WebSocket version to ask for instead.
+    /// The supported WebSocket version.
     WebSocketVersion,
     /// Documented for 429.
     RetryAfter,
@@ -81,7 +80,7 @@ impl ApiError {
         Self { status, kind, code, message, param: None, anchor: None, retry_after: None, companion }
     }
 
-    /// Points to the code's own section of the public error page.
+    /// Links to the section of the code on the public error page.
     fn documented(mut self) -> Self {
         self.anchor = Some(self.code);
         self
@@ -103,7 +102,7 @@ impl ApiError {
         Self::unauthorized("authentication_required", "Missing or invalid Authorization header.")
     }
 
-    /// The key has none of the four prefixes (code documented, words ours).
+    /// The key has none of the four prefixes (code documented, message ours).
     pub(crate) fn invalid_key_format() -> Self {
         Self::unauthorized(
             "invalid_key_format",
@@ -120,12 +119,12 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, AUTHENTICATION, code, message).documented()
     }
 
-    /// The endpoint is for secret keys, even to read (documented).
+    /// The endpoint needs a secret key, even for reading (documented).
     pub(crate) fn insufficient_permissions() -> Self {
         Self::forbidden("insufficient_permissions", "Secret key required for this endpoint")
     }
 
-    /// A write with a publishable key. Documented for live keys; for test keys the prefixes follow.
+    /// A write with a publishable key. Documented for live keys; the same for test keys.
     pub(crate) fn publishable_key_write(environment: Environment) -> Self {
         let env = environment.as_str();
         Self::forbidden(
@@ -136,19 +135,19 @@ impl ApiError {
         )
     }
 
-    /// A test key that reaches for live keys, or the other way round (code documented, words ours).
+    /// A test key used on live keys, or the other way round (code documented, message ours).
     pub(crate) fn other_environment(wanted: Environment) -> Self {
         let name = wanted.as_str();
         let message = format!("API keys of the {name} environment need a {name} key (sk_{name}_).");
         Self::forbidden("insufficient_permissions", message)
     }
 
-    /// The path names a team the key does not belong to (code documented, words ours).
+    /// The key does not belong to the team in the path (code documented, message ours).
     pub(crate) fn team_access_denied() -> Self {
         Self::forbidden("team_access_denied", "This API key does not belong to the requested team.")
     }
 
-    /// A required body member is absent (documented).
+    /// A required body member is missing (documented).
     pub(crate) fn parameter_missing(param: &'static str) -> Self {
         let message = format!("The '{param}' field is required.");
         let mut error =
@@ -157,7 +156,7 @@ impl ApiError {
         error
     }
 
-    /// A member, query parameter or header that makes no sense (documented for `trigger-test`).
+    /// An invalid member, query parameter or header (documented for `trigger-test`).
     pub(crate) fn parameter_invalid(param: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
         let mut error = Self::new(StatusCode::BAD_REQUEST, VALIDATION, "PARAMETER_INVALID", message);
         error.param = Some(param);
@@ -169,7 +168,7 @@ impl ApiError {
         Self::parameter_invalid("event", format!("Unknown event type: {}", shortened(name)))
     }
 
-    /// A subscription to what is neither a type nor a pattern that matches one (shape as documented for
+    /// A subscription to something that is neither an event type nor a pattern that matches one (shape as documented for
     /// `trigger-test`).
     pub(crate) fn unknown_subscription(name: &str) -> Self {
         Self::parameter_invalid("events", format!("Unknown event type: {}", shortened(name)))
@@ -180,12 +179,12 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "invalid_json", message)
     }
 
-    /// No such thing, named as in `Webhook not found` (documented).
+    /// Not found, worded as in `Webhook not found` (documented).
     pub(crate) fn resource_missing(what: &'static str) -> Self {
         Self::new(StatusCode::NOT_FOUND, NOT_FOUND, "RESOURCE_MISSING", format!("{what} not found"))
     }
 
-    /// An idempotency key met again with another request (status documented, code ours).
+    /// An idempotency key reused for a different request (status documented, code ours).
     pub(crate) fn idempotency_conflict() -> Self {
         let mut error = Self::new(
             StatusCode::CONFLICT,
@@ -197,19 +196,19 @@ impl ApiError {
         error
     }
 
-    /// A team with as many keys as it may have (ours).
+    /// The team has the maximum number of keys (ours).
     pub(crate) fn too_many_keys(limit: usize) -> Self {
         let message = format!("A team has at most {limit} API keys. Revoke one first.");
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_keys", message)
     }
 
-    /// A team with as many webhooks as it may have (ours).
+    /// The team has the maximum number of webhooks (ours).
     pub(crate) fn too_many_webhooks(limit: usize) -> Self {
         let message = format!("A team has at most {limit} webhooks. Delete one first.");
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "too_many_webhooks", message)
     }
 
-    /// A delivery that is being made at this moment (status documented, code ours).
+    /// An attempt of the delivery is in flight (status documented, code ours).
     pub(crate) fn delivery_in_flight() -> Self {
         Self::new(
             StatusCode::CONFLICT,
@@ -219,19 +218,18 @@ impl ApiError {
         )
     }
 
-    /// A value that has to be the only one of its kind is taken (status documented, code ours).
+    /// A value that must be unique is taken (status documented, code ours).
     pub(crate) fn conflict(param: &'static str, message: &'static str) -> Self {
         let mut error = Self::new(StatusCode::CONFLICT, INVALID_REQUEST, "resource_conflict", message);
         error.param = Some(param);
         error
     }
 
-    /// Something broke inside.
     pub(crate) fn internal() -> Self {
         Self::internal_because("a defect of its own")
     }
 
-    /// The same with its reason, for the one who runs the sandbox is the one who calls it.
+    /// With the reason: the caller is the person who runs the sandbox.
     pub(crate) fn internal_because(reason: &str) -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -241,12 +239,12 @@ impl ApiError {
         )
     }
 
-    /// Whether something broke inside, which the one who runs the sandbox has to know.
+    /// Whether it is a defect of the sandbox.
     pub(crate) fn is_defect(&self) -> bool {
         self.code == INTERNAL
     }
 
-    /// A stream that fell so far behind that events it had not read yet are gone (ours).
+    /// A stream so far behind that events it had not read are gone (ours).
     pub(crate) fn listener_overtaken() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -265,7 +263,7 @@ impl From<rusqlite::Error> for ApiError {
 }
 
 impl IntoResponse for ApiError {
-    /// Status and headers only; `envelope::finish` writes the body, since it knows the request id.
+    /// Status and headers only: `envelope::finish` writes the body, with the request id.
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         let header = match self.companion {
@@ -284,7 +282,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// `text`, cut where it would make the message unreadable.
+/// `text`, truncated to keep the message readable.
 fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(ECHO_LIMIT) {
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),

@@ -1,9 +1,8 @@
-//! What is checked on every request before anything else looks at it: Host, Origin, method, and the
-//! kind and announced size of the body.
+//! The first checks of every request: Host, Origin, method, and the type and announced size of the body.
 //!
-//! Any web page can send requests to localhost. The Host check stops a page whose own name resolves
-//! to 127.0.0.1 (DNS rebinding), the Origin check stops every other page, also one of another port of this
-//! machine, and the JSON content type forces browsers to ask first, which is granted only to the origins that were named at the start (`cors`).
+//! Any web page can send requests to localhost. The Host check stops a page whose own name resolves to 127.0.0.1
+//! (DNS rebinding). The Origin check stops every other page, also one on another port of this machine. The JSON
+//! content type forces browsers to send a preflight request, which `cors` answers for the allowed origins only.
 
 use axum::http::header::{
     CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, ORIGIN, TRANSFER_ENCODING,
@@ -15,10 +14,10 @@ use crate::net::{AllowedHost, is_allowed_host};
 
 /// The largest request body, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
-/// The largest state that a running sandbox takes in at once, in bytes.
+/// The largest import into a running sandbox, in bytes.
 pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
 
-/// Marks a request whose origin was named.
+/// Marks a request from an allowed origin.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AllowedOrigin;
 
@@ -27,10 +26,9 @@ pub(crate) fn body_limit(path: &str) -> usize {
     if path == "/_sandbox/import" { IMPORT_LIMIT } else { BODY_LIMIT }
 }
 
-/// Passes a request on, or says why not.
 pub(crate) fn check(request: &request::Parts, allowed: &[AllowedHost]) -> Result<(), ApiError> {
     let host = single(&request.headers, &HOST)?.ok_or_else(ApiError::host_missing)?;
-    // a full URI in the request line outranks the Host header, so it has to pass as well
+    // a full URI in the request line takes precedence over the Host header, so both have to pass
     let authority = request.uri.authority().map_or(host, |authority| authority.as_str());
     if !is_allowed_host(host, allowed) || !is_allowed_host(authority, allowed) {
         return Err(ApiError::host_not_allowed());
@@ -52,11 +50,11 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h st
     if values.next().is_some() {
         return Err(ApiError::host_missing());
     }
-    // a value outside ASCII names no loopback host, so it is refused as a wrong one
+    // not ASCII, so not a loopback host: refused as a wrong one
     Ok(first.map(|value| value.to_str().unwrap_or_default()))
 }
 
-/// No Origin (not a browser), or exactly the origin the request was sent to.
+/// No Origin (not a browser), or exactly the origin that the request was sent to.
 fn same_origin(headers: &HeaderMap, host: &str) -> bool {
     let own = format!("http://{host}");
     let mut origins = headers.get_all(ORIGIN).iter();

@@ -1,9 +1,9 @@
-//! `Idempotency-Key`: the same write sent twice happens once (documented), so that a client may
-//! retry when it did not see the answer.
+//! `Idempotency-Key`: a write that is sent twice happens once (documented), so that a client can
+//! retry if it did not receive the response.
 //!
-//! Ours where the pages are silent: a key belongs to the API key that sent it; another request under
-//! the same key is a conflict; only successes are kept, since a refused request changed nothing; a
-//! replay carries the original body, with a header that says so.
+//! Not documented, so ours: a key belongs to the API key that sent it; a different request with
+//! the same key is a conflict; only successes are stored, because a failed request changed nothing; a
+//! replay returns the original body, with a header that marks it.
 
 use axum::RequestExt;
 use axum::extract::{FromRequest, Request};
@@ -20,18 +20,18 @@ use crate::sandbox::store::Store;
 use crate::sandbox::store::change::{Answer, Change, Memory};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// Marks an answer that was given before (ours).
+/// Marks a replayed response (ours).
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
-/// Answers are remembered for 24 hours (documented). In number and in bytes they are bounded by us.
+/// Responses are kept for 24 hours (documented), within a bound on number and bytes (ours).
 const MEMORY: Memory = Memory { entries: 10_000, bytes: 16 * 1024 * 1024, milliseconds: 24 * 60 * 60 * 1000 };
 /// The longest key, in characters.
 pub(crate) const MAX_KEY: usize = 255;
 
-/// What a request is, apart from its key: two requests with equal prints are the same request.
+/// Two requests with equal fingerprints are the same request.
 type Print = [u8; 32];
 
-/// A request that writes, with its body in memory; it may carry an idempotency key.
+/// A write, with its body in memory and possibly an idempotency key.
 #[derive(Debug)]
 pub(crate) struct Write {
     pub(crate) call: Call,
@@ -45,7 +45,7 @@ impl<S: Send + Sync> FromRequest<S> for Write {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        // Only a route without authentication could lack it.
+        // only a route without authentication lacks it
         let call = request.extensions().get::<Call>().cloned().ok_or_else(ApiError::internal)?;
         let (method, uri) = (request.method().clone(), request.uri().clone());
         let headers = request.headers().clone();
@@ -54,8 +54,8 @@ impl<S: Send + Sync> FromRequest<S> for Write {
     }
 }
 
-/// Runs `work` as one change, unless the same write was answered before, in which case that answer comes
-/// back. The answer is stored with the change, so that a retry finds both or neither.
+/// Runs `work` as one transaction, unless the same write was answered before: then returns that response
+/// again. The response is stored in the same transaction, so that a retry finds both or neither.
 pub(crate) fn once(
     store: &Store,
     write: &Write,
@@ -81,7 +81,7 @@ pub(crate) fn once(
     })
 }
 
-/// Puts the whole answer in the place of the one that [`once`] remembered, when it takes longer than the change.
+/// Replaces the response that [`once`] stored, if the full one is only known after the transaction.
 pub(crate) fn complete(store: &Store, write: &Write, rendered: &Rendered) -> Result<(), ApiError> {
     let Some(key) = key_of(&write.headers)? else { return Ok(()) };
     store.write(write.call.caller.environment, &write.call.meta, |change| {
@@ -97,7 +97,6 @@ fn replay(answer: Answer) -> Response {
     (replayed, Rendered { status, body: answer.body.into() }).into_response()
 }
 
-/// Keys belong to the API key that sent them.
 fn scope_of(caller: Caller) -> String {
     caller.key.bare()
 }

@@ -1,4 +1,4 @@
-//! The hourly request budget of each key, and the headers that tell it (documented).
+//! The hourly rate limit of each key, and its headers (documented).
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -21,20 +21,20 @@ const SECRET_LIMIT: u32 = 1_000;
 /// Requests an hour for a publishable key.
 const PUBLISHABLE_LIMIT: u32 = 100;
 
-/// How many requests a key has in an hour.
+/// How many requests a key may send in an hour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum RateLimit {
-    /// 1,000 for secret and 100 for publishable keys, in headers alone: a double on this machine refuses no one
+    /// 1,000 for secret and 100 for publishable keys, in headers only: a local sandbox enforces no limit
     /// unless asked to.
     #[default]
     Documented,
-    /// The same number for every key, enforced.
+    /// The same limit for every key, enforced.
     PerHour(u32),
     /// No limit and no headers.
     Off,
 }
 
-/// A key's budget right after a request was counted.
+/// What a key has left after a request was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Quota {
     limit: u32,
@@ -44,14 +44,14 @@ pub(crate) struct Quota {
 }
 
 impl Quota {
-    /// What it would be if nothing were left until `seconds` after `now`.
+    /// A quota with nothing left until `seconds` after `now`.
     pub(crate) fn exhausted(caller: Caller, seconds: u64, now: Timestamp) -> Self {
         let limit = if caller.kind == KeyKind::Secret { SECRET_LIMIT } else { PUBLISHABLE_LIMIT };
         let wait = i64::try_from(seconds).unwrap_or(WINDOW_SECONDS);
         Self { limit, remaining: 0, reset: ceil_seconds(now).saturating_add(wait) }
     }
 
-    /// As a clock that is wrong by this many seconds would have it.
+    /// As a clock that is off by this many seconds would show it.
     pub(crate) fn skewed(self, seconds: i64) -> Self {
         Self { reset: self.reset.saturating_add(seconds), ..self }
     }
@@ -65,7 +65,7 @@ impl Quota {
     }
 }
 
-/// Counts requests in fixed windows that begin with a key's first request.
+/// Counts requests in fixed windows, which begin with the first request of a key.
 #[derive(Debug, Default)]
 pub(crate) struct Limiter {
     limit: RateLimit,
@@ -79,18 +79,17 @@ struct Window {
 }
 
 impl Limiter {
-    /// A limiter in which nothing has been used yet.
     pub(crate) fn new(limit: RateLimit) -> Self {
         Self { limit, windows: Mutex::default() }
     }
 
-    /// Counts one request. The quota is there also when the request is refused; `None` without limits.
+    /// Counts a request. There is a quota also if the request is refused; `None` without limits.
     pub(crate) fn count(&self, caller: Caller, now: Timestamp) -> (Option<Quota>, Result<(), ApiError>) {
         let Some(limit) = self.limit_of(caller) else { return (None, Ok(())) };
         let mut windows = locked(&self.windows);
         let fresh = Window { ends: window_end(now), used: 0 };
         let window = windows.entry(caller).or_insert(fresh);
-        // a clock set back by more than a window must not lock a key out for days
+        // a clock that is set back by more than a window must not lock a key out for days
         if now >= window.ends || window.ends > fresh.ends {
             *window = fresh;
         }
@@ -107,7 +106,7 @@ impl Limiter {
         (Some(quota), verdict)
     }
 
-    /// Drops the window of a key that is no more.
+    /// Drops the window of a revoked key.
     pub(crate) fn forget(&self, caller: Caller) {
         locked(&self.windows).remove(&caller);
     }

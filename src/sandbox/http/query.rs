@@ -7,19 +7,18 @@ use super::error::ApiError;
 
 /// The largest page (documented).
 pub(crate) const MAX_PAGE_SIZE: u64 = 100;
-/// A query string, in its order. Of a repeated parameter the last one counts.
+/// The parameters of a query string, in order. Of a repeated parameter the last value counts.
 #[derive(Debug)]
 pub(crate) struct Params(Vec<(String, String)>);
 
 impl Params {
-    /// Reads a query string.
     pub(crate) fn parse(uri: &Uri) -> Result<Self, ApiError> {
         Query::try_from_uri(uri)
             .map(|Query(params)| Self(params))
             .map_err(|_| ApiError::parameter_invalid("query", "The query string cannot be read."))
     }
 
-    /// The value of a parameter; an empty one counts as not given.
+    /// The value of a parameter, unless it is empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().rev().find(|(found, _)| found == name);
         found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
@@ -48,7 +47,7 @@ impl Page {
     }
 }
 
-/// A whole number of a query string.
+/// A parameter that is a whole number.
 pub(crate) fn number(
     params: &Params,
     name: &'static str,

@@ -1,5 +1,5 @@
-//! `CStar-Version`: dates of the API's shapes. Header, format and the current date are documented; how an
-//! unknown date is answered is ours.
+//! `CStar-Version`: the API version, as a date. Header, format and current version are documented; the response to an
+//! unknown date is ours.
 
 use axum::http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -7,21 +7,20 @@ use super::error::ApiError;
 
 const HEADER: HeaderName = HeaderName::from_static("cstar-version");
 
-/// The versions spoken here, the oldest first (documented).
+/// The supported versions, oldest first (documented).
 const KNOWN: [&str; 1] = ["2026-03-01"];
 
-/// Dates from the oldest of them on, as a pattern.
+/// A pattern for dates from the oldest version on.
 pub(crate) const SINCE_THE_OLDEST: &str =
     "^(2026-(0[3-9]|1[0-2])|(202[7-9]|20[3-9][0-9]|2[1-9][0-9]{2}|[3-9][0-9]{3})-[0-9]{2})-[0-9]{2}$";
 
-/// The newest of them.
 pub(crate) fn newest() -> &'static str {
     let [.., newest] = KNOWN;
     newest
 }
 
-/// The version in force for a request: the newest that is not later than the date it names; without one, the
-/// newest. So a client that is ahead of us still gets an answer, and the echo tells which.
+/// The version of a request: the newest that is not later than the requested date, or without one the
+/// newest. So a client that is ahead of the sandbox gets a response, and the header shows its version.
 pub(crate) fn requested(headers: &HeaderMap) -> Result<&'static str, ApiError> {
     let newest = newest();
     let mut values = headers.get_all(HEADER).iter();
@@ -30,7 +29,7 @@ pub(crate) fn requested(headers: &HeaderMap) -> Result<&'static str, ApiError> {
     let date = date.ok_or_else(|| {
         ApiError::parameter_invalid("CStar-Version", format!("CStar-Version is one date, such as {newest}."))
     })?;
-    // dates of this form sort as texts do
+    // dates of this form sort as text
     KNOWN.into_iter().rev().find(|known| *known <= date).ok_or_else(|| {
         let message = format!("There is no version of {date} or before. Known: {}.", KNOWN.join(", "));
         ApiError::parameter_invalid("CStar-Version", message)
@@ -41,7 +40,7 @@ fn is_date(text: &str) -> bool {
     text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok()
 }
 
-/// Says which version an answer has (ours).
+/// Adds the version to a response (ours).
 pub(crate) fn echo(version: &'static str, headers: &mut HeaderMap) {
     headers.insert(HEADER, HeaderValue::from_static(version));
 }

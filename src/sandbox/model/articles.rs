@@ -5,12 +5,9 @@ use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
 
 use super::categories::CATEGORIES;
-use super::emit;
 use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
-use super::members;
 use super::resource::{Filter, New, Resource, Rules, Update, Verb, now, set, text};
-use super::slug;
-use super::view;
+use super::{emit, members, slug, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object, Order};

@@ -1,16 +1,16 @@
 //! What follows from changes of categories: their slugs, their order, and the articles that lose them.
 
+use rusqlite::types::Value as Sql;
+use serde_json::Value;
+
 use super::articles::{ARTICLES, CATEGORY_ID};
 use super::categories::PLACE;
 use super::categories::{CATEGORIES, Categories};
-use super::operations;
 use super::resource::{New, Rules, set, text};
-use super::slug;
+use super::{operations, slug};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
-use rusqlite::types::Value as Sql;
-use serde_json::Value;
 
 impl Rules for Categories {
     fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {

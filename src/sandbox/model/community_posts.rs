@@ -2,12 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::emit;
 use super::field::{Access, Field, Initial, Kind, LONG, count, time};
-use super::members;
 use super::resource::{Filter, New, Resource, Rules, Update, Verb, now, set, text};
-use super::slug;
-use super::view;
+use super::{emit, members, slug, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object, Order};

@@ -2,11 +2,9 @@
 
 use serde_json::json;
 
-use super::emit;
 use super::field::{Field, Kind, NAME, count, long_text, time};
 use super::resource::{New, Resource, Rules, Update, Verb, now, set, text};
-use super::slug;
-use super::view;
+use super::{emit, slug, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object, Order};

@@ -1,16 +1,16 @@
 //! What follows from changes of customers: their events, and the name in their tickets.
 
+use rusqlite::types::Value as Sql;
+use serde_json::json;
+
 use super::customers::{CUSTOMERS, Customers};
-use super::emit;
 use super::resource::{New, Rules, Update, now, set, text};
 use super::tickets::{self, TICKETS};
-use super::view;
+use super::{emit, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
-use rusqlite::types::Value as Sql;
-use serde_json::json;
 
 /// The facet under which an address is found, in lower case.
 const ADDRESS: &str = "address";

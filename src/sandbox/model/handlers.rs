@@ -6,11 +6,8 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::input;
-use super::operations;
-use super::query;
 use super::resource::{Inline, Resource};
-use super::view;
+use super::{input, operations, query, view};
 use crate::sandbox::http::body;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;

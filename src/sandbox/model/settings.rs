@@ -6,13 +6,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::emit;
 use super::field::{Field, Initial, Kind, NAME, time};
 use super::handlers::perform;
-use super::members;
-use super::operations;
 use super::resource::{Resource, Rules, Update, Verb, now, set, text};
-use super::view;
+use super::{emit, members, operations, view};
 use crate::sandbox::fixtures::TEAM_NAME;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call, Rendered};

@@ -6,14 +6,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use super::emit;
 use super::handlers::{Ids, perform};
-use super::input;
 use super::messages::MESSAGES;
-use super::operations;
 use super::resource::{now, set, text};
 use super::tickets::{self, TICKETS};
-use super::view;
+use super::{emit, input, operations, view};
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::idempotency::Write;

@@ -4,16 +4,12 @@ use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
 
 use super::customers::CUSTOMERS;
-use super::emit;
 use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
 use super::handlers::item;
-use super::input;
-use super::members;
 use super::messages::MESSAGES;
-use super::operations;
 use super::resource::{Filter, Inline, Inlined, New, Resource, Rules, Update, Verb};
 use super::resource::{now, set, text};
-use super::view;
+use super::{emit, input, members, operations, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Object, Order};

@@ -3,12 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::envelopes;
 use super::operation::{Key, Parameter};
-use super::refusals;
 use super::schema::{Schema, Source};
-use crate::sandbox::http::idempotency;
-use crate::sandbox::http::version;
+use super::{envelopes, refusals};
+use crate::sandbox::http::{idempotency, version};
 use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 const SECRET: &str = "secretKey";

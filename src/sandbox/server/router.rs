@@ -1,7 +1,11 @@
-//! The road of a request: guard, effects, key, budget, permission, body, route; and the answer's way back,
-//! which ends in the request log.
+//! The steps of a request: guard, faults, key, rate limit, permission, body, route. On the way back the response
+//! gets its envelope and headers, and the request log its entry.
+//!
+//! This is one plain function and not a stack of `tower` layers and extractors. The order of the steps is part of
+//! the documented behaviour (a request over its limit is counted before its permissions are checked, for example),
+//! and what the first step learns, the last one needs for the log. In layers, both would be spread over types
+//! that pass values to each other as request extensions.
 
-use super::document;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -16,19 +20,14 @@ use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::routes;
+use super::{document, routes};
 use crate::sandbox::caller::Caller;
-use crate::sandbox::http::auth;
-use crate::sandbox::http::capacity;
-use crate::sandbox::http::cors;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::faults::active::{FaultEffects, FaultRequest};
-use crate::sandbox::http::guard;
 use crate::sandbox::http::limits::Quota;
-use crate::sandbox::http::version;
-use crate::sandbox::request_log::builder;
-use crate::sandbox::request_log::builder::{EntryBuilder, error_code};
+use crate::sandbox::http::{auth, capacity, cors, guard, version};
+use crate::sandbox::request_log::builder::{self, EntryBuilder, error_code};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::Shared;
 
@@ -37,7 +36,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole sandbox as one service.
 pub(crate) fn router(state: Shared) -> Router {
-    // the routes sit behind a fallback, so that the front comes before routing
+    // a fallback service, or axum would route before the first step
     front_of(routes::served(document::all_routes()).with_state(state.clone()), state)
 }
 
@@ -48,20 +47,20 @@ fn front_of(routes: Router, state: Shared) -> Router {
         .layer(middleware::from_fn_with_state(state, pages))
 }
 
-/// Before the rest, for a preflight request carries no key.
+/// CORS comes first: a preflight request carries no key.
 async fn pages(State(state): State<Shared>, request: Request, next: Next) -> Response {
     cors::admit_pages(&state.settings.cors_origins, &state.settings.allow_hosts, request, next).await
 }
 
-/// What becomes of a request on its way, for the way back.
+/// What the response and the log need to know about a request.
 #[derive(Default)]
 struct RequestContext {
     quota: Option<Quota>,
     version: Option<&'static str>,
     effects: FaultEffects,
-    /// For the request log, if the request belongs there.
+    /// `None` if the request is not logged.
     log_entry: Option<EntryBuilder>,
-    /// For the body, until there is an answer.
+    /// Held while the request body is in memory.
     body_permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -94,7 +93,7 @@ async fn front(State(state): State<Shared>, request: Request, next: Next) -> Res
     }
 }
 
-/// Checks a request from the cheapest question to the dearest, and puts its body in memory.
+/// Checks a request, the cheapest check first, and reads its body.
 async fn admit(
     state: &Shared,
     request: Request,
@@ -104,7 +103,7 @@ async fn admit(
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, &state.settings.allow_hosts)?;
     if state.settings.keys.is_generated() && auth::is_control(&parts.uri) {
-        // beyond loopback anybody might call: what changes the sandbox needs its key
+        // other machines can call: changes of the sandbox itself need its key
         auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
     }
     let fault_request =
@@ -118,18 +117,18 @@ async fn admit(
     if auth::is_protected(&parts.uri) {
         let caller = auth::authenticate(&state.keys, &parts.headers)?;
         state.keys.touch(caller.key, meta.time);
-        let (counted, verdict) = state.limiter.count(caller, meta.time);
-        context.quota = counted;
-        verdict?;
+        let (quota, within_limit) = state.limiter.count(caller, meta.time);
+        context.quota = quota;
+        within_limit?;
         context.version = Some(version::requested(&parts.headers)?);
-        refuse_on_demand(state, fault_request.as_ref(), Some(caller), meta, context)?;
+        apply_error_fault(state, fault_request.as_ref(), Some(caller), meta, context)?;
         auth::authorize(caller, &parts.method, &parts.uri)?;
         parts.extensions.insert(Call { meta: meta.clone(), caller });
         if let Some(fault_request) = fault_request {
             parts.extensions.insert(fault_request);
         }
     } else {
-        refuse_on_demand(state, fault_request.as_ref(), None, meta, context)?;
+        apply_error_fault(state, fault_request.as_ref(), None, meta, context)?;
     }
     let (limit, has_key) = (guard::body_limit(parts.uri.path()), parts.extensions.get::<Call>().is_some());
     context.body_permit = state.bodies.reserve(capacity::size(&body, limit), has_key).await?;
@@ -140,8 +139,8 @@ async fn admit(
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
-/// The error that a fault answers with, where the API itself would: to those who may ask.
-fn refuse_on_demand(
+/// Fails with the error of a fault. A request without a valid key has already failed, as it would without faults.
+fn apply_error_fault(
     state: &Shared,
     fault_request: Option<&FaultRequest>,
     caller: Option<Caller>,
@@ -158,7 +157,7 @@ fn refuse_on_demand(
     Err(error)
 }
 
-/// The whole body, bounded in size and in time.
+/// Reads the body, bounded in size and time.
 async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     match tokio::time::timeout(BODY_TIMEOUT, to_bytes(body, limit)).await {
         Ok(Ok(bytes)) => Ok(bytes),
@@ -172,10 +171,10 @@ fn is_too_large(error: &axum::Error) -> bool {
     std::error::Error::source(error).is_some_and(|source| source.is::<LengthLimitError>())
 }
 
-/// A panic costs one answer, not the connection and not the process.
+/// A panic fails one request, not the connection or the process.
 async fn run(next: Next, request: Request) -> Response {
-    let answer = AssertUnwindSafe(next.run(request)).catch_unwind().await;
-    answer.unwrap_or_else(|_| ApiError::internal().into_response())
+    let response = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    response.unwrap_or_else(|_| ApiError::internal().into_response())
 }
 
 #[cfg(test)]

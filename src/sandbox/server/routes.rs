@@ -15,12 +15,10 @@ use serde_json::{Value, json};
 use super::route::{Route, in_team};
 use crate::sandbox::delivery::trigger;
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::model::api_keys;
-use crate::sandbox::model::whoami;
+use crate::sandbox::model::{api_keys, whoami};
 use crate::sandbox::openapi;
 use crate::sandbox::state::Shared;
-use crate::sandbox::streams::listen;
-use crate::sandbox::streams::logs;
+use crate::sandbox::streams::{listen, logs};
 
 /// All but those of the OpenAPI document and after it, in the order of the document.
 pub(crate) fn described() -> Vec<Route> {

@@ -6,7 +6,6 @@
 //! Counting the listeners of an event and appending it happen under one lock, so that the number a
 //! trigger reports is the number of listeners that will see it.
 
-use crate::sandbox::source::{Source, Step};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -15,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::event::Pattern;
 use crate::sandbox::lock::locked;
+use crate::sandbox::source::{Source, Step};
 
 /// How many bytes of event bodies the ring holds at most.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;

@@ -1,12 +1,12 @@
 //! What is to be sent and when, across all webhooks, and how it went: the dispatcher's side of the store.
 
-use super::in_flight::InFlight;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use tokio::sync::watch;
 
 use super::Store;
 use super::deliveries::{self, Attempt, Delivery, Headers, Status};
+use super::in_flight::InFlight;
 use super::space;
 use super::webhooks::{self, Webhook};
 use crate::sandbox::lock::locked;

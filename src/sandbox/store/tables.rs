@@ -1,12 +1,12 @@
 //! Reading objects of one environment: by id, by facet, by parent, and in pages.
 
-use super::object::{Object, object};
 use std::cell::RefCell;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::groups::{self, Group, Pending};
+use super::object::{Object, object};
 use super::totals::Totals;
 use super::uuid::Uuid;
 use crate::sandbox::caller::Environment;

@@ -1,6 +1,5 @@
 //! The file: private, locked, of our format; changes whole or not at all; events that outlive the process.
 
-use crate::sandbox::source::Source;
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use serde_json::json;
@@ -9,6 +8,7 @@ use super::event_log::{Entry, Filter};
 use super::object::{Body, Index, Object, Order, Selection};
 use super::uuid::Uuid;
 use super::*;
+use crate::sandbox::source::Source;
 use crate::sandbox::source::Step;
 
 const KIND: &str = "thing";

@@ -5,11 +5,6 @@
 
 use std::sync::Arc;
 
-use crate::sandbox::request_log::builder;
-use crate::sandbox::request_log::entry::LogEntry;
-use crate::sandbox::request_log::filter::{Asker, Filter, Query};
-use crate::sandbox::request_log::persist::StoreArchive;
-use crate::sandbox::request_log::ring::{CAPACITY, Follower};
 use axum::Extension;
 use axum::extract::{Request, State};
 use axum::http::header::HeaderName;
@@ -23,6 +18,11 @@ use crate::host::random;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
+use crate::sandbox::request_log::builder;
+use crate::sandbox::request_log::entry::LogEntry;
+use crate::sandbox::request_log::filter::{Asker, Filter, Query};
+use crate::sandbox::request_log::persist::StoreArchive;
+use crate::sandbox::request_log::ring::{CAPACITY, Follower};
 use crate::sandbox::state::Shared;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

@@ -10,19 +10,16 @@ pub(crate) mod access;
 mod lines;
 pub(crate) mod outcome;
 
-use self::outcome::{Counts, Refused, TransferError};
 use std::io::{BufRead, Write};
 
 use serde_json::{Map, Value, json};
 
+use self::outcome::{Counts, Refused, TransferError};
 use super::import_export::lines::{MAX_LINE, Reader, Writer};
 use super::storage::created_at;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::model::bootstrap;
-use crate::sandbox::model::input;
-use crate::sandbox::model::registry;
 use crate::sandbox::model::resource::{self, Resource};
-use crate::sandbox::model::view;
+use crate::sandbox::model::{bootstrap, input, registry, view};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::change::{Change, Events};

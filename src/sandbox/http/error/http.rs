@@ -1,23 +1,23 @@
-//! Refusals of a request as HTTP, before it means anything to the API. All ours: cStar documents none.
+//! Errors of HTTP itself, before a request reaches the API. All ours: cStar documents none.
 
 use axum::http::StatusCode;
 
 use super::{API, ApiError, Companion, INVALID_REQUEST};
 
 impl ApiError {
-    /// A handshake that is not RFC 6455's (ours).
+    /// Not a WebSocket handshake of RFC 6455 (ours).
     pub(crate) fn bad_upgrade(message: &'static str) -> Self {
         Self::new(StatusCode::BAD_REQUEST, INVALID_REQUEST, "bad_upgrade", message)
     }
 
-    /// A WebSocket of another version (status and header are RFC 6455's, the code is ours).
+    /// An unsupported WebSocket version (status and header by RFC 6455, code ours).
     pub(crate) fn upgrade_version() -> Self {
         let message = "Only version 13 of the WebSocket protocol is spoken here.";
         Self::new(StatusCode::UPGRADE_REQUIRED, INVALID_REQUEST, "upgrade_version", message)
             .with(Companion::WebSocketVersion)
     }
 
-    /// A body that ended early or broke HTTP's own rules (ours).
+    /// A body that ended early or is not valid HTTP (ours).
     pub(crate) fn unreadable_body() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
@@ -37,7 +37,7 @@ impl ApiError {
         )
     }
 
-    /// A Host that is not this machine's loopback: a page that points its own name here (ours).
+    /// A Host other than loopback: the sign of DNS rebinding (ours).
     pub(crate) fn host_not_allowed() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -48,7 +48,7 @@ impl ApiError {
         )
     }
 
-    /// A request made by a web page from elsewhere (ours).
+    /// A request from a web page of another origin (ours).
     pub(crate) fn origin_not_allowed() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
@@ -58,7 +58,7 @@ impl ApiError {
         )
     }
 
-    /// A method this path, or the whole sandbox, does not have (ours).
+    /// A method that the path does not have (ours).
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(
             StatusCode::METHOD_NOT_ALLOWED,
@@ -68,12 +68,12 @@ impl ApiError {
         )
     }
 
-    /// A method the sandbox refuses everywhere (ours).
+    /// A method that no path has (ours).
     pub(crate) fn method_refused() -> Self {
         Self::method_not_allowed().with(Companion::Allow)
     }
 
-    /// A body that does not say it is JSON (ours).
+    /// A body without a JSON content type (ours).
     pub(crate) fn unsupported_media_type() -> Self {
         Self::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -83,7 +83,7 @@ impl ApiError {
         )
     }
 
-    /// A body over the limit. The connection closes: its rest is not read (ours).
+    /// A body over the limit. The connection closes, because the rest is not read (ours).
     pub(crate) fn payload_too_large() -> Self {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -105,7 +105,7 @@ impl ApiError {
         .with(Companion::Close)
     }
 
-    /// A body for which there is no room in memory now (ours).
+    /// Too many request bodies in memory (ours).
     pub(crate) fn too_busy() -> Self {
         let message = "The sandbox has as many request bodies in hand as it may have. Try again in a moment.";
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, API, "server_busy", message);
@@ -113,7 +113,7 @@ impl ApiError {
         error.with(Companion::RetryAfter)
     }
 
-    /// A server that cannot answer for now (ours).
+    /// The server is temporarily unavailable (ours).
     pub(crate) fn unavailable(seconds: u64) -> Self {
         let message = "The service is temporarily unavailable.";
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, API, "service_unavailable", message);
@@ -121,7 +121,7 @@ impl ApiError {
         error.with(Companion::RetryAfter)
     }
 
-    /// The refusal for a bare status that a library below us answered with.
+    /// The error for a bare status from a library.
     pub(crate) fn from_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::resource_missing("Endpoint"),

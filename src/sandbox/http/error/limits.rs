@@ -1,4 +1,4 @@
-//! The refusals of a key that has sent too many requests.
+//! The errors of rate limits.
 
 use axum::http::StatusCode;
 
@@ -6,13 +6,13 @@ use super::{ApiError, Companion, RATE_LIMIT};
 use crate::numbers::plural;
 
 impl ApiError {
-    /// The key's hourly budget is used up (documented; `retryAfter` in the body follows the prose of
+    /// The hourly limit of the key is reached (documented; `retryAfter` in the body follows the prose of
     /// the reference, which no sample shows).
     pub(crate) fn rate_limit_exceeded(seconds: u64) -> Self {
         Self::rate_limited(seconds, format!("Rate limit exceeded. Try again in {}.", in_seconds(seconds)))
     }
 
-    /// The same for the limit that the sandbox was started with, which can be lifted (words ours).
+    /// The limit that the sandbox was started with is reached, and can be lifted (message ours).
     pub(crate) fn own_limit_exceeded(limit: u32, seconds: u64) -> Self {
         let message = format!(
             "Rate limit exceeded. Try again in {}. This sandbox was started with --rate-limit {limit}; \

@@ -1,34 +1,33 @@
-//! The faults in force, and what they decide for each request and each event.
+//! The active faults, and which of them apply to each request and event.
 //!
-//! A decision depends on the seed, the fault, the method and path, and on how often these were asked for.
-//! So the same seed and the same requests give the same faults, whatever else goes on beside them.
+//! That depends on the seed, the fault, the method and path, and on how often these were requested.
+//! So the same seed and requests give the same faults, also while other requests run in parallel.
 
-use axum::http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
-use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::Method;
+use axum::http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
 
 use super::chance;
 use super::rule::{Fault, Rule};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::lock::locked;
 
-/// How many faults there may be.
+/// The most active faults.
 pub(crate) const MAX_RULES: usize = 100;
-/// How many paths are counted apart; the rest is counted together.
+/// How many paths have counters of their own; the others share one.
 const MAX_PATHS: usize = 10_000;
 
-/// Names the faults that an answer was hit by (ours).
+/// Names the faults that were applied to a response (ours).
 const FAULT: HeaderName = HeaderName::from_static("x-cstar-sandbox-fault");
 
-/// What tells draws for the same request apart.
+/// Two random numbers for the same request.
 const WHETHER: u64 = 0;
 const HOW_MUCH: u64 = 1;
 
-/// The faults in force.
 #[derive(Debug, Default)]
 pub(crate) struct Faults(Mutex<Active>);
 
@@ -37,47 +36,46 @@ struct Active {
     seed: u64,
     rules: Vec<ActiveRule>,
     made: u64,
-    /// How often each method and path was asked for.
+    /// How often each method and path was requested.
     asked: HashMap<u64, u64>,
 }
 
-/// A rule in force.
 #[derive(Clone, Debug)]
 pub(crate) struct ActiveRule {
     number: u64,
     pub(crate) rule: Rule,
-    /// How often it went wrong.
+    /// How often it was applied.
     pub(crate) hits: u64,
 }
 
 impl ActiveRule {
-    /// `flt_1`, in the order of their making.
+    /// `flt_1`, in the order of creation.
     pub(crate) fn id(&self) -> String {
         format!("flt_{}", self.number)
     }
 }
 
-/// A request, as the faults see it.
+/// A request, as the rules match it.
 #[derive(Clone, Debug)]
 pub(crate) struct FaultRequest {
     path: String,
     key: u64,
-    /// How many there were before it.
+    /// How many such requests came before it.
     nth: u64,
 }
 
-/// What a request meets on its way.
+/// The effects of faults on one request and its response.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FaultEffects {
     pub(crate) latency: Duration,
-    /// By how much the clock is wrong, in seconds.
+    /// By how many seconds the clock is off.
     pub(crate) skew: i64,
-    /// Which faults these are.
+    /// The ids of the faults.
     pub(crate) faults: Vec<String>,
 }
 
 impl FaultEffects {
-    /// Says which faults there were, and the time as a wrong clock has it.
+    /// Adds the header that names the faults, and a skewed `Date`.
     pub(crate) fn write(&self, now: Timestamp, headers: &mut HeaderMap) {
         if let Ok(value) = HeaderValue::from_str(&self.faults.join(","))
             && !self.faults.is_empty()
@@ -92,7 +90,7 @@ impl FaultEffects {
     }
 }
 
-/// What becomes of an event's connection.
+/// The effects of faults after an event of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct StreamEffects {
     pub(crate) duplicate: bool,
@@ -100,14 +98,14 @@ pub(crate) struct StreamEffects {
 }
 
 impl Faults {
-    /// These, from the start.
+    /// Faults that are active from the start.
     pub(crate) fn new(rules: Vec<Rule>, seed: u64) -> Self {
         let faults = Self(Mutex::new(Active { seed, ..Active::default() }));
         faults.add(rules, None);
         faults
     }
 
-    /// Adds faults; says whether there was room. All counting begins anew.
+    /// Adds faults, unless there are too many. All counters start again.
     pub(crate) fn add(&self, rules: Vec<Rule>, seed: Option<u64>) -> bool {
         let mut active = locked(&self.0);
         if active.rules.len() + rules.len() > MAX_RULES {
@@ -123,26 +121,25 @@ impl Faults {
         true
     }
 
-    /// Ends one fault, or all of them; says whether there was one.
+    /// Removes one fault, or all of them; whether there was one.
     pub(crate) fn remove(&self, id: Option<&str>) -> bool {
         let mut active = locked(&self.0);
         let before = active.rules.len();
         active.rules.retain(|rule| id.is_some_and(|id| rule.id() != id));
         if active.rules.is_empty() {
-            // the next ones are the first again, or a test could not be repeated
+            // ids start again, so that a test can be repeated
             active.made = 0;
         }
         active.asked.clear();
         active.rules.len() < before
     }
 
-    /// The seed, and every fault.
     pub(crate) fn list(&self) -> (u64, Vec<ActiveRule>) {
         let active = locked(&self.0);
         (active.seed, active.rules.clone())
     }
 
-    /// Counts a request, unless there are no faults at all.
+    /// Counts a request, unless there are no faults.
     pub(crate) fn register(&self, method: &Method, path: &str) -> FaultRequest {
         let mut active = locked(&self.0);
         if active.rules.is_empty() {
@@ -158,7 +155,7 @@ impl Faults {
         FaultRequest { path: path.to_owned(), key, nth }
     }
 
-    /// What the request meets before anything is done.
+    /// The effects that apply before the request is handled.
     pub(crate) fn effects(&self, fault_request: &FaultRequest) -> FaultEffects {
         let mut effects = FaultEffects::default();
         let mut active = locked(&self.0);
@@ -178,7 +175,7 @@ impl Faults {
         effects
     }
 
-    /// The error that the request is answered with, and the fault's id.
+    /// The error to answer with instead, and the id of the fault.
     pub(crate) fn refusal(&self, fault_request: &FaultRequest) -> Option<(ApiError, String)> {
         let mut active = locked(&self.0);
         let seed = active.seed;
@@ -193,7 +190,7 @@ impl Faults {
         })
     }
 
-    /// What follows the event number `sent` of a stream; 0 is its session.
+    /// The effects after event number `sent` of a stream; 0 is its session.
     fn stream_effects(&self, fault_request: &FaultRequest, sent: u32) -> StreamEffects {
         let mut effects = StreamEffects::default();
         let mut active = locked(&self.0);
@@ -202,7 +199,7 @@ impl Faults {
             let fault = rule.rule.fault;
             match fault {
                 Fault::Duplicate if sent > 0 => effects.duplicate |= rule.strikes(seed, fault_request, sent),
-                // one that was added meanwhile may be late
+                // a fault that was added later applies to the next event
                 Fault::Cut { after: Some(after) } if sent >= after => {
                     effects.cut |= rule.strikes(seed, fault_request, after);
                 }
@@ -217,7 +214,7 @@ impl Faults {
 }
 
 impl ActiveRule {
-    /// Whether it goes wrong this time; counts it if so.
+    /// Whether the rule applies this time; counts it if so.
     fn strikes(&mut self, seed: u64, fault_request: &FaultRequest, event: u32) -> bool {
         let Rule { probability, path, count, .. } = &self.rule;
         let strikes = count.is_none_or(|count| self.hits < count)
@@ -241,17 +238,15 @@ pub(crate) struct StreamFaults {
 }
 
 impl StreamFaults {
-    /// Those of the stream that `fault_request` has opened.
+    /// The faults of the stream that `fault_request` opened.
     pub(crate) fn new(faults: Arc<Faults>, fault_request: FaultRequest) -> Self {
         Self { faults, fault_request, sent: 0 }
     }
 
-    /// What follows the session.
     pub(crate) fn after_session(&self) -> StreamEffects {
         self.faults.stream_effects(&self.fault_request, 0)
     }
 
-    /// What follows one more event.
     pub(crate) fn after_event(&mut self) -> StreamEffects {
         self.sent = self.sent.saturating_add(1);
         self.faults.stream_effects(&self.fault_request, self.sent)

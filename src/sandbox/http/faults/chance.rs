@@ -1,9 +1,9 @@
-//! Chance that repeats itself: the same seed and the same questions give the same answers, on every machine.
+//! Repeatable randomness: the same inputs give the same numbers on every machine.
 
-/// A number in `0.0..1.0` that depends on nothing but `parts`.
+/// A number in `0.0..1.0` that depends only on `parts`.
 pub(crate) fn unit(parts: &[u64]) -> f64 {
     let mixed = parts.iter().fold(0, |state, part| mix(state ^ *part));
-    // as many bits as the number can hold
+    // as many bits as an `f64` can hold
     (mixed >> 11) as f64 / (1_u64 << 53) as f64
 }
 
@@ -15,7 +15,7 @@ const fn mix(state: u64) -> u64 {
     state ^ (state >> 31)
 }
 
-/// FNV-1a: what stands for a text among the parts.
+/// FNV-1a, to use text as one of the parts.
 pub(crate) fn hash(texts: &[&str]) -> u64 {
     let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))

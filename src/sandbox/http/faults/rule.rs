@@ -1,4 +1,4 @@
-//! One fault: what goes wrong, how often, where. Written as `latency=200ms,probability=20%` on the command
+//! One fault: what goes wrong, how often, and where. Written as `latency=200ms,probability=20%` on the command
 //! line, and as an object with the same members in JSON.
 
 use std::fmt;
@@ -11,21 +11,21 @@ use crate::sandbox::glob::Glob;
 
 /// No fault lasts or shifts longer than this.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
-/// What an answer to be tried again asks for by default, in seconds.
+/// The default `Retry-After`, in seconds.
 const RETRY_AFTER: u64 = 1;
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// The answer comes so much later, and up to `jitter` more.
+    /// Delays the response by `by`, and by up to `jitter` more.
     Latency { by: Duration, jitter: Duration },
-    /// The request is refused with 429 or 5xx and nothing is done.
+    /// Answers with 429 or 5xx; the request has no effect.
     Status { status: StatusCode, retry_after: u64 },
-    /// The connection of a stream breaks after this many events; without a number after any of them.
+    /// Breaks a stream after this many events; without a number after any event.
     Cut { after: Option<u32> },
-    /// An event is sent twice.
+    /// Sends an event twice.
     Duplicate,
-    /// The server's clock is wrong by this many seconds where headers show it.
+    /// Shows a clock that is off by this many seconds in the headers.
     Skew { seconds: i64 },
 }
 
@@ -35,13 +35,13 @@ pub(crate) struct Rule {
     pub(crate) fault: Fault,
     /// In `0.0..=1.0`.
     pub(crate) probability: f64,
-    /// Only requests with such a path.
+    /// Only requests with a matching path.
     pub(crate) path: Option<Glob>,
-    /// At most so often.
+    /// At most this often.
     pub(crate) count: Option<u64>,
 }
 
-/// The largest of its numbers: events, seconds, times.
+/// The largest number of events, seconds or times.
 pub(crate) const MOST: u32 = u32::MAX;
 
 /// The members of a rule, as text.
@@ -51,7 +51,7 @@ impl Rule {
     /// Reads `latency=200ms,jitter=100ms,probability=20%,path=webhooks/*,count=3`.
     ///
     /// # Errors
-    /// A sentence for the user.
+    /// A message for the user.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -94,7 +94,7 @@ impl Rule {
         }
     }
 
-    /// The members, for people and programs to read and to send back.
+    /// The members; they can be sent back as they are.
     pub(crate) fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
         let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
@@ -124,7 +124,7 @@ impl Rule {
     }
 }
 
-/// As on the command line, without what goes without saying.
+/// As on the command line, without defaults.
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.fault {
@@ -154,7 +154,7 @@ impl fmt::Display for Rule {
 const EXPECTED: &str = "expected one of latency=200ms (with jitter=100ms), status=429 (with retry_after=1), cut=5 or cut, \
      duplicate, skew=-10m; and with any of them probability=20%, path=webhooks/*, count=3";
 
-/// Every member there is.
+/// All members.
 const MEMBERS: [&str; 10] = [
     "latency",
     "jitter",
@@ -168,7 +168,7 @@ const MEMBERS: [&str; 10] = [
     "count",
 ];
 
-/// Names the member that is wrong, and the one that is most like it.
+/// Names the unknown member and the most similar one.
 fn unknown(name: &str) -> String {
     let shown = shortened(name);
     let similar = MEMBERS.iter().map(|member| (distance(&name.to_lowercase(), member), member)).min();
@@ -178,7 +178,7 @@ fn unknown(name: &str) -> String {
     }
 }
 
-/// How many letters have to be changed, left out or added.
+/// The edit distance.
 fn distance(one: &str, other: &str) -> usize {
     let mut row: Vec<usize> = (0..=other.chars().count()).collect();
     for (at, left) in one.chars().take(40).enumerate() {
@@ -196,7 +196,7 @@ fn distance(one: &str, other: &str) -> usize {
 }
 
 impl Fault {
-    /// The member that says which fault it is.
+    /// The member that selects the fault.
     fn name(&self) -> &'static str {
         match self {
             Self::Latency { .. } => "latency",
@@ -259,7 +259,7 @@ fn number(name: &str, text: &str) -> Result<u32, String> {
     whole(text).ok_or_else(|| format!("'{name}' must be a whole number up to {MOST}"))
 }
 
-/// A whole number, also one that is written as `1.0`: there are languages that write all of them so.
+/// A whole number, also written as `1.0`: some languages write all numbers this way.
 pub(crate) fn whole<T: std::str::FromStr>(text: &str) -> Option<T> {
     text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }

@@ -1,10 +1,7 @@
 //! The routes of the resources, made from their tables.
 
-use crate::sandbox::model::handlers;
-use crate::sandbox::model::registry;
 use crate::sandbox::model::resource::Resource;
-use crate::sandbox::model::settings;
-use crate::sandbox::model::ticket_messages;
+use crate::sandbox::model::{handlers, registry, settings, ticket_messages};
 use crate::sandbox::openapi::resources as described;
 use crate::sandbox::server::route::{Route, in_team};
 

@@ -1,7 +1,6 @@
 //! The routes of webhooks and their deliveries.
 
-use crate::sandbox::delivery::deliveries;
-use crate::sandbox::delivery::webhooks;
+use crate::sandbox::delivery::{deliveries, webhooks};
 use crate::sandbox::openapi::webhooks as described;
 use crate::sandbox::server::route::{Route, in_team};
 

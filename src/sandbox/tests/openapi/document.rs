@@ -15,8 +15,7 @@ use crate::sandbox::server::routes;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
 use crate::sandbox::tests::client::Server;
-use crate::sandbox::tests::openapi::document;
-use crate::sandbox::tests::openapi::operations;
+use crate::sandbox::tests::openapi::{document, operations};
 
 /// The files of the sandbox, without tests.
 fn sources(below: &Path, found: &mut Vec<(String, String)>) {

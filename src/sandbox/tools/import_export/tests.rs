@@ -1,11 +1,11 @@
 //! Round trips, equal seeds, and imports that are refused whole.
 
-use crate::sandbox::source::Source;
 use proptest::prelude::*;
 
 use super::*;
 use crate::sandbox::model::field::Kind;
 use crate::sandbox::model::registry;
+use crate::sandbox::source::Source;
 use crate::sandbox::tools::seed::{Plan, seed_store};
 use crate::sandbox::tools::storage::{StorageLocation, open};
 
