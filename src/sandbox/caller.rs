@@ -5,7 +5,7 @@ use std::fmt;
 /// The key prefixes cStar documents.
 pub(crate) const KEY_PREFIXES: [&str; 4] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_"];
 
-/// Test and live data never meet: a key sees one of the two.
+/// Test and live data are separate: a key sees one of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Environment {
     /// Keys with `_test_`.
@@ -15,7 +15,6 @@ pub(crate) enum Environment {
 }
 
 impl Environment {
-    /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::Test, Self::Live];
 
     /// The documented spelling, as in `whoami` and in key prefixes.
@@ -26,13 +25,12 @@ impl Environment {
         }
     }
 
-    /// The one that is spelled so.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|environment| environment.as_str() == name)
     }
 
-    /// The secret that signs what a listener of this environment forwards. The same on every start,
-    /// so that a receiver configured once keeps verifying.
+    /// The secret with which a listener of this environment signs what it forwards. The same on every start,
+    /// so that a receiver has to be configured only once.
     pub(crate) fn signing_secret(self) -> &'static str {
         match self {
             Self::Test => "whsec_sandboxtest000000000000000000000",
@@ -40,7 +38,7 @@ impl Environment {
         }
     }
 
-    /// The webhook id listeners of this environment deliver under.
+    /// The webhook id that listeners of this environment send.
     pub(crate) fn listener_webhook_id(self) -> &'static str {
         match self {
             Self::Test => "whk_000000007e57",
@@ -76,7 +74,6 @@ impl KeyKind {
     }
 }
 
-/// How a key of this kind begins (documented).
 pub(crate) fn key_prefix(kind: KeyKind, environment: Environment) -> &'static str {
     match (kind, environment) {
         (KeyKind::Secret, Environment::Test) => "sk_test_",
@@ -86,7 +83,7 @@ pub(crate) fn key_prefix(kind: KeyKind, environment: Environment) -> &'static st
     }
 }
 
-/// What names a key without being one: `key_` and 12 letters or digits (ours).
+/// The id of a key: `key_` and 12 letters or digits (ours).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeyId(pub(crate) [u8; 12]);
 
@@ -108,13 +105,10 @@ impl fmt::Display for KeyId {
     }
 }
 
-/// Who made a request: the key's identity without the key.
+/// The key of a request, without its text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Caller {
-    /// Which key.
     pub(crate) key: KeyId,
-    /// What the key may do.
     pub(crate) kind: KeyKind,
-    /// Which data it sees.
     pub(crate) environment: Environment,
 }

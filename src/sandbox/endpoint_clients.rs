@@ -8,21 +8,21 @@ use url::Url;
 use super::lock::locked;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
 
-/// How many addresses keep their connections.
+/// How many endpoints keep their connections.
 const ENDPOINTS: usize = 256;
 
-/// The clients that deliver: one for https, which reads the certificates of the machine, and one without.
+/// One client for https, which loads the certificates of the system, and one for http.
 /// Neither carries a key, uses a proxy or follows redirects.
 #[derive(Debug)]
 pub(crate) struct EndpointClients {
     plain: TargetClient,
     https: OnceLock<Option<TargetClient>>,
-    /// By address, so that connections are used again.
+    /// By URL.
     endpoints: Mutex<HashMap<String, Arc<Endpoint>>>,
 }
 
 impl EndpointClients {
-    /// `None` when TLS cannot be set up on this machine.
+    /// `None` if TLS cannot be set up on this machine.
     pub(crate) fn new() -> Option<Self> {
         let plain = client(false)?;
         Some(Self { plain, https: OnceLock::new(), endpoints: Mutex::default() })

@@ -1,7 +1,6 @@
-//! The sandbox's fixed identities: one team, four keys, one listener per environment.
+//! The name of the team and the four keys that every sandbox starts with.
 //!
-//! Everything here is a constant, so that scripts and tests can name it, and obviously fake, so that
-//! a leaked sandbox key is not mistaken for a real one. Keys made later are in `api_keys`.
+//! What the client may know as well is in `sandbox_info`. Keys that are created later are in `http/keys.rs`.
 
 use crate::sandbox::caller::{Caller, Environment, KeyId, KeyKind};
 use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
@@ -9,7 +8,7 @@ use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIV
 /// Its display name (as in the documented `whoami` sample).
 pub(crate) const TEAM_NAME: &str = "Acme Corp";
 
-/// A key that every sandbox begins with.
+/// A key that every sandbox starts with.
 #[derive(Debug)]
 pub(crate) struct FixedKey {
     pub(crate) key: &'static str,

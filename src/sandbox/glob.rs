@@ -1,4 +1,4 @@
-//! Patterns for paths: `*` stands for any run of characters, slashes included, `?` for one character.
+//! Patterns for paths: `*` matches any characters, slashes included, `?` matches one character.
 
 use std::fmt;
 
@@ -7,23 +7,22 @@ use memchr::memmem;
 /// The longest pattern, in characters.
 pub(crate) const LONGEST: usize = 200;
 
-/// A pattern. One that begins with neither `/` nor `*` may begin at any segment of a path.
+/// A pattern. Without `/` or `*` at the start it matches from any segment of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Glob {
-    /// As it was given.
     text: String,
     chars: Vec<char>,
-    /// The same, of a pattern in ASCII.
+    /// The same, if the pattern is ASCII.
     bytes: Option<Vec<u8>>,
-    /// What every path that is as it says has in it.
+    /// A part of every matching path.
     literal: String,
 }
 
 impl Glob {
-    /// Reads a pattern; white space around it does not count.
+    /// Parses a pattern; surrounding white space is ignored.
     ///
     /// # Errors
-    /// What a pattern has to be, as the end of a sentence.
+    /// What is wrong, as the end of a sentence.
     pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
         let text = text.trim();
         if text.is_empty() || text.chars().count() > LONGEST {
@@ -36,9 +35,9 @@ impl Glob {
         Ok(Self { text: text.to_owned(), chars, bytes, literal })
     }
 
-    /// Whether the whole of `path` is as the pattern says.
+    /// Whether the whole `path` matches.
     pub(crate) fn matches(&self, path: &str) -> bool {
-        // most paths differ in what the pattern says in letters
+        // fast rejection: most paths lack the literal part
         if memmem::find(path.as_bytes(), self.literal.as_bytes()).is_none() {
             return false;
         }
@@ -57,7 +56,7 @@ fn literal(chars: &[char]) -> String {
 
 fn matches<T: Copy + PartialEq>(pattern: &[T], path: &[T], (star, any): (T, T)) -> bool {
     let (mut at, mut in_path) = (0, 0);
-    // where to go on when the last star has to take in one character more
+    // where to continue if the last star has to match one more character
     let mut retry: Option<(usize, usize)> = None;
     while let Some(c) = path.get(in_path) {
         match pattern.get(at) {

@@ -1,11 +1,10 @@
-//! Numbers that follow from a seed, the same on every machine. Not for anything secret.
+//! A deterministic random number generator, the same on every machine. Not for secrets.
 
 /// SplitMix64 (Steele, Lea and Flood, 2014): one 64-bit state, every seed is a good one.
 #[derive(Clone, Debug)]
 pub(crate) struct SeededRng(u64);
 
 impl SeededRng {
-    /// The sequence of this seed.
     pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -23,7 +22,7 @@ impl SeededRng {
         self.next() % end.max(1)
     }
 
-    /// Whether something happens that happens this many times in a hundred.
+    /// True with this probability in percent.
     pub(crate) fn percent(&mut self, share: u64) -> bool {
         self.below(100) < share
     }

@@ -1,4 +1,4 @@
-//! Sockets: bound to loopback by default, quick to shut down.
+//! The sockets of the sandbox: bound to loopback by default, and quick to shut down.
 
 pub(crate) mod document;
 pub(crate) mod route;
@@ -29,18 +29,18 @@ use crate::sandbox::streams::log_writer;
 
 /// How long connections may take to finish once the sandbox shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
-/// How many clients may wait to be accepted, as far as the system allows. One that finds no place tries again
-/// after a second, so a crowd that comes at once needs more than the usual 128.
+/// How many clients may wait to be accepted, if the system allows it. A refused client retries only
+/// after a second, so many simultaneous clients need more than the usual 128.
 const BACKLOG: u32 = 4_096;
-/// How often to look for a port that is free in both address families.
+/// How many ports to try until one is free in both address families.
 const PORT_TRIES: usize = 16;
 
 /// Where to listen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BindAddress {
-    /// 127.0.0.1, and \[::1\] where the machine has it; port 0 takes any free one.
+    /// 127.0.0.1, and \[::1\] if the machine has it; port 0 selects a free one.
     Loopback(u16),
-    /// This address alone.
+    /// This address only.
     One(SocketAddr),
 }
 
@@ -60,7 +60,7 @@ impl std::fmt::Display for BindAddress {
     }
 }
 
-/// A sandbox that has its port but does not answer yet.
+/// A sandbox that is bound to its port but does not answer yet.
 #[derive(Debug)]
 pub(crate) struct Bound {
     first: TcpListener,
@@ -70,7 +70,6 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    /// The port, also when 0 was asked for.
     #[cfg(test)]
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
@@ -86,11 +85,10 @@ impl Bound {
     }
 }
 
-/// Takes the port at `at`.
 ///
 /// # Errors
-/// When the port is taken or may not be used. A port taken on \[::1\] alone counts as taken, since
-/// `localhost` would lead to whoever has it.
+/// If the port is in use or not allowed. A port that is in use on \[::1\] only counts as in use, because
+/// `localhost` could resolve to it.
 pub(crate) async fn bind(at: BindAddress) -> io::Result<Bound> {
     let port = match at {
         BindAddress::Loopback(port) => port,
@@ -125,14 +123,14 @@ async fn bind_both(port: u16) -> io::Result<Bound> {
 fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
     let address = SocketAddr::new(address.into(), port);
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-    // as every server does: connections of the one before may still be closing. On Windows it means more.
+    // connections of an earlier server may still be closing. On Windows this would share the port.
     #[cfg(not(windows))]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
 }
 
-/// Answers from `store` until `shutdown` is over. Open event streams end then; what else is under way has
+/// Serves `store` until `shutdown` completes. Then open streams end, and other requests have
 /// a second to finish.
 pub(crate) async fn serve(
     bound: Bound,
@@ -144,13 +142,13 @@ pub(crate) async fn serve(
     serve_state(bound, state, shutdown).await;
 }
 
-/// [`serve`] with a state somebody else can see as well.
+/// [`serve`] with a state that the caller keeps a reference to.
 pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl Future<Output = ()> + Send) {
     let service = router(state.clone());
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
     let writer = tokio::spawn(log_writer::run(state.clone()));
-    // dropping a set ends what is left of it
+    // dropping a `JoinSet` cancels its tasks
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
@@ -175,7 +173,7 @@ pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl 
     log_writer::save(&state);
 }
 
-/// Answers one client, whose address the request log asks for.
+/// Serves one connection. The request log needs the address of the client.
 async fn connection(stream: TcpStream, peer: SocketAddr, service: Router, closing: watch::Receiver<bool>) {
     let service = TowerToHyperService::new(service);
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {

@@ -1,4 +1,4 @@
-//! How a sandbox behaves, and the defaults.
+//! The settings of a sandbox, and their defaults.
 
 use std::time::Duration;
 
@@ -12,32 +12,30 @@ use crate::sandbox::http::limits::RateLimit;
 /// How a sandbox behaves.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
-    /// How long an event stream may be silent before a comment says that it lives.
+    /// How long an event stream may be silent before a heartbeat.
     pub(crate) heartbeat: Duration,
-    /// How many events each environment's log keeps for listeners that resume.
+    /// How many events each environment keeps for listeners that resume.
     pub(crate) history: usize,
-    /// The hourly budget of each key.
     pub(crate) rate_limit: RateLimit,
-    /// Origins of web pages that may ask, such as `http://localhost:5173`.
+    /// Origins of web pages that may call the API, such as `http://localhost:5173`.
     pub(crate) cors_origins: Vec<String>,
-    /// Hosts beyond loopback by which it may be called, and to which webhooks may be sent over plain http.
+    /// Hosts other than loopback: the sandbox answers to them, and webhooks may use plain http to reach them.
     pub(crate) allow_hosts: Vec<AllowedHost>,
-    /// The four keys to begin with.
     pub(crate) keys: StartKeys,
-    /// Tells the time in ids, timestamps, windows and expiries.
+    /// The time of ids, timestamps, rate limits and expiries.
     pub(crate) clock: Clock,
-    /// How many lines each environment's request log keeps.
+    /// How many entries the request log of each environment keeps.
     pub(crate) log_limit: usize,
-    /// Whether the request log keeps bodies too.
+    /// Whether the request log contains bodies.
     pub(crate) log_bodies: bool,
-    /// What goes wrong from the start, and the seed of its chance.
+    /// The faults at the start, and the seed of their randomness.
     pub(crate) faults: Vec<Rule>,
     pub(crate) fault_seed: u64,
-    /// What the waits between the attempts of a delivery are multiplied with, and the overlap of secrets.
+    /// Multiplies the delays between the attempts of a delivery, and the overlap of secrets.
     pub(crate) time_scale: f64,
-    /// How long an endpoint may take to answer.
+    /// How long a webhook may take to respond.
     pub(crate) delivery_timeout: Duration,
-    /// How many clients may be connected at once; others wait.
+    /// The most connections; other clients wait.
     pub(crate) connections: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What a running sandbox is: its settings, its store, and who is connected.
+//! The state of a running sandbox: settings, store, logs, and open connections.
 
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -20,11 +20,10 @@ use crate::sandbox::store::Store;
 use crate::sandbox::store::event_log::EventLog;
 use crate::sandbox::store::in_flight::InFlight;
 
-/// One running sandbox. Test and live data are apart from the start.
+/// One running sandbox. Test and live data are separate.
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) settings: Settings,
-    /// The port that the OpenAPI document names.
     pub(crate) port: u16,
     pub(crate) keys: Keys,
     pub(crate) limiter: Limiter,
@@ -36,11 +35,10 @@ pub(crate) struct State {
     pub(crate) clients: OnceLock<Option<EndpointClients>>,
     pub(crate) bodies: BodyBudget,
     closing: watch::Sender<bool>,
-    /// Connections that have left HTTP behind.
+    /// Tasks that outlive their HTTP request: WebSockets and attempts on request.
     sockets: Mutex<JoinSet<()>>,
 }
 
-/// The state as every handler holds it.
 pub(crate) type Shared = Arc<State>;
 
 impl State {

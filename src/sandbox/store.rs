@@ -1,6 +1,6 @@
-//! What the sandbox keeps: one SQLite file that belongs to one process, or memory.
+//! The state of the sandbox: a SQLite file that belongs to one process, or memory.
 //!
-//! A change and the events that follow from it are one transaction. Transactions are short and run where
+//! A change and the events that it causes are one transaction. Transactions are short and run where
 //! they are called: one takes well under a millisecond.
 
 pub(crate) mod change;
@@ -44,7 +44,7 @@ use crate::sandbox::store::keys::KeyRow;
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::totals::Totals;
 
-/// The state of one sandbox, and the logs that its listeners read.
+/// The state of one sandbox, and the event logs that its listeners read.
 #[derive(Debug)]
 pub(crate) struct Store {
     inner: Mutex<Inner>,
@@ -54,31 +54,31 @@ pub(crate) struct Store {
     /// How many events each environment keeps.
     history: usize,
     kept_keys: Vec<KeyRow>,
-    /// How many changes have added deliveries.
+    /// Counts the changes that added deliveries; wakes the dispatcher.
     outbox: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
 struct Inner {
     conn: Connection,
-    /// Events written since the oldest were last dropped.
+    /// Events written since the last pruning.
     unpruned: usize,
     totals: RefCell<Totals>,
 }
 
 impl Store {
-    /// The state in `directory`, which is made when missing. `history` events of each environment are kept.
+    /// Opens the state in `directory`, creating it if necessary. `history` events of each environment are kept.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] when another process has it open; otherwise what is wrong with the file.
+    /// [`StoreError::InUse`] if another process has it open; otherwise what is wrong with the file.
     pub(crate) fn open(directory: &Path, history: usize) -> Result<Self, StoreError> {
         Self::new(file::open(directory)?, history)
     }
 
-    /// A state that ends with this value.
+    /// A state that is lost when this is dropped.
     ///
     /// # Errors
-    /// When SQLite cannot be used at all.
+    /// If SQLite cannot be used at all.
     pub(crate) fn in_memory(history: usize) -> Result<Self, StoreError> {
         Self::new(file::in_memory()?, history)
     }
@@ -103,14 +103,14 @@ impl Store {
         directory.join(file::NAME).exists()
     }
 
-    /// Removes the state in `directory`, also one that cannot be read. Nothing happens if there is none.
+    /// Removes the state in `directory`, if any, even if it cannot be read.
     ///
     /// # Errors
-    /// When a sandbox is using it, when the file is not ours, or when it cannot be removed.
+    /// If a sandbox is using it, if the file is not ours, or if it cannot be removed.
     pub(crate) fn remove(directory: &Path) -> Result<(), StoreError> {
         let path = directory.join(file::NAME);
         if !Self::exists(directory) {
-            // Else the next start would fail where this has said that all is well.
+            // otherwise a reset would succeed where the next start fails
             return match directory.symlink_metadata() {
                 Ok(_) if !directory.is_dir() => {
                     Err(StoreError::File { path: directory.to_owned(), error: private_fs::not_a_directory() })
@@ -119,7 +119,7 @@ impl Store {
             };
         }
         match file::open(directory) {
-            // closed before it is removed, as Windows wants it
+            // closed before it is removed, as Windows requires
             Ok((conn, _)) => drop(conn),
             Err(StoreError::Newer { .. } | StoreError::Corrupt { .. }) => {}
             Err(error) => return Err(error),
@@ -127,7 +127,6 @@ impl Store {
         file::remove(&path)
     }
 
-    /// The log that listeners of this environment read.
     pub(crate) fn log(&self, environment: Environment) -> &Arc<EventLog> {
         match environment {
             Environment::Test => &self.test,
@@ -135,17 +134,17 @@ impl Store {
         }
     }
 
-    /// The API keys that were kept when this was opened, in the order of their making.
+    /// The API keys that were stored when this was opened, oldest first.
     pub(crate) fn kept_keys(&self) -> &[KeyRow] {
         &self.kept_keys
     }
 
-    /// Says what an error of SQLite means for this file.
+    /// What an error of SQLite means for this file.
     pub(crate) fn error(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::from_sqlite(&self.path, error)
     }
 
-    /// Whether nothing was ever stored here.
+    /// Whether the state is still empty.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -155,7 +154,7 @@ impl Store {
         read.map_err(|error| self.error(&error))
     }
 
-    /// How many webhooks and tickets there are, of both environments.
+    /// The number of webhooks and tickets in both environments.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -180,7 +179,7 @@ impl Store {
         work(&Tables::new(&inner.conn, environment).counted(&inner.totals))
     }
 
-    /// Changes one environment, whole or not at all. The events are published when it is committed.
+    /// Changes one environment in a transaction. The events are published when it is committed.
     ///
     /// # Errors
     /// Those of `work`, and those of SQLite.
@@ -202,7 +201,7 @@ impl Store {
         let value = work(&mut change)?;
         let Outcome { entries, index_updates, cleared, enqueued } = change.into_outcome();
         Pending::write(&mut pending.borrow_mut(), &tx)?;
-        // not each time: what is dropped with many others costs next to nothing
+        // not each time: dropping many events together is cheaper
         let prune = *unpruned + entries.len() > self.history / 8 + 64;
         if prune {
             for environment in Environment::ALL {
@@ -215,7 +214,7 @@ impl Store {
         }
         totals.get_mut().follow(&index_updates);
         *unpruned = if prune { 0 } else { *unpruned + entries.len() };
-        // under the lock, so that listeners see the order of the transactions
+        // under the lock, so that listeners see events in the order of the transactions
         if !entries.is_empty() {
             reserved.unwrap_or_else(|| log.reserve()).append(entries);
         }

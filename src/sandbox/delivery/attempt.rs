@@ -1,4 +1,4 @@
-//! One attempt: the request with its documented headers and signature, and what came back.
+//! One attempt: the request with its documented headers and signature, and the outcome.
 //!
 //! It does not use `forward::deliver` on purpose: a sandbox that shares code with the client could not test it.
 
@@ -17,9 +17,9 @@ use crate::signature::{SIGNATURE_HEADER, Signer};
 
 /// Sent with every delivery (documented).
 const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
-/// How much of an answer's body is kept (ours).
+/// How many bytes of a response body are kept (ours).
 const KEPT_BODY: usize = 4 * 1024;
-/// How many bytes of an answer's headers are kept (ours).
+/// How many bytes of response headers are kept (ours).
 const KEPT_HEADERS: usize = 8 * 1024;
 /// Sends `outgoing` once.
 pub(crate) async fn make(
@@ -31,7 +31,7 @@ pub(crate) async fn make(
     let number = outgoing.delivery.attempts + 1;
     let headers = headers(outgoing, number, now);
     let request_headers = listed(&headers);
-    // a clock that measures, which the one that tells the time need not do
+    // a monotonic clock: the clock of the sandbox may be fixed
     let started = Instant::now();
     let result = post(clients, settings.delivery_timeout, outgoing, headers).await;
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
@@ -55,7 +55,7 @@ pub(crate) async fn make(
     }
 }
 
-/// The answer, or why there is none.
+/// The response, or why there is none.
 async fn post(
     clients: Option<&EndpointClients>,
     limit: Duration,
@@ -68,7 +68,7 @@ async fn post(
     endpoint.post(headers, body, Some(limit)).await.map_err(|error| error.to_string())
 }
 
-/// The documented headers. A value that is not allowed in a header is left out.
+/// The documented headers. A value that a header cannot hold is left out.
 fn headers(outgoing: &Outgoing, number: u32, now: Timestamp) -> HeaderMap {
     let (webhook, delivery) = (&outgoing.webhook, &outgoing.delivery);
     let signature = signature(&outgoing.secrets, &delivery.body, now);
@@ -84,7 +84,7 @@ fn headers(outgoing: &Outgoing, number: u32, now: Timestamp) -> HeaderMap {
         ("x-webhook-id", &webhook.id),
         ("x-timestamp", &sent_at),
         ("x-delivery-attempt", &number),
-        // documented on two pages: the API call that caused the event
+        // documented on two pages: the API request that caused the event
         ("x-cstar-request-id", &delivery.request_id),
     ] {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -95,7 +95,7 @@ fn headers(outgoing: &Outgoing, number: u32, now: Timestamp) -> HeaderMap {
 }
 
 /// `t=…,v1=…` (documented), with one `v1` for each secret (ours). The oldest comes last: published verifiers
-/// keep the last of several, and receivers that know only the old secret must go on.
+/// use the last of several, and receivers with the old secret must keep working.
 fn signature(secrets: &[String], body: &[u8], now: Timestamp) -> String {
     let time = now.as_second();
     let mut header = format!("t={time}");
@@ -108,7 +108,7 @@ fn signature(secrets: &[String], body: &[u8], now: Timestamp) -> String {
     header
 }
 
-/// Names and values as text, as many as fit.
+/// Names and values as text, up to the size limit.
 fn listed(headers: &HeaderMap) -> Headers {
     let mut room = KEPT_HEADERS;
     let pairs = headers.iter().map(|(name, value)| {

@@ -1,4 +1,4 @@
-//! What was delivered to a webhook, with every attempt; one more attempt; and a test of one endpoint (ours).
+//! Deliveries of a webhook and their attempts: list, resend, and test (ours).
 
 use std::time::Duration;
 
@@ -28,13 +28,13 @@ use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::webhooks::Webhook;
 use crate::sandbox_info::TEAM_ID;
 
-/// How many deliveries are listed at most, and without being asked.
+/// The default page size.
 pub(crate) const MAX_LIMIT: u64 = 100;
 pub(crate) const DEFAULT_LIMIT: u64 = 20;
-/// How long the answer to a test event waits for the endpoints (ours).
+/// How long the response to a test event waits for the endpoints (ours).
 const SHORT: Duration = Duration::from_secs(1);
 
-/// `GET …/webhooks/{id}/deliveries?status&limit&after`: the newest first.
+/// `GET …/webhooks/{id}/deliveries?status&limit&after`: newest first.
 pub(crate) async fn list(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
@@ -71,14 +71,14 @@ fn place(tables: &Tables<'_>, webhook: &Webhook, after: &str) -> Result<i64, Api
     Ok(found.ok_or_else(|| ApiError::parameter_invalid("after", message))?.seq)
 }
 
-/// A write whose answer tells how an attempt went.
+/// A write whose response contains the outcome of an attempt.
 struct Asked<'r> {
     state: &'r Shared,
     write: &'r Write,
 }
 
 impl Asked<'_> {
-    /// Finds or makes the delivery, once for each `Idempotency-Key`, and attempts it.
+    /// Finds or creates the delivery, once for each `Idempotency-Key`, and attempts it.
     async fn attempt(
         &self,
         prepare: impl FnOnce(&mut Change<'_>) -> Result<(Webhook, Delivery), ApiError>,
@@ -99,8 +99,8 @@ impl Asked<'_> {
     }
 }
 
-/// `POST …/webhooks/{id}/test` `{event}`: one event to this endpoint alone, also to one that is not active, and
-/// not again when it fails.
+/// `POST …/webhooks/{id}/test` `{event}`: one event to this webhook only, also if it is inactive, and
+/// without retries.
 pub(crate) async fn test(
     State(state): State<Shared>,
     Path((_, id)): Ids,
@@ -128,7 +128,7 @@ pub(crate) async fn test(
         .await
 }
 
-/// `POST …/webhooks/{id}/deliveries/{deliveryId}/resend`: one more attempt, now. What was planned stays, unless
+/// `POST …/webhooks/{id}/deliveries/{deliveryId}/resend`: an extra attempt now. The schedule stays, unless
 /// the attempt succeeds.
 pub(crate) async fn resend(
     State(state): State<Shared>,
@@ -146,10 +146,10 @@ pub(crate) async fn resend(
         .await
 }
 
-/// How the first attempts at an event went, of the endpoints that answered.
+/// The outcomes of the first attempts for an event.
 pub(crate) type Tried = Vec<Value>;
 
-/// Waits a short time for the endpoints that get this event.
+/// Waits a short time for the first attempts for this event.
 pub(crate) async fn first_attempts(
     state: &Shared,
     environment: Environment,

@@ -1,8 +1,8 @@
-//! Delivers events to registered webhooks: who is due, how many at once, when again.
+//! Delivers events to webhooks: starts due attempts within the limits of each webhook, and stores the outcomes.
 //!
-//! What is to be delivered was written with the event and waits in the store, so nothing is lost when the
-//! sandbox ends; an attempt that was under way then is made again. Each endpoint has its own places, so a slow
-//! one delays no other, and within an endpoint the events about one resource go out one after the other.
+//! Deliveries are written to the store with their event, so nothing is lost when the
+//! sandbox stops; an attempt that was in flight is repeated. Each webhook has a limit of its own, so a slow
+//! one delays no other, and the events about one resource are sent to a webhook one after the other.
 
 use std::time::Duration;
 
@@ -18,20 +18,20 @@ use crate::sandbox::store::deliveries::Attempt;
 use crate::sandbox::store::in_flight::InFlight;
 use crate::sandbox::store::outbox::Outgoing;
 
-/// How long to wait when the store cannot be read.
+/// How long to wait if the store cannot be read.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Delivers until the sandbox closes; then waits for what is under way.
+/// Delivers until the sandbox closes; then waits for the attempts in flight.
 pub(crate) async fn run(state: Shared) {
     if let Err(error) = state.store.abandon() {
         tracing::error!(%error, "the sandbox could not use its state");
     }
     let (mut outbox, mut closing) = (state.store.outbox(), state.closing());
-    // of attempts on request, too: what became due meanwhile had to wait for them
+    // also for attempts on request: other deliveries may wait for them
     let mut ended = state.in_flight.ended();
     let mut attempts = JoinSet::new();
     loop {
-        // marked as seen before looking, so that what is added meanwhile still wakes us
+        // marked as seen before looking, so that a later addition still wakes us
         outbox.borrow_and_update();
         ended.borrow_and_update();
         let wait = start_due(&state, &mut attempts);
@@ -46,7 +46,7 @@ pub(crate) async fn run(state: Shared) {
     while attempts.join_next().await.is_some() {}
 }
 
-/// Starts what is due; says how long it is until more is.
+/// Starts the due attempts; returns the time until the next one.
 fn start_due(state: &Shared, attempts: &mut JoinSet<()>) -> Option<Duration> {
     let now = state.settings.clock.now();
     let found = state.store.due(now, &state.in_flight);
@@ -66,7 +66,7 @@ fn start_due(state: &Shared, attempts: &mut JoinSet<()>) -> Option<Duration> {
 }
 
 fn until(now: Timestamp, then: Timestamp) -> Duration {
-    // one more, as the clock has parts of milliseconds
+    // rounded up, or it could wake within the same millisecond
     Duration::try_from(then.duration_since(now)).unwrap_or_default() + Duration::from_millis(1)
 }
 
@@ -77,8 +77,8 @@ async fn pause(time: Option<Duration>) {
     }
 }
 
-/// Makes one attempt of a delivery now, whether it is due or not, beside the places of its endpoint. `None` if
-/// it is under way, or gone.
+/// Attempts a delivery now, due or not, and outside the limit of its webhook. `None` if
+/// it is in flight or gone.
 pub(crate) async fn attempt_now(state: &Shared, delivery: i64) -> Option<Attempt> {
     let now = state.settings.clock.now();
     let outgoing = state.store.outgoing(delivery, now).ok()??;
@@ -87,12 +87,12 @@ pub(crate) async fn attempt_now(state: &Shared, delivery: i64) -> Option<Attempt
     }
     let (sender, made) = oneshot::channel();
     let own = state.clone();
-    // on its own, so that a caller who goes away does not break it off
+    // a task of its own, so that a disconnecting caller does not cancel it
     state.spawn(async move { drop(sender.send(make(&own, outgoing, Trigger::Request).await)) });
     made.await.ok()
 }
 
-/// Makes an attempt and writes it down.
+/// Makes an attempt and stores its outcome.
 async fn make(state: &State, outgoing: Outgoing, trigger: Trigger) -> Attempt {
     let guard = InFlightGuard { in_flight: &state.in_flight, delivery: outgoing.delivery.seq };
     let clients = state.clients.get_or_init(EndpointClients::new);
@@ -101,14 +101,14 @@ async fn make(state: &State, outgoing: Outgoing, trigger: Trigger) -> Attempt {
     let verdict = retry::verdict(&outgoing.delivery, &attempt, trigger, (now, state.settings.time_scale));
     if let Err(error) = state.store.record(&outgoing.delivery, &attempt, verdict) {
         tracing::error!(%error, "the sandbox could not write down how a delivery went");
-        // it is still due: not at once again
+        // it is still due: do not retry immediately
         tokio::time::sleep(PAUSE).await;
     }
     drop(guard);
     attempt
 }
 
-/// Releases a delivery when it is dropped, also when the attempt panics.
+/// Releases a delivery when dropped, also if the attempt panics.
 struct InFlightGuard<'s> {
     in_flight: &'s InFlight,
     delivery: i64,

@@ -1,4 +1,4 @@
-//! What follows from an attempt: done, again later, or given up. Pure but for the jitter.
+//! Retries: whether a delivery is finished, retried or given up after an attempt. Pure except for the jitter.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -9,24 +9,22 @@ use crate::sandbox::store::outbox::DeliveryUpdate;
 /// Why an attempt is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Trigger {
-    /// It is due.
     Schedule,
-    /// Somebody asked for it.
     Request,
 }
 
-/// How long to wait after each attempt that failed, in seconds (documented). After the last one it is given up.
+/// The delay after each failed attempt, in seconds (documented). After the last one the delivery is given up.
 const WAITS: [u32; 6] = [30, 2 * 60, 10 * 60, 60 * 60, 6 * 60 * 60, 24 * 60 * 60];
-/// A wait is longer by up to this share of it (ours: how much is not documented).
+/// A delay grows by up to this fraction (ours: the amount is not documented).
 const JITTER: f64 = 0.1;
 
-/// `seconds`, as long as the scale makes them. At least a millisecond.
+/// `seconds` times the time scale, at least a millisecond.
 pub(crate) fn scaled(seconds: f64, scale: f64) -> SignedDuration {
     let scaled = SignedDuration::try_from_secs_f64(seconds * scale).unwrap_or(SignedDuration::MAX);
     scaled.max(SignedDuration::from_millis(1))
 }
 
-/// What follows from `attempt`, which ended `now`.
+/// The new state of a delivery after `attempt`, which ended `now`.
 pub(crate) fn verdict(
     delivery: &Delivery,
     attempt: &Attempt,
@@ -43,7 +41,7 @@ pub(crate) fn verdict(
             let status = if due.is_some() { Status::Pending } else { Status::Failed };
             DeliveryUpdate { status, due, scheduled }
         }
-        // what was planned stays; what was received once stays received
+        // the schedule stays, and a successful delivery stays successful
         Trigger::Request => {
             let planned = delivery.due.is_some() || delivery.status == Status::Succeeded;
             let status = if planned { delivery.status } else { Status::Failed };
@@ -52,7 +50,7 @@ pub(crate) fn verdict(
     }
 }
 
-/// When to try again after `failed` attempts; `jitter` is in `0.0..1.0`.
+/// When to retry after `failed` attempts; `jitter` is in `0.0..1.0`.
 fn again(now: Timestamp, failed: u32, scale: f64, jitter: f64) -> Option<Timestamp> {
     let wait = WAITS.get(usize::try_from(failed.checked_sub(1)?).ok()?)?;
     let wait = scaled(f64::from(*wait) * (1.0 + JITTER * jitter), scale);

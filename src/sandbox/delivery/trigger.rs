@@ -30,7 +30,7 @@ pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> R
     Ok(answer.into_response())
 }
 
-/// An event that is on its way.
+/// A fired event.
 struct Fired {
     event: &'static str,
     id: String,
@@ -46,7 +46,7 @@ impl Fired {
             "eventId": self.id,
             "test": true,
             "deliveries": tried,
-            // documented for the SDK: how many it was sent to
+            // documented for the SDK: the number of receivers
             "deliveredTo": self.listeners + self.webhooks,
             // ours
             "listeners": self.listeners,

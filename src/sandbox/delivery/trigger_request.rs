@@ -12,7 +12,7 @@ pub(crate) struct TriggerRequest {
 }
 
 impl TriggerRequest {
-    /// The event's sample, with what is laid over it.
+    /// The sample data of the event with the overrides.
     pub(crate) fn data(&self, meta: &RequestMeta) -> Json {
         let unique = random::alphanumeric::<24>();
         let seed = sandbox_info::sample_seed(meta.time, &unique);
@@ -24,7 +24,7 @@ impl TriggerRequest {
     }
 
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
-        // Not as values: what the caller wrote as a number reaches the receivers as it was written.
+        // not parsed to values, so that numbers reach the receivers exactly as they were written
         let body = match Json::parse(body) {
             Ok(body @ Json::Object(_)) => body,
             Ok(_) => return Err(ApiError::invalid_json("The request body must be a JSON object.")),

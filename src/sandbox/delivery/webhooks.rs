@@ -1,7 +1,7 @@
-//! `…/webhooks`: the endpoints that events are delivered to (documented), and what was delivered (ours).
+//! `…/webhooks`: registered webhooks (documented; `rotate-secret` is ours).
 //!
-//! All of it needs a secret key, and is of the key's own environment. The deliveries themselves are made by the
-//! `dispatcher`.
+//! All requests need a secret key and see only the environment of the key. The `dispatcher` makes the
+//! deliveries.
 
 pub(crate) mod input;
 pub(crate) mod view;
@@ -26,13 +26,11 @@ use crate::sandbox::store::webhooks::Webhook;
 
 /// How many webhooks a team may have in each environment (ours).
 const MAX_WEBHOOKS: usize = 100;
-/// How long the secret before the newest goes on (ours), in seconds.
+/// How long the previous secret stays valid (ours), in seconds.
 const OVERLAP: f64 = 24.0 * 60.0 * 60.0;
 
-/// Team and id in the path.
 pub(crate) type Ids = Path<(String, String)>;
 
-/// The webhook with this id, in the environment of the caller.
 pub(crate) fn find(tables: &Tables<'_>, id: &str) -> Result<Webhook, ApiError> {
     tables.webhook(id)?.ok_or_else(|| ApiError::resource_missing("Webhook"))
 }
@@ -86,7 +84,7 @@ pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<
     })
 }
 
-/// A secret is made of the system's randomness or not at all.
+/// Fails if the system has no randomness.
 fn new_secret() -> Result<String, ApiError> {
     let tail = random::secret::<32>()?;
     Ok(format!("whsec_{tail}"))
@@ -108,7 +106,7 @@ pub(crate) async fn update(
     })
 }
 
-/// `DELETE …/webhooks/{id}`: `{"deleted":true}` (documented). What was not delivered yet is dropped.
+/// `DELETE …/webhooks/{id}`: `{"deleted":true}` (documented). Pending deliveries are dropped.
 pub(crate) async fn delete(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
@@ -122,7 +120,7 @@ pub(crate) async fn delete(
     })
 }
 
-/// `POST …/webhooks/{id}/rotate-secret`: a new secret, shown this once (ours). Until `previousSecretExpiresAt`
+/// `POST …/webhooks/{id}/rotate-secret`: a new secret, shown only here (ours). Until `previousSecretExpiresAt`
 /// deliveries are signed with both.
 pub(crate) async fn rotate_secret(
     State(state): State<Shared>,

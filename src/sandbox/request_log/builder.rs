@@ -1,4 +1,4 @@
-//! What is noted of a request while it is answered, and put into the log when it was.
+//! Builds the log entry of a request while the request is handled.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -18,20 +18,19 @@ use crate::sandbox::http::auth;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::request_meta::RequestMeta;
 
-/// Names a `logs --tail` over all its connections (ours).
+/// Identifies a `logs --tail` across its connections (ours).
 const TAIL: HeaderName = HeaderName::from_static("cstar-tail");
 const LONGEST_TAIL: usize = 64;
 
 /// How many characters of a key are shown: the documented prefix and four more.
 const KEY_SHOWN: usize = 12;
-/// A key shorter than this is none of ours, and its first characters would be much of it.
+/// A shorter key is not a key of cStar, and its prefix could be most of it.
 const SHORTEST_KEY: usize = 32;
 
 /// The client's end of a connection.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
-/// What is noted of one request.
 #[derive(Debug)]
 pub(crate) struct EntryBuilder {
     began: Instant,
@@ -39,14 +38,14 @@ pub(crate) struct EntryBuilder {
     keep_bodies: bool,
 }
 
-/// Whether requests for `uri` are logged: those to the API, with or without a key.
+/// Whether requests to `uri` are logged: those to the API, with or without a key.
 pub(crate) fn is_logged(uri: &Uri) -> bool {
     let library = uri.path().strip_prefix("/api/library");
     auth::is_protected(uri) || library.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 impl EntryBuilder {
-    /// Begins with what the head of a request says; `None` if it is not logged.
+    /// Reads the head of a request; `None` if it is not logged.
     pub(crate) fn new(request: &Request, meta: &RequestMeta, keep_bodies: bool) -> Option<Self> {
         let (uri, headers) = (request.uri(), request.headers());
         if !is_logged(uri) {
@@ -72,19 +71,18 @@ impl EntryBuilder {
             response_body: None,
             tail: tail(headers),
         };
-        // a log that keeps its own pages would be made of little else
+        // bodies of `/logs` would fill the log with itself
         let keep_bodies = keep_bodies && !entry.path().ends_with("/logs");
         Some(Self { began: Instant::now(), entry, keep_bodies })
     }
 
-    /// The body of the request.
     pub(crate) fn request_body(&mut self, body: &Bytes) {
         if self.keep_bodies {
             self.entry.request_body = redact::body(body);
         }
     }
 
-    /// Puts the request into the log with what was answered.
+    /// Completes the entry with the response.
     pub(crate) async fn finish(
         mut self,
         code: Option<&'static str>,
@@ -99,7 +97,7 @@ impl EntryBuilder {
         (self.entry, response)
     }
 
-    /// Takes the body of an answer that has one in memory; a stream has no end to wait for.
+    /// Records a response body that is in memory; a stream has no end to wait for.
     async fn response_body(&mut self, response: Response) -> Response {
         let stream = HeaderValue::from_static("text/event-stream");
         if response.body().size_hint().exact().is_none()
@@ -115,7 +113,7 @@ impl EntryBuilder {
     }
 }
 
-/// The code of the error that an answer carries, or will carry once it has a body.
+/// The error code of a response, whose body is not written yet.
 pub(crate) fn error_code(response: &Response) -> Option<&'static str> {
     let status = response.status();
     let bare = status.is_client_error() || status.is_server_error();
@@ -131,7 +129,7 @@ fn key_prefix(key: &str) -> Option<String> {
     Some(key.chars().take(shown).collect())
 }
 
-/// By how the key begins, so that a revoked one is found where its owner looks.
+/// By the prefix of the key, so that requests with a revoked key are in the log of its owner.
 fn environment(key: &str) -> Option<Environment> {
     let begins = |with: [&str; 2]| with.iter().any(|prefix| key.starts_with(prefix));
     match (begins(["sk_test_", "pk_test_"]), begins(["sk_live_", "pk_live_"])) {
@@ -145,7 +143,7 @@ fn ip(ip: IpAddr) -> String {
     ip.to_canonical().to_string()
 }
 
-/// Who asks, if that is a `logs --tail`.
+/// The id of the `logs --tail` that sends the request.
 pub(crate) fn tail(headers: &HeaderMap) -> Option<Arc<str>> {
     let value = headers.get(TAIL)?.to_str().ok()?;
     let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());

@@ -1,5 +1,5 @@
-//! What filters look at, of every entry that is kept: some bytes each, so that a million of them are gone
-//! through in milliseconds, and no page needs to be counted in advance.
+//! The columns that filters use, for every stored entry: a few bytes each, so that a million entries are filtered
+//! in milliseconds, and no total has to be kept.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -8,14 +8,14 @@ use super::entry::LogEntry;
 use super::filter::Filter;
 use crate::sandbox::store::requests::RequestSummary;
 
-/// The entries of one log, the oldest first, without gaps.
+/// The entries of one log, oldest first, without gaps.
 #[derive(Debug, Default)]
 pub(crate) struct Columns {
     rows: VecDeque<Row>,
     /// The position of the first row.
     first: u64,
     names: Names,
-    /// Which names pass as a path, by the pattern that was asked for last: pages follow one another.
+    /// Which names match the path pattern of the last request: pages are requested one after another.
     paths: (String, Vec<Option<bool>>),
 }
 
@@ -26,23 +26,23 @@ struct Row {
     path: u32,
     method: u32,
     tail: u32,
-    /// 0 is a entry that was lost.
+    /// 0 is a lost entry.
     status: u16,
 }
 
-/// What a filter has found.
+/// The entries that match a filter.
 #[derive(Debug, Default)]
 pub(crate) struct Hits {
-    /// The positions of the newest, up to what was asked for.
+    /// The positions of the newest ones, up to the limit.
     pub(crate) positions: Vec<u64>,
-    /// How many there are in all.
+    /// How many match.
     pub(crate) total: usize,
-    /// Whether there are older ones than those.
+    /// Whether older ones match.
     pub(crate) has_more: bool,
 }
 
 impl Columns {
-    /// An empty one whose first entry will be at `first`.
+    /// Empty columns; the first entry will be at `first`.
     pub(crate) fn starting_at(first: u64) -> Self {
         Self { first, ..Self::default() }
     }
@@ -55,7 +55,6 @@ impl Columns {
         self.first
     }
 
-    /// Adds the newest entry.
     pub(crate) fn push(&mut self, entry: &LogEntry) {
         let row = Row {
             at: entry.time.as_millisecond(),
@@ -67,7 +66,7 @@ impl Columns {
         self.rows.push_back(row);
     }
 
-    /// Adds entries before the oldest, the newest first. Places in between are those of entries that were lost.
+    /// Adds entries before the oldest one, newest first. Missing positions are lost entries.
     pub(crate) fn extend_back(&mut self, older: Vec<RequestSummary>) {
         for facts in older {
             while self.first > facts.position + 1 {
@@ -86,7 +85,6 @@ impl Columns {
         }
     }
 
-    /// Drops the oldest entry.
     pub(crate) fn pop(&mut self) {
         if let Some(row) = self.rows.pop_front() {
             self.first += 1;
@@ -94,7 +92,7 @@ impl Columns {
         }
     }
 
-    /// The newest `limit` entries before the position `end` that pass.
+    /// The newest `limit` matching entries before the position `end`.
     pub(crate) fn find(&mut self, filter: &Filter, end: u64, limit: usize) -> Hits {
         let mut hits = Hits::default();
         let (asked, known) = std::mem::take(&mut self.paths);
@@ -119,14 +117,14 @@ impl Columns {
     }
 }
 
-/// A filter whose questions about names are asked once for each name.
+/// A filter that checks each name only once.
 struct Sieve<'f> {
     filter: &'f Filter,
     names: &'f Names,
-    /// Of each name whether it passes as a path, and as a method.
+    /// Whether each name matches as a path, and as a method.
     paths: Vec<Option<bool>>,
     methods: Vec<Option<bool>>,
-    /// The tail that is left out.
+    /// The tail to leave out.
     tail: u32,
     since: i64,
     until: i64,
@@ -163,13 +161,13 @@ fn ask(known: &mut [Option<bool>], name: u32, answer: impl FnOnce() -> bool) -> 
 /// No name.
 const NONE: u32 = u32::MAX;
 
-/// Texts that many entries have, each kept once and as long as a entry has it.
+/// Interned strings with reference counts.
 #[derive(Debug, Default)]
 struct Names {
     texts: Vec<(Arc<str>, u32)>,
     ids: HashMap<Arc<str>, u32>,
     free: Vec<u32>,
-    /// The places that were taken again since anybody asked.
+    /// The slots that were reused since the last request.
     fresh: Vec<u32>,
 }
 
@@ -210,7 +208,7 @@ impl Names {
         }
     }
 
-    /// What is known of names, as far as they are still the same.
+    /// The cached matches of names that are still the same.
     fn still<T>(&self, mut known: Vec<Option<T>>) -> Vec<Option<T>> {
         for id in &self.fresh {
             if let Some(known) = known.get_mut(*id as usize) {

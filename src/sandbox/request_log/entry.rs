@@ -1,4 +1,4 @@
-//! One entry of the request log, and the JSON it is shown as (ours: no public page shows a request log).
+//! An entry of the request log and its JSON (ours: no public page shows a request log).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,31 +10,30 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::caller::Environment;
 
-/// A request and its answer.
+/// A request and its response.
 #[derive(Clone, Debug)]
 pub(crate) struct LogEntry {
-    /// The request id of the answer, `req_…`.
+    /// The request id, `req_…`.
     pub(crate) id: Arc<str>,
-    /// When the request came in.
     pub(crate) time: Timestamp,
     pub(crate) method: Method,
-    /// With the query, without secrets.
+    /// Path and query, without secrets.
     pub(crate) target: String,
     pub(crate) status: StatusCode,
-    /// From the request's head to the answer's; a stream goes on after that.
+    /// From the head of the request to that of the response; a stream continues after that.
     pub(crate) duration: Duration,
     pub(crate) error_code: Option<Cow<'static, str>>,
-    /// How the key begins: enough to tell it from others, not enough to use it.
+    /// The first characters of the key: enough to identify it, not enough to use it.
     pub(crate) key_prefix: Option<String>,
     pub(crate) user_agent: Option<String>,
-    /// Which data the request was for; none if it had no key that says so.
+    /// The environment of the key; `None` without a valid key.
     pub(crate) environment: Option<Environment>,
     pub(crate) ip: Option<String>,
-    /// The faults that were injected, by id.
+    /// The ids of the injected faults.
     pub(crate) faults: Vec<String>,
     pub(crate) request_body: Option<String>,
     pub(crate) response_body: Option<String>,
-    /// The `logs --tail` that made the request; never shown.
+    /// The `logs --tail` that sent the request; never shown.
     pub(crate) tail: Option<Arc<str>>,
 }
 
@@ -44,14 +43,14 @@ impl LogEntry {
         self.target.split('?').next().unwrap_or_default()
     }
 
-    /// About how much memory it takes, in bytes.
+    /// The approximate size in memory, in bytes.
     pub(crate) fn size(&self) -> usize {
         let texts = [&self.key_prefix, &self.user_agent, &self.request_body, &self.response_body];
         let texts = texts.into_iter().flatten().map(String::len).sum::<usize>();
         size_of::<Self>() + self.target.len() + texts
     }
 
-    /// ours. Bodies are members only where they are logged.
+    /// ours. Bodies are present only if they are logged.
     pub(crate) fn to_json(&self) -> Value {
         let mut object = Map::new();
         let millis = self.duration.as_micros().min(u128::from(u32::MAX)) as f64 / 1000.0;
@@ -75,7 +74,7 @@ impl LogEntry {
         }
         for (name, body) in [("request_body", &self.request_body), ("response_body", &self.response_body)] {
             if let Some(body) = body {
-                // one that was cut short is no JSON any more, and a text
+                // a truncated body is no valid JSON, so it is shown as text
                 let value = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
                 object.insert(name.to_owned(), value);
             }

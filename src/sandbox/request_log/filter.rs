@@ -1,4 +1,4 @@
-//! Which entries of the request log are wanted: the query parameters of its two endpoints (ours).
+//! The filter of the request log: the query parameters of its two endpoints (ours).
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use super::entry::LogEntry;
 use crate::sandbox::glob::Glob;
 use crate::sandbox::http::error::ApiError;
 
-/// Conditions that all have to hold.
+/// Conditions, all of which have to match.
 #[derive(Debug, Default)]
 pub(crate) struct Filter {
-    /// One of these; any if there are none.
+    /// Any of these; all if empty.
     methods: Vec<Method>,
-    /// In one of these; any if there are none.
+    /// In any of these; all if empty.
     statuses: Vec<RangeInclusive<u16>>,
     path: Option<Glob>,
     since: Option<Timestamp>,
     until: Option<Timestamp>,
-    /// Whose own requests are left out.
+    /// The client whose own requests are left out.
     pub(crate) asker: Option<Asker>,
 }
 
-/// A stream of entries. Its own requests would tell it nothing.
+/// The client that reads the log.
 #[derive(Debug)]
 pub(crate) struct Asker {
-    /// The request that opened the stream.
+    /// Its current request.
     pub(crate) request_id: Arc<str>,
-    /// What that request and its earlier connections have in common.
+    /// Its id across connections, if it sends one.
     pub(crate) tail: Option<Arc<str>>,
 }
 
@@ -46,7 +46,6 @@ impl Filter {
         })
     }
 
-    /// Whether all conditions hold.
     pub(crate) fn admits(&self, entry: &LogEntry) -> bool {
         self.admits_method(entry.method.as_str())
             && self.admits_status(entry.status.as_u16())
@@ -68,14 +67,14 @@ impl Filter {
         self.path.as_ref().is_none_or(|glob| glob.matches(path))
     }
 
-    /// The pattern of paths; empty if there is none.
+    /// The path pattern; empty if there is none.
     pub(crate) fn pattern(&self) -> String {
         self.path.as_ref().map(Glob::to_string).unwrap_or_default()
     }
 
-    /// The Unix milliseconds from which and before which entries are wanted.
+    /// The range of time, in Unix milliseconds; the end is exclusive.
     pub(crate) fn milliseconds(&self) -> (i64, i64) {
-        // a entry is at a whole millisecond: what is after its beginning is the next one
+        // entries have whole milliseconds: a later instant belongs to the next one
         let up = |time: Timestamp| {
             let whole = time.as_millisecond();
             whole + i64::from(time.as_nanosecond() > i128::from(whole) * 1_000_000)
@@ -83,7 +82,6 @@ impl Filter {
         (self.since.map_or(i64::MIN, up), self.until.map_or(i64::MAX, up))
     }
 
-    /// Whose entries are left out.
     pub(crate) fn left_out_tail(&self) -> Option<&str> {
         self.asker.as_ref()?.tail.as_deref()
     }
@@ -95,7 +93,6 @@ impl Asker {
     }
 }
 
-/// The parameters of a request, decoded.
 #[derive(Debug)]
 pub(crate) struct Query(Vec<(String, String)>);
 
@@ -111,13 +108,13 @@ impl Query {
         Ok(Self(pairs))
     }
 
-    /// The value of a parameter; an empty one counts as absent.
+    /// The value of a parameter, unless it is empty.
     pub(crate) fn text(&self, name: &str) -> Option<&str> {
         let value = self.0.iter().find(|(found, _)| found == name).map(|(_, value)| value.trim());
         value.filter(|value| !value.is_empty())
     }
 
-    /// A parameter that `read` understands.
+    /// A parameter that `read` parses.
     pub(crate) fn one<T>(
         &self,
         name: &'static str,

@@ -1,6 +1,6 @@
-//! Secrets in the middle of a text: `password=…`, `token: …`, and the user and password of an address.
+//! Secrets within text: `password=…`, `token: …`, and the user and password of a URL.
 
-/// `text` without the values that are given to secret names. `is_secret` judges a name.
+/// `text` without the values of secret names. `is_secret` checks a name.
 pub(crate) fn without_assigned(text: &str, is_secret: impl Fn(&str) -> bool, instead: &str) -> String {
     let (mut out, mut from) = (String::with_capacity(text.len()), 0);
     for (at, _) in text.match_indices(['=', ':']) {
@@ -15,7 +15,7 @@ pub(crate) fn without_assigned(text: &str, is_secret: impl Fn(&str) -> bool, ins
         let start = text.len() - value.len();
         let end = value.find(|c: char| c.is_whitespace() || "&;,\"'\\<>)}".contains(c));
         let value = value.get(..end.unwrap_or(value.len())).unwrap_or_default();
-        // What follows the scheme is judged as a credential.
+        // what follows the scheme is a credential
         let is_scheme = ["bearer", "basic"].iter().any(|scheme| value.eq_ignore_ascii_case(scheme));
         if value.is_empty() || is_scheme {
             continue;
@@ -28,7 +28,7 @@ pub(crate) fn without_assigned(text: &str, is_secret: impl Fn(&str) -> bool, ins
     out
 }
 
-/// `text` in which no address has a user and a password.
+/// `text` without user and password in URLs.
 pub(crate) fn without_user_info(text: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     while let Some((before, after)) = rest.split_once("://") {

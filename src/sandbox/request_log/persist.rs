@@ -1,7 +1,7 @@
-//! The request log across restarts: what is new in the ring goes to the store now and then.
+//! The request log across restarts: writes entries of the ring to the store, and reads them back.
 //!
-//! A killed sandbox loses the entries of its last moments: of 50 ms, and what the write took. Whoever follows the
-//! log learns of it then, since the place it was at is unknown.
+//! A client that follows the log and had entries that a killed sandbox lost, does not resume: its position is
+//! unknown.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::sandbox::caller::Environment;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::requests::{RequestRow, RequestSummary};
 
-/// A entry as it is kept.
+/// An entry as it is stored.
 #[derive(Debug, Deserialize, Serialize)]
 struct StoredEntry {
     id: String,
@@ -58,7 +58,7 @@ impl From<&LogEntry> for StoredEntry {
 }
 
 impl StoredEntry {
-    /// `None` if it makes no sense, as a entry of a later version might not.
+    /// `None` if it cannot be read, as an entry of a later version might.
     fn entry(self) -> Option<LogEntry> {
         let environment = |name: &str| Environment::ALL.into_iter().find(|one| one.as_str() == name);
         Some(LogEntry {
@@ -81,10 +81,10 @@ impl StoredEntry {
     }
 }
 
-/// How many older entries are looked at in one go, while the store is locked.
+/// How many older entries are read in one step, while the store is locked.
 const STRIDE: usize = 10_000;
 
-/// The log of one environment as it was when the sandbox ended, of which `limit` entries are kept.
+/// The log of one environment when the sandbox stopped; the store keeps `limit` entries.
 pub(crate) fn load(store: &Store, environment: Environment, limit: usize) -> RequestLog {
     if !store.is_kept() {
         return RequestLog::new(limit.min(CAPACITY));
@@ -93,7 +93,7 @@ pub(crate) fn load(store: &Store, environment: Environment, limit: usize) -> Req
         tracing::warn!(%error, "the request log cannot be read");
         Vec::new()
     });
-    // what cannot be read ends the past, or positions would not be those of the entries
+    // stop at the first unreadable entry, or positions would shift
     let entries: Vec<(u64, LogEntry)> =
         kept.iter().rev().map_while(|(position, entry)| Some((*position, read(entry)?))).collect();
     let newest = kept.last().map_or(0, |(position, _)| position + 1);
@@ -130,7 +130,7 @@ fn read_or_warn<T>(read: rusqlite::Result<T>) -> Option<T> {
     read.inspect_err(|error| tracing::warn!(%error, "the request log cannot be read")).ok()
 }
 
-/// Writes what is new in `log`, of which the store keeps `limit` entries.
+/// Writes the new entries of `log`; the store keeps `limit` entries.
 pub(crate) fn save(store: &Store, environment: Environment, log: &RequestLog, limit: usize) {
     if !store.is_kept() {
         return;
@@ -139,7 +139,7 @@ pub(crate) fn save(store: &Store, environment: Environment, log: &RequestLog, li
         let rows: Vec<RequestRow> =
             entries.iter().zip(first..).filter_map(|(entry, position)| row(entry, position)).collect();
         let written = store.add_requests(environment, &rows, limit);
-        // they are written with the next ones
+        // on failure they are written with the next ones
         written.inspect_err(|error| tracing::warn!(%error, "the request log cannot be written")).is_ok()
     });
 }

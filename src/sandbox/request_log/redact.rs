@@ -1,4 +1,4 @@
-//! What must never enter the log: API keys, signing secrets, passwords and tokens, wherever they stand.
+//! Redacts what must never be in the log: API keys, signing secrets, passwords and tokens.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -7,9 +7,9 @@ use serde_json::Value;
 use super::in_text::{without_assigned, without_user_info};
 use crate::numbers::pluralize;
 
-/// How API keys and signing secrets begin (documented).
+/// The prefixes of API keys and signing secrets (documented).
 const MARKS: [&str; 5] = ["sk_live_", "sk_test_", "pk_live_", "pk_test_", "whsec_"];
-/// Members and parameters whose values are secret whatever they look like.
+/// Members and parameters whose values are always secret.
 const SECRET_NAMES: [&str; 20] = [
     "key",
     "secret",
@@ -32,23 +32,23 @@ const SECRET_NAMES: [&str; 20] = [
     "session-id",
     "sessionid",
 ];
-/// The same, where one is the last word of the name: `shipping`, `author` and `session_count` are none.
+/// The same, if it is the last word of the name: `shipping`, `author` and `session_count` are not secret.
 const SECRET_WORDS: [&str; 15] = [
     "otp", "totp", "mfa", "pin", "session", "sid", "auth", "jwt", "csrf", "xsrf", "pass", "pw", "cvv", "cvc",
     "sig",
 ];
-/// Members that hold the name of another one's value, as in `{"name":"Authorization","value":"…"}`.
+/// Members that name the value of another one, as in `{"name":"Authorization","value":"…"}`.
 const NAMING: [&str; 4] = ["name", "key", "header", "field"];
-/// Stands for what was left out.
+/// Replaces what was redacted.
 const REDACTED: &str = "[redacted]";
-/// The most of a body that is kept, in bytes.
+/// How many bytes of a body are kept.
 const BODY_LIMIT: usize = 4 * 1024;
-/// The most of a path with its query, in bytes.
+/// How many bytes of a path with its query are kept.
 const TARGET_LIMIT: usize = 2 * 1024;
-/// The most of a user agent, in bytes.
+/// How many bytes of a user agent are kept.
 const USER_AGENT_LIMIT: usize = 200;
 
-/// A path and its query. The query stays, but for the values of secret parameters.
+/// A path and its query, without the values of secret parameters.
 pub(crate) fn target(path: &str, query: Option<&str>) -> String {
     let segments: Vec<String> = path.split('/').map(segment).collect();
     let mut target = segments.join("/");
@@ -59,13 +59,13 @@ pub(crate) fn target(path: &str, query: Option<&str>) -> String {
     cut(target, TARGET_LIMIT)
 }
 
-/// A `User-Agent`, which is whatever the client says.
+/// A `User-Agent`, which can be any text.
 pub(crate) fn user_agent(text: &str) -> String {
     cut(keys(text), USER_AGENT_LIMIT)
 }
 
-/// A body, bounded. The members of a JSON body are judged by name and by value. Of other texts, broken JSON among
-/// them, nothing is kept once a secret name stands in it: where its value ends cannot be known.
+/// A body, bounded. The members of a JSON body are checked by name and value. Other text, such as broken JSON,
+/// is dropped as a whole if it contains a secret name, because the end of the value is unknown.
 pub(in crate::sandbox) fn body(bytes: &[u8]) -> Option<String> {
     if bytes.is_empty() {
         return None;
@@ -94,7 +94,7 @@ fn members(value: &mut Value) {
     match value {
         Value::String(text) => *text = plain(text),
         Value::Array(items) => match items.as_mut_slice() {
-            // A name and its value, as some write headers.
+            // a name and its value, as some clients send headers
             [Value::String(name), value @ (Value::String(_) | Value::Number(_))] if is_secret(name) => {
                 *value = REDACTED.into();
             }
@@ -126,7 +126,7 @@ fn members(value: &mut Value) {
     }
 }
 
-/// By the end of a part of the name, so that `api_key`, `apiKeys`, `X-Auth-Token`, `token[]`, `user[password]` and
+/// Compares the end of each part of the name, so that `api_key`, `apiKeys`, `X-Auth-Token`, `token[]`, `user[password]` and
 /// `secret_2` count, and `keyword` does not.
 fn is_secret(name: &str) -> bool {
     if name.split(['[', ']', '.', ':', '/', ' ']).any(|part| {
@@ -143,7 +143,7 @@ fn is_secret(name: &str) -> bool {
     })
 }
 
-/// Whether a text that is no JSON gives one of the [`SECRET_WORDS`] a value.
+/// Whether text that is not JSON assigns a value to one of the [`SECRET_WORDS`].
 fn names_word(text: &str) -> bool {
     text.match_indices(['=', ':', '>']).any(|(at, _)| {
         let before = text.get(..at).unwrap_or_default();
@@ -153,7 +153,7 @@ fn names_word(text: &str) -> bool {
     })
 }
 
-/// `text` without what follows `Bearer` or `Basic`, where that is a credential and no word: `Basic` has a colon
+/// `text` without what follows `Bearer` or `Basic`, if that is a credential and not a word: `Basic` has a colon
 /// once it is decoded, `Bearer` has digits or is long.
 fn without_credentials(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
@@ -180,7 +180,7 @@ fn without_credentials(text: &str) -> String {
     out
 }
 
-/// What follows the last separator, or begins with the last capital after a small letter.
+/// The part after the last separator, or from the last capital after a lower-case letter.
 fn last_word(name: &str) -> &str {
     let word = name.rsplit(['_', '-']).next().unwrap_or(name);
     let pairs = word.char_indices().zip(word.chars().skip(1));
@@ -190,7 +190,7 @@ fn last_word(name: &str) -> &str {
 
 fn segment(segment: &str) -> String {
     let text = decoded(segment).replace('+', " ");
-    // an encoded key is a key
+    // a percent-encoded key is a key
     let is_encoded = has_mark(&text) && !has_mark(segment) || without_credentials(&text) != text;
     if is_encoded || assigned(&text) != text { REDACTED.to_owned() } else { keys(segment) }
 }
@@ -201,13 +201,13 @@ fn pair(pair: &str) -> String {
     format!("{}={value}", segment(name))
 }
 
-/// In whatever case: what is written wrong is still a secret.
+/// Ignores case: a misspelled key is still a secret.
 fn has_mark(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     MARKS.iter().any(|mark| text.contains(mark))
 }
 
-/// `text` with its percent escapes read.
+/// `text` with its percent escapes decoded.
 fn decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
@@ -229,7 +229,7 @@ fn hex(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// A value as it may be shown. One that is JSON itself is judged like a body.
+/// A redacted value. A value that is JSON itself is handled like a body.
 fn plain(text: &str) -> String {
     if text.trim_start().starts_with(['{', '['])
         && let Ok(mut value) = serde_json::from_str::<Value>(text)
@@ -240,12 +240,11 @@ fn plain(text: &str) -> String {
     keys(&assigned(text))
 }
 
-/// `text` without the secrets that it names.
 fn assigned(text: &str) -> String {
     without_assigned(&without_user_info(text), is_secret, REDACTED)
 }
 
-/// `text` in which every key and signing secret ends after its mark.
+/// `text` with every key and signing secret cut after its prefix.
 fn keys(text: &str) -> String {
     let text = without_credentials(text);
     let mut out = String::with_capacity(text.len());

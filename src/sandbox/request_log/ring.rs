@@ -1,7 +1,7 @@
-//! The request log of one environment: a bounded ring with the newest entry last.
+//! The request log of one environment: a bounded ring, newest entry last, and the columns of all stored entries.
 //!
-//! Whoever follows it is a [`Follower`] with a position, as a listener is in the event log: one that is
-//! slow costs no memory, and learns when the ring has moved past it.
+//! A client that follows it is a [`Follower`] with a position, like a listener in the event log: a slow
+//! one costs no memory, and gets an error when the ring has moved past it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -16,9 +16,9 @@ use crate::sandbox::lock::locked;
 use crate::sandbox::source::{Source, Step};
 use crate::sandbox::store::requests::RequestSummary;
 
-/// How many entries an environment has in memory. Older ones are in the store alone.
+/// How many entries each environment has in memory. Older ones are in the store only.
 pub(crate) const CAPACITY: usize = 10_000;
-/// How many bytes they may take; it is long paths and bodies that come near it.
+/// The most bytes of entries in memory; only long paths and bodies reach it.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
 /// The log.
@@ -32,39 +32,39 @@ pub(crate) struct RequestLog {
 #[derive(Debug)]
 struct Ring {
     entries: VecDeque<Arc<LogEntry>>,
-    /// The position of the oldest entry; positions only ever grow.
+    /// The position of the oldest entry. Positions only grow.
     first: u64,
-    /// The id of the entry before the oldest. Until one was dropped, a name for the beginning.
+    /// The id of the entry before the oldest one, or an id that stands for the beginning.
     before_first: Arc<str>,
     bytes: usize,
     capacity: usize,
-    /// The position up to which the entries are in the store.
+    /// Entries before this position are in the store.
     saved: u64,
-    /// What filters look at, of all entries that are kept.
+    /// The columns of all entries, also of those in the store only.
     columns: Columns,
-    /// How many entries are kept in the store; none where it ends with the process.
+    /// How many entries the store keeps; `None` if the state is in memory.
     kept: Option<usize>,
-    /// Whether the columns lack older entries that are in the store.
+    /// Whether older entries of the store are missing in the columns.
     incomplete: bool,
 }
 
-/// The entries that are in the store.
+/// Access to the entries in the store.
 pub(crate) trait Archive {
-    /// What filters look at, of some entries before this position, the newest first; none if there are none.
+    /// The columns of some entries before this position, newest first; empty if there are none.
     fn before(&self, position: u64) -> Vec<RequestSummary>;
     /// The position of the entry with this id.
     fn position(&self, id: &str) -> Option<u64>;
-    /// The entries at these positions, as far as they are there.
+    /// The entries at these positions that still exist.
     fn entries(&self, positions: &[u64]) -> Vec<LogEntry>;
 }
 
-/// Some entries, the newest first.
+/// Some entries, newest first.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) entries: Vec<Arc<LogEntry>>,
-    /// How many there are in all.
+    /// How many match.
     pub(crate) total: usize,
-    /// Whether there are older ones.
+    /// Whether older ones match.
     pub(crate) has_more: bool,
 }
 
@@ -74,7 +74,7 @@ impl RequestLog {
         let ring = Ring {
             entries: VecDeque::new(),
             first: 0,
-            // random, so that an id of an earlier run is not taken for the beginning of this one
+            // random, so that the beginning of an earlier run is not mistaken for this one
             before_first: format!("start_{}", random::alphanumeric::<12>()).into(),
             bytes: 0,
             capacity: capacity.max(1),
@@ -86,7 +86,7 @@ impl RequestLog {
         Self { ring: Mutex::new(ring), head: watch::Sender::new(0) }
     }
 
-    /// A log that begins with the newest entries that the store has kept, the first of them at `first`; the
+    /// A log that starts with the newest entries of the store, the first of them at position `first`; the
     /// store keeps `kept` of them.
     pub(crate) fn restored(entries: impl Iterator<Item = LogEntry>, first: u64, kept: usize) -> Self {
         let log = Self::new(kept.min(CAPACITY));
@@ -103,8 +103,8 @@ impl RequestLog {
         log
     }
 
-    /// Hands the entries to `write` that it has not taken yet, and the position of the first; it says whether it
-    /// has.
+    /// Calls `write` with the entries that are not stored yet and the position of the first; it returns whether it
+    /// has stored them.
     pub(crate) fn save(&self, write: impl FnOnce(&[Arc<LogEntry>], u64) -> bool) {
         let (entries, first, end) = {
             let ring = locked(&self.ring);
@@ -117,12 +117,12 @@ impl RequestLog {
         }
     }
 
-    /// Turns with every entry.
+    /// Changes with every entry.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.head.subscribe()
     }
 
-    /// Adds a entry and wakes everyone.
+    /// Adds an entry and wakes all followers.
     pub(crate) fn append(&self, entry: Arc<LogEntry>) {
         let mut ring = locked(&self.ring);
         ring.push(entry);
@@ -130,7 +130,7 @@ impl RequestLog {
         self.head.send_replace(ring.end());
     }
 
-    /// At most `limit` entries that pass, older than the entry `after`; `None` if there is no such entry.
+    /// At most `limit` matching entries that are older than the entry `after`; `None` if there is no such entry.
     pub(crate) fn list(
         &self,
         archive: &impl Archive,
@@ -159,7 +159,7 @@ impl RequestLog {
         Some(page)
     }
 
-    /// Learns of some more of the entries that are in the store alone; says whether there may be others.
+    /// Loads the next older entries of the store; returns whether there may be more.
     pub(crate) fn load_older(&self, archive: &impl Archive) -> bool {
         let before = {
             let ring = locked(&self.ring);
@@ -170,7 +170,7 @@ impl RequestLog {
         };
         let older = archive.before(before);
         let mut ring = locked(&self.ring);
-        // somebody else may have been quicker
+        // another caller may have been faster
         if ring.columns.first() == before {
             ring.incomplete = !older.is_empty();
             ring.columns.extend_back(older);
@@ -179,7 +179,7 @@ impl RequestLog {
         ring.incomplete
     }
 
-    /// Follows the log: after the entry `last_id`, or from the last `replay` entries that pass.
+    /// Follows the log: after the entry `last_id`, or from the last `replay` matching entries.
     pub(crate) fn follow(self: &Arc<Self>, last_id: Option<&str>, replay: usize, filter: Filter) -> Follower {
         let ring = locked(&self.ring);
         let (index, resumed) = match last_id {
@@ -217,7 +217,7 @@ impl Ring {
         let kept = self.kept.unwrap_or(self.entries.len());
         while self.columns.len() > kept {
             self.columns.pop();
-            // what is still older in the store is about to go
+            // older entries are about to be dropped from the store
             self.incomplete = false;
         }
     }
@@ -234,7 +234,7 @@ impl Ring {
         self.entries.iter().rposition(|entry| *entry.id == *id)
     }
 
-    /// Where the last `count` entries that pass begin.
+    /// The index of the first of the last `count` matching entries.
     fn replay_from(&self, count: usize, filter: &Filter) -> usize {
         let passing = self.entries.iter().enumerate().rev().filter(|(_, entry)| filter.admits(entry));
         passing.take(count).last().map_or(self.entries.len(), |(index, _)| index)
@@ -246,14 +246,14 @@ impl Ring {
     }
 }
 
-/// One follower's place in the log.
+/// The position of one follower in the log.
 #[derive(Debug)]
 pub(crate) struct Follower {
     log: Arc<RequestLog>,
     filter: Filter,
-    /// The id that stands for the place it began at: resuming after it loses and repeats nothing.
+    /// The id of its first position: resuming after it loses and repeats nothing.
     pub(crate) id: Arc<str>,
-    /// Whether this is the place it asked for.
+    /// Whether this is the requested position.
     pub(crate) resumed: bool,
     position: u64,
     head: watch::Receiver<u64>,
@@ -263,7 +263,7 @@ impl Source for Follower {
     type Item = Arc<LogEntry>;
 
     fn step(&mut self) -> Step<Arc<LogEntry>> {
-        // marked as seen before looking, so that a entry appended meanwhile still wakes us
+        // marked as seen before looking, so that an entry appended meanwhile still wakes us
         self.head.borrow_and_update();
         let ring = locked(&self.log.ring);
         let Some(index) = self.position.checked_sub(ring.first).and_then(|at| usize::try_from(at).ok())

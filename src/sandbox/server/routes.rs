@@ -1,6 +1,6 @@
-//! Every route of the sandbox: what is asked for, who answers, and how the answer is described.
+//! Every route of the sandbox, with its handler and its description.
 //!
-//! The router and the OpenAPI document are both made of this one list, so neither can have what the other
+//! The router and the OpenAPI document are built from the same list, so neither can have a route that the other
 //! lacks.
 
 mod library;
@@ -48,10 +48,10 @@ pub(crate) fn plain() -> [Route; 2] {
     ]
 }
 
-/// These routes, and the refusals for all other paths and methods.
+/// Serves these routes, and errors for all other paths and methods.
 pub(crate) fn served(routes: Vec<Route>) -> Router<Shared> {
     let router = routes.into_iter().fold(Router::new(), |router, route| {
-        // the one place that adds routes: what is added elsewhere would not be described
+        // the only place that adds routes: a route added elsewhere would have no description
         router.route(&route.path, route.handler)
     });
     router

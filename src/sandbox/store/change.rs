@@ -1,4 +1,4 @@
-//! One change: what is written, and the events that follow from it, in one transaction.
+//! One change of the state, and the events that it causes, in one transaction.
 
 use std::cell::RefCell;
 use std::ops::Deref;
@@ -17,16 +17,16 @@ use crate::sandbox::caller::Environment;
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::rng::SeededRng;
 
-/// An answer that was given to a write with an `Idempotency-Key`.
+/// The response to a write with an `Idempotency-Key`.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    /// What the write was, apart from its key.
+    /// Identifies the write, apart from its key.
     pub(crate) fingerprint: [u8; 32],
     pub(crate) status: u16,
     pub(crate) body: Vec<u8>,
 }
 
-/// How many answers are remembered, and for how long.
+/// How many responses are kept, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Memory {
     pub(crate) entries: i64,
@@ -41,40 +41,40 @@ pub(crate) enum Ids {
     Seeded(SeededRng),
 }
 
-/// Whether events follow.
+/// Whether a change emits events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Events {
     Emit,
     Suppress,
 }
 
-/// Writes of one environment. Everything that [`Tables`] can read is seen as it will be.
+/// Writes to one environment. Reads through [`Tables`] see the uncommitted changes.
 pub(crate) struct Change<'c> {
     tables: Tables<'c>,
-    /// Which API call it is, and when.
+    /// The API call that causes the change.
     pub(crate) meta: RequestMeta,
     pub(crate) events: Events,
     pub(crate) ids: Ids,
     count: &'c mut dyn FnMut(&str) -> usize,
     entries: Vec<Entry>,
-    /// How many deliveries it lets go out.
+    /// How many deliveries it makes due.
     pub(crate) enqueued: usize,
-    /// What it has done to groups, and to what lists show.
+    /// Changes of groups that are not written yet.
     pub(crate) groups: &'c RefCell<Pending>,
     index_updates: Vec<IndexUpdate>,
     cleared: bool,
 }
 
-/// What is to be done once a change is committed.
+/// What to do once a change is committed.
 #[derive(Debug)]
 pub(crate) struct Outcome {
-    /// To be published.
+    /// Events to publish.
     pub(crate) entries: Vec<Entry>,
-    /// What lists are to follow.
+    /// Changes for the totals of lists.
     pub(crate) index_updates: Vec<IndexUpdate>,
-    /// Whether nothing is as it was.
+    /// Whether everything was removed.
     pub(crate) cleared: bool,
-    /// How many deliveries may go out.
+    /// How many deliveries became due.
     pub(crate) enqueued: usize,
 }
 
@@ -108,7 +108,7 @@ impl<'c> Change<'c> {
         }
     }
 
-    /// A UUID that nothing else has.
+    /// A new UUID.
     pub(crate) fn uuid(&mut self) -> Uuid {
         Uuid::from_bytes(match &mut self.ids {
             Ids::Random => random::bytes(),
@@ -116,7 +116,7 @@ impl<'c> Change<'c> {
         })
     }
 
-    /// Whether no event follows, so that nothing has to be gathered for one.
+    /// Whether no events are emitted, so that their data need not be collected.
     pub(crate) fn is_silent(&self) -> bool {
         self.events == Events::Suppress
     }
@@ -146,7 +146,7 @@ impl<'c> Change<'c> {
         Ok(Object { seq, uuid, body })
     }
 
-    /// Stores what an object has become. `old` and `new` are what it was and is found by.
+    /// Updates an object. `old` and `new` are what it was and is indexed by.
     pub(crate) fn update(
         &mut self,
         kind: &'static str,
@@ -159,7 +159,7 @@ impl<'c> Change<'c> {
         self.reindex(kind, object.seq, Some(old), Some(new))
     }
 
-    /// Removes an object, and what belongs to it. What belongs to another is found by that one alone.
+    /// Removes an object and its children. Children have no index of their own.
     pub(crate) fn delete(
         &mut self,
         kind: &'static str,
@@ -172,15 +172,15 @@ impl<'c> Change<'c> {
         Ok(())
     }
 
-    /// Remembers what lists are to follow.
+    /// Records an update for the totals of lists.
     pub(crate) fn note(&mut self, update: IndexUpdate) {
-        // once everything is cleared no list is remembered
+        // after a clear there are no totals to update
         if !self.cleared {
             self.index_updates.push(update);
         }
     }
 
-    /// The next number of this name, from 1 on. A number is given once, even if what got it is gone.
+    /// The next number of this counter, from 1. A number is never used again.
     pub(crate) fn next_number(&mut self, name: &str) -> rusqlite::Result<i64> {
         let sql = "INSERT INTO counters (environment, name, value) VALUES (?1, ?2, 1) \
                    ON CONFLICT DO UPDATE SET value = value + 1 RETURNING value";
@@ -188,12 +188,11 @@ impl<'c> Change<'c> {
         self.conn.prepare_cached(sql)?.query_row(params, |row| row.get(0))
     }
 
-    /// Goes on in another environment. Only a silent change may: its events would go to the wrong log.
+    /// Continues in another environment. For silent changes only: events would go to the wrong log.
     pub(crate) fn switch_environment(&mut self, environment: Environment) {
         self.tables.environment = environment;
     }
 
-    /// Sets where a counter stands.
     pub(crate) fn set_counter(&mut self, name: &str, value: i64) -> rusqlite::Result<()> {
         let sql = "INSERT OR REPLACE INTO counters (environment, name, value) VALUES (?1, ?2, ?3)";
         let params = params![self.environment.as_str(), name, value];
@@ -220,7 +219,7 @@ impl<'c> Change<'c> {
         )
     }
 
-    /// The answer that was given under this key, unless it is too old.
+    /// The response stored for this key, unless it is too old.
     pub(crate) fn answer(&self, scope: &str, key: &str, memory: Memory) -> rusqlite::Result<Option<Answer>> {
         let sql = "SELECT print, status, body FROM answers WHERE scope = ?1 AND key = ?2 AND at > ?3";
         let read = |row: &rusqlite::Row<'_>| {
@@ -230,12 +229,12 @@ impl<'c> Change<'c> {
         self.conn.prepare_cached(sql)?.query_row(params, read).optional()
     }
 
-    /// Unix milliseconds: answers of then and earlier are too old.
+    /// Unix milliseconds: responses of this time and before are too old.
     fn born_before(&self, memory: Memory) -> i64 {
         self.meta.time.as_millisecond().saturating_sub(memory.milliseconds)
     }
 
-    /// Remembers an answer.
+    /// Stores a response.
     pub(crate) fn remember(&mut self, scope: &str, key: &str, answer: &Answer) -> rusqlite::Result<()> {
         let sql = "INSERT OR REPLACE INTO answers (scope, key, print, status, body, at, total) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, \
@@ -245,7 +244,7 @@ impl<'c> Change<'c> {
         self.conn.prepare_cached(sql)?.execute(params).map(drop)
     }
 
-    /// Drops the answers that are too old or too many, the oldest first.
+    /// Drops responses that are too old or too many, oldest first.
     pub(crate) fn forget(&mut self, memory: Memory) -> rusqlite::Result<()> {
         // `seq` and `total` only grow, and so does `at` unless the clock is set back
         let sql = "DELETE FROM answers WHERE seq <= ( \
@@ -257,7 +256,7 @@ impl<'c> Change<'c> {
         self.conn.prepare_cached(sql)?.execute(params).map(drop)
     }
 
-    /// Adds an event to the outbox, and its deliveries. Listeners see it when the change is committed.
+    /// Adds an event and its deliveries. Listeners see it when the change is committed.
     pub(crate) fn append(&mut self, entry: Entry) -> rusqlite::Result<()> {
         events::insert(self.conn, self.environment, &entry)?;
         self.enqueue(&entry)?;
@@ -265,13 +264,12 @@ impl<'c> Change<'c> {
         Ok(())
     }
 
-    /// How many listeners will see an event of this type that this change appends. None comes or goes
-    /// until the change is over.
+    /// How many listeners will see an event of this type from this change. None connects or leaves
+    /// until the change is committed.
     pub(crate) fn listeners(&mut self, event_type: &str) -> usize {
         (self.count)(event_type)
     }
 
-    /// What is left to do.
     pub(crate) fn into_outcome(self) -> Outcome {
         let Self { entries, index_updates, cleared, enqueued, .. } = self;
         Outcome { entries, index_updates, cleared, enqueued }

@@ -1,4 +1,4 @@
-//! Deliveries, written with the event they deliver, and the attempts at them, as they are read.
+//! Deliveries, written together with their event, and their attempts.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -12,7 +12,7 @@ use super::webhooks::{self, Webhook};
 use crate::event::{self, Pattern};
 use crate::host::random;
 
-/// One event for one endpoint.
+/// One event to one webhook.
 #[derive(Clone, Debug)]
 pub(crate) struct Delivery {
     pub(crate) seq: i64,
@@ -21,22 +21,21 @@ pub(crate) struct Delivery {
     pub(crate) webhook: i64,
     pub(crate) event_id: String,
     pub(crate) event_type: String,
-    /// Events about the same resource are not sent at the same time.
+    /// Events about the same resource are sent one after the other.
     pub(crate) resource: String,
     pub(crate) request_id: String,
     /// The exact bytes to send.
     pub(crate) body: Vec<u8>,
     pub(crate) created_at: Timestamp,
     pub(crate) status: Status,
-    /// How many attempts were made.
     pub(crate) attempts: u32,
-    /// How many of them by themselves.
+    /// How many attempts were scheduled ones.
     pub(crate) scheduled: u32,
-    /// When the next attempt is to be made by itself.
+    /// When the next scheduled attempt is due.
     pub(crate) due: Option<Timestamp>,
 }
 
-/// Where a delivery stands.
+/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     /// Another attempt will be made.
@@ -49,7 +48,7 @@ pub(crate) enum Status {
 impl Status {
     pub(crate) const ALL: [Self; 3] = [Self::Pending, Self::Succeeded, Self::Failed];
 
-    /// The spelling in the store and in answers (ours).
+    /// The spelling in the store and in responses (ours).
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -59,26 +58,26 @@ impl Status {
     }
 }
 
-/// How one attempt went.
+/// The outcome of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
     /// From 1.
     pub(crate) number: u32,
     pub(crate) at: Timestamp,
     pub(crate) milliseconds: u64,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     pub(crate) status: Option<u16>,
-    /// Why there is no answer.
+    /// Why there is no response.
     pub(crate) error: Option<String>,
     pub(crate) request_headers: Headers,
     pub(crate) response_headers: Headers,
-    /// The beginning of it.
+    /// The beginning of the body.
     pub(crate) response_body: Vec<u8>,
-    /// Whether there was more of it.
+    /// Whether the body was longer.
     pub(crate) truncated: bool,
 }
 
-/// Names and values, in the order in which they were sent.
+/// Names and values, in the order they were sent.
 pub(crate) type Headers = Vec<(String, String)>;
 
 impl Attempt {
@@ -88,14 +87,14 @@ impl Attempt {
     }
 }
 
-/// Whether a failed delivery is tried again by itself.
+/// Whether a failed delivery is retried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RetryPolicy {
     Retry,
     Once,
 }
 
-/// Which deliveries of a webhook are wanted.
+/// A page of the deliveries of a webhook.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryPage {
     pub(crate) status: Option<Status>,
@@ -109,7 +108,7 @@ pub(crate) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, re
                        attempts, scheduled, due";
 
 impl Tables<'_> {
-    /// The active webhooks that want events of this type.
+    /// The active webhooks that subscribe to this type.
     fn subscribed(&self, event_type: &str) -> rusqlite::Result<Vec<Webhook>> {
         let wants = |webhook: &Webhook| {
             let mut patterns = webhook.spec.events.iter().filter_map(|text| Pattern::parse_any(text).ok());
@@ -120,13 +119,13 @@ impl Tables<'_> {
         Ok(active)
     }
 
-    /// The deliveries of a webhook, the newest first.
+    /// The deliveries of a webhook, newest first.
     pub(crate) fn deliveries(
         &self,
         webhook: &Webhook,
         page: DeliveryPage,
     ) -> rusqlite::Result<Vec<Delivery>> {
-        // one text for each case, so that an index gives the order
+        // one statement for each case, so that an index gives the order
         let status = if page.status.is_some() { "AND status = ?2" } else { "AND ?2 IS NULL" };
         let sql = format!(
             "SELECT {COLUMNS} FROM deliveries WHERE webhook = ?1 {status} AND seq < ?3 ORDER BY seq DESC LIMIT ?4"
@@ -155,7 +154,7 @@ impl Tables<'_> {
         Ok(found.into_iter().filter_map(with_webhook).collect())
     }
 
-    /// The attempts at a delivery, the first one first.
+    /// The attempts of a delivery, oldest first.
     pub(crate) fn attempts(&self, delivery: i64) -> rusqlite::Result<Vec<Attempt>> {
         let sql = "SELECT number, at, milliseconds, status, error, request_headers, response_headers, \
                    response_body, truncated FROM attempts WHERE delivery = ?1 ORDER BY number";
@@ -164,7 +163,7 @@ impl Tables<'_> {
 }
 
 impl Change<'_> {
-    /// Adds an event's deliveries, one for each webhook that wants it.
+    /// Adds the deliveries of an event, one for each subscribed webhook.
     pub(crate) fn enqueue(&mut self, entry: &Entry) -> rusqlite::Result<()> {
         for webhook in self.subscribed(&entry.kind)? {
             self.insert_delivery(&webhook, entry, RetryPolicy::Retry)?;
@@ -172,12 +171,12 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// How many deliveries this change lets go out.
+    /// How many deliveries this change makes due.
     pub(crate) fn enqueued(&self) -> usize {
         self.enqueued
     }
 
-    /// Adds one delivery. One that is made once only is not made by itself.
+    /// Adds a delivery. Without retries it is not scheduled either: the caller attempts it.
     pub(crate) fn insert_delivery(
         &mut self,
         webhook: &Webhook,
@@ -207,7 +206,7 @@ impl Change<'_> {
     }
 }
 
-/// Gives its `seq`.
+/// Returns its `seq`.
 fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<i64> {
     let body = space::keep(conn, &delivery.event_id, &delivery.body)?;
     let sql = "INSERT INTO deliveries \

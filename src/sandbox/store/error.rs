@@ -1,4 +1,4 @@
-//! What can go wrong with the state. Every message fits after "could not use the sandbox's state: ".
+//! Errors of the state. Every message fits after "could not use the sandbox's state: ".
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::host::io_error::io_message;
 /// The state could not be opened, read or written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StoreError {
-    /// Another sandbox, or another command that changes it, has the directory.
+    /// Another sandbox, or a command that changes the state, uses the directory.
     #[error("another sandbox is using `{}`", .0.display())]
     InUse(PathBuf),
     #[error("`{}`: {}", path.display(), io_message(error))]
@@ -28,7 +28,7 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
-    /// Whether there was no space for it.
+    /// Whether the disk is full.
     pub(crate) fn is_full(&self) -> bool {
         let is_full = |kind| matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
         match self {
@@ -38,7 +38,7 @@ impl StoreError {
         }
     }
 
-    /// Says what SQLite's error means for the file at `path`.
+    /// What an error of SQLite means for the file at `path`.
     pub(crate) fn from_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
         let directory = || path.parent().unwrap_or(path).to_owned();
         let path = path.to_owned();

@@ -1,8 +1,8 @@
-//! The event log of one environment: a bounded ring that listeners read at their own pace. It is the window
-//! in memory on the events in the store, which fills it at the start.
+//! The event log of one environment: a bounded ring that listeners read at their own pace. It is a window
+//! in memory on the events in the store, from which it is filled at the start.
 //!
-//! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow one stays behind
-//! and costs no memory, and it loses its place only when the ring has moved past it, which is reported to it.
+//! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow listener falls behind
+//! and costs no memory. It loses its position only when the ring has moved past it, and gets an error then.
 //! Counting the listeners of an event and appending it happen under one lock, so that the number a
 //! trigger reports is the number of listeners that will see it.
 
@@ -16,10 +16,10 @@ use crate::event::Pattern;
 use crate::sandbox::lock::locked;
 use crate::sandbox::source::{Source, Step};
 
-/// How many bytes of event bodies the ring holds at most.
+/// The most bytes of event bodies in the ring.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// One event as it goes out.
+/// An event as it is sent.
 #[derive(Debug)]
 pub(crate) struct Entry {
     /// `evt_…`.
@@ -32,12 +32,11 @@ pub(crate) struct Entry {
     pub(crate) request_id: Arc<str>,
 }
 
-/// Which events a listener wants: those that match a pattern, or all when there are none.
+/// Which events a listener receives: those that match a pattern, or all without patterns.
 #[derive(Debug, Default)]
 pub(crate) struct Filter(Vec<Pattern>);
 
 impl Filter {
-    /// A filter of these patterns.
     pub(crate) fn new(patterns: Vec<Pattern>) -> Self {
         Self(patterns)
     }
@@ -48,12 +47,12 @@ impl Filter {
     }
 }
 
-/// What a log begins with.
+/// The events that a log starts with.
 #[derive(Debug)]
 pub(crate) struct Past {
-    /// The id of the event before the first of these, or a name for the beginning of everything.
+    /// The id of the event before the first one, or an id that stands for the beginning.
     pub(crate) before_first: String,
-    /// The oldest first.
+    /// Oldest first.
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -68,7 +67,7 @@ pub(crate) struct EventLog {
 #[derive(Debug)]
 struct Ring {
     entries: VecDeque<Arc<Entry>>,
-    /// The position of the oldest entry; positions only ever grow.
+    /// The position of the oldest entry. Positions only grow.
     first: u64,
     /// The id of the event before the oldest entry.
     before_first: String,
@@ -80,7 +79,7 @@ struct Ring {
 }
 
 impl EventLog {
-    /// A log that begins with `past` and keeps the newest `capacity` events, at least one.
+    /// A log that starts with `past` and keeps the newest `capacity` events, at least one.
     pub(crate) fn since(past: Past, capacity: usize) -> Self {
         Self::with_max_bytes(past, capacity, MAX_BYTES)
     }
@@ -103,13 +102,13 @@ impl EventLog {
         Self { ring: Mutex::new(ring), head }
     }
 
-    /// Keeps listeners from coming, going and reading until it is dropped: for the moment between
+    /// Blocks listeners from connecting, leaving and reading until it is dropped: for the moment between
     /// counting them and appending the event.
     pub(crate) fn reserve(&self) -> Reservation<'_> {
         Reservation { ring: locked(&self.ring), head: &self.head }
     }
 
-    /// Appends one event, as the store does it; says how many listeners want it.
+    /// Appends one event, as the store does; returns how many listeners receive it.
     #[cfg(test)]
     pub(crate) fn append(&self, entry: Entry) -> usize {
         let reserved = self.reserve();

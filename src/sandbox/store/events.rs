@@ -1,4 +1,4 @@
-//! The events of the outbox: written with their change, bounded in number, and read back at a start.
+//! The stored events: written with their change, bounded in number, and read at the start.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -7,7 +7,6 @@ use crate::event;
 use crate::host::random;
 use crate::sandbox::caller::Environment;
 
-/// Writes one event.
 pub(crate) fn insert(conn: &Connection, environment: Environment, entry: &Entry) -> rusqlite::Result<()> {
     let sql = "INSERT INTO events (environment, id, type, resource, request_id, body) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -24,7 +23,7 @@ pub(crate) fn insert(conn: &Connection, environment: Environment, entry: &Entry)
         .map(drop)
 }
 
-/// Drops the oldest events, so that `keep` are left, and remembers the newest of those dropped.
+/// Drops all but the newest `keep` events, and stores the id of the newest one dropped.
 pub(crate) fn prune(conn: &Connection, environment: Environment, keep: usize) -> rusqlite::Result<()> {
     let sql = "SELECT position, id FROM events WHERE environment = ?1 \
                ORDER BY position DESC LIMIT 1 OFFSET ?2";
@@ -38,7 +37,7 @@ pub(crate) fn prune(conn: &Connection, environment: Environment, keep: usize) ->
     set_beginning(conn, environment, &id)
 }
 
-/// The newest events, up to `keep` of them and up to `max_bytes` of their bodies, the oldest first.
+/// The newest events, up to `keep` of them and up to `max_bytes` of bodies, oldest first.
 pub(crate) fn load(
     conn: &Connection,
     environment: Environment,
@@ -75,7 +74,7 @@ fn beginning(conn: &Connection, environment: Environment) -> rusqlite::Result<St
     if let Some(known) = known {
         return Ok(known);
     }
-    // random, so that an id of another sandbox is not taken for the beginning of this one
+    // random, so that the beginning of another sandbox is not mistaken for this one
     let fresh = format!("start_{}", random::alphanumeric::<12>());
     set_beginning(conn, environment, &fresh)?;
     Ok(fresh)

@@ -1,4 +1,4 @@
-//! The file: made private, locked for this process alone, and brought to the current format.
+//! The database file: private, locked by this process, and migrated to the current format.
 
 use std::fs;
 use std::io;
@@ -14,10 +14,10 @@ use crate::host::private_fs;
 pub(crate) const NAME: &str = "sandbox.db";
 /// Marks the file as ours: "cSsb".
 const APPLICATION_ID: i64 = 0x6353_7362;
-/// How long a sandbox that is just ending may take to let go.
+/// How long to wait for a sandbox that is just shutting down.
 const BUSY: Duration = Duration::from_millis(800);
-/// The steps from each format to the next; the first makes an empty file one of format 1. A step that has
-/// been released is never changed.
+/// The migrations from each format to the next; the first creates format 1. A step that has
+/// been released never changes.
 pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("format_1.sql"),
     include_str!("format_2.sql"),
@@ -27,8 +27,8 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("format_6.sql"),
 ];
 
-/// Opens the file in `directory`; both are made when missing. The file belongs to this connection alone
-/// for as long as it is open: the operating system lets go of it when the process ends in whatever way.
+/// Opens the file in `directory`, creating both if necessary. The file is locked while the connection
+/// is open; the operating system releases the lock however the process ends.
 pub(crate) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError> {
     let path = directory.join(NAME);
     let failed = |error| StoreError::File { path: path.clone(), error };
@@ -41,7 +41,7 @@ pub(crate) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError
     Ok((prepared(conn, &path)?, path))
 }
 
-/// A state that ends with the process.
+/// A database in memory.
 pub(crate) fn in_memory() -> Result<(Connection, PathBuf), StoreError> {
     let path = PathBuf::from(":memory:");
     let conn = Connection::open_in_memory().map_err(|error| StoreError::from_sqlite(&path, &error))?;
@@ -52,7 +52,7 @@ fn prepared(mut conn: Connection, path: &Path) -> Result<Connection, StoreError>
     let failed = |error: rusqlite::Error| StoreError::from_sqlite(path, &error);
     conn.set_prepared_statement_cache_capacity(128);
     conn.busy_timeout(BUSY).map_err(failed)?;
-    // before the first access, so that no shared memory is made and the lock is never given back
+    // before the first access, so that SQLite creates no shared memory and keeps the lock
     conn.pragma_update(None, "locking_mode", "exclusive").map_err(failed)?;
     migrate(&mut conn, path, MIGRATIONS)?;
     tune(&conn).map_err(failed)?;
@@ -61,16 +61,16 @@ fn prepared(mut conn: Connection, path: &Path) -> Result<Connection, StoreError>
 
 fn tune(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
-    // what a killed process has committed is kept; only a power failure may take the last moments
+    // a commit survives a killed process; only a power failure may lose the last moments
     conn.pragma_update(None, "synchronous", "normal")?;
     // 16 MB: each checkpoint costs a sync, and a page that is written often is copied once
     conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)?;
-    // KiB: the upper levels of every index of a million objects; taken only as it is needed
+    // KiB: the upper levels of every index of a million objects; allocated on demand
     conn.pragma_update(None, "cache_size", -32 * 1024)
 }
 
-/// Brings the file to the format after the last of `steps`.
+/// Migrates the file to the format after the last of `steps`.
 pub(crate) fn migrate(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
     let failed = |error: rusqlite::Error| StoreError::from_sqlite(path, &error);
     let known = i64::try_from(steps.len()).unwrap_or(i64::MAX);
@@ -100,7 +100,7 @@ fn format(conn: &Connection) -> rusqlite::Result<(i64, bool)> {
     Ok((version, id == APPLICATION_ID || (id == 0 && tables == 0)))
 }
 
-/// Removes the file and what SQLite keeps beside it. No process may have it open.
+/// Removes the file and the files of SQLite beside it. No process may have it open.
 pub(crate) fn remove(path: &Path) -> Result<(), StoreError> {
     for suffix in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();

@@ -1,14 +1,14 @@
-//! The flat payload: key members repeated at the root of the body, for tools that cannot look deeper.
+//! The flat payload: key members repeated at the root of the body, for tools that cannot read nested members.
 //!
-//! Documented for `ticket.created` alone (`ticket_id`, `ticket_title`, `ticket_priority`, `customer_name`,
+//! Documented for `ticket.created` only (`ticket_id`, `ticket_title`, `ticket_priority`, `customer_name`,
 //! `customer_email`); the same rule for every other object is ours.
 
 use serde_json::{Map, Value};
 
-/// What is repeated of each object in `data`, if it has it.
+/// The members of each object in `data` that are repeated.
 const MEMBERS: [&str; 6] = ["id", "title", "name", "email", "priority", "status"];
 
-/// `body` with these members after its own, which stay as they are to the byte. What is no event stays as it is.
+/// `body` with these members after its own, which keep their bytes. A body that is no event is unchanged.
 pub(crate) fn flatten(body: &[u8]) -> Vec<u8> {
     let extra = extra(body);
     let own = body.strip_suffix(b"}");

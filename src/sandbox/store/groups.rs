@@ -1,5 +1,5 @@
-//! Groups: the objects of a kind that have certain values. Lists are read from them in order, and their sizes
-//! are kept, so that neither takes longer the more objects there are.
+//! Groups: the objects of a kind that share certain values. Lists are read from groups in order, and group sizes
+//! are stored, so that neither gets slower with more objects.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,17 +9,16 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::object::Index;
 use crate::sandbox::caller::Environment;
 
-/// More values are not combined with each other: each doubles the number of groups.
+/// The most values that are combined: each one doubles the number of groups.
 const COMBINED: usize = 6;
 
-/// A group and how many objects it has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Group {
     pub(crate) id: i64,
     pub(crate) total: u64,
 }
 
-/// What a change has done to groups and not written yet: a size changes with each object, and is written once.
+/// Changes of groups that are not written yet: a size changes with each object, but is written once.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
     ids: HashMap<(Environment, &'static str), HashMap<String, i64>>,
@@ -36,13 +35,12 @@ impl Pending {
         self.sizes.get(&group).copied().unwrap_or_default()
     }
 
-    /// Nothing is left of the groups.
     pub(crate) fn clear(&mut self) {
         self.ids.clear();
         self.sizes.clear();
     }
 
-    /// Writes the sizes. A group that nothing is left of is removed.
+    /// Writes the sizes, and removes empty groups.
     pub(crate) fn write(&mut self, conn: &Connection) -> rusqlite::Result<()> {
         let mut sizes: Vec<(i64, i64)> = self.sizes.drain().filter(|(_, count)| *count != 0).collect();
         sizes.sort_unstable();
@@ -57,7 +55,7 @@ impl Pending {
         Ok(())
     }
 
-    /// The id of a group, which is made if there is none.
+    /// The id of a group, which is created if necessary.
     pub(crate) fn id(
         &mut self,
         conn: &Connection,
@@ -82,7 +80,7 @@ impl Pending {
     }
 }
 
-/// The group of this name, as it was written.
+/// The group of this name, as it is stored.
 pub(crate) fn find(
     conn: &Connection,
     environment: Environment,
@@ -94,7 +92,7 @@ pub(crate) fn find(
     conn.prepare_cached(sql)?.query_row(params![environment.as_str(), kind, name], read).optional()
 }
 
-/// The names of all groups that an object is in.
+/// The names of all groups of an object.
 pub(crate) fn names(index: &Index) -> BTreeSet<String> {
     let combined = sorted(&index.filter_values);
     let combined = combined.get(..COMBINED.min(combined.len())).unwrap_or_default();
@@ -118,7 +116,7 @@ fn sorted<'v>(values: &'v [(&'static str, Sql)]) -> Vec<&'v (&'static str, Sql)>
     sorted
 }
 
-/// With the length of each value, so that no two lists of values have the same name.
+/// Contains the length of each value, so that different values never have the same name.
 fn name_of<'v>(values: impl Iterator<Item = &'v (&'static str, Sql)>) -> String {
     let mut out = String::new();
     for (name, value) in values {

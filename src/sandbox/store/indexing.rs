@@ -1,4 +1,4 @@
-//! What objects are found by, kept with every change: their groups, their sort_keys, their text.
+//! The index of objects, updated with every change: groups, sort keys, and searchable text.
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
@@ -10,27 +10,27 @@ use super::object::{Index, searchable};
 use super::totals::IndexUpdate;
 use crate::sandbox::lock::locked;
 
-/// The group of a kind stands above these bits in the rows of `search`.
+/// In row ids of `search` the group of the kind is above these bits.
 const SEQ_BITS: u32 = 40;
 
-/// Where the rows of a kind begin in `search`, by the group that has all of the kind.
+/// The first row id of a kind in `search`; `group` has all objects of the kind.
 pub(crate) fn search_base(group: i64) -> i64 {
     group << SEQ_BITS
 }
 
 impl Store {
-    /// Makes room in memory for many changes at once, until this is closed.
+    /// Uses more memory for many changes in a row, until the store is closed.
     ///
     /// # Errors
-    /// When SQLite does not take it.
+    /// If SQLite refuses.
     pub(crate) fn expect_much(&self) -> rusqlite::Result<()> {
         let conn = &locked(&self.inner).conn;
-        // KiB: the leaves of the indexes that are written everywhere at once
+        // KiB: the leaves of the indexes, which are written in random places
         conn.pragma_update(None, "cache_size", -256 * 1024)?;
         conn.pragma_update(None, "wal_autocheckpoint", 40_000)
     }
 
-    /// Whether there are objects that nothing is known to find them by, as after a change of the format.
+    /// Whether there are objects without an index, as after a change of the format.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -41,8 +41,8 @@ impl Store {
 }
 
 impl Change<'_> {
-    /// Makes an object found by what it is now, in the place of what it was. `None` is an object that is not
-    /// there.
+    /// Replaces the index entries of an object. `None` stands for an object that does not
+    /// exist.
     pub(crate) fn reindex(
         &mut self,
         kind: &'static str,
@@ -129,7 +129,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Whether an object belongs to the one at `parent`.
+    /// Whether the object at `parent` has children.
     pub(crate) fn has_child(
         &self,
         kind: &str,

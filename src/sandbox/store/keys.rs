@@ -1,11 +1,11 @@
-//! The API keys that were made here, so that they outlive a restart.
+//! The API keys that were created here. They survive a restart.
 
 use rusqlite::{Connection, Row, params};
 
 use super::change::Change;
 use super::tables::Tables;
 
-/// A key as it is kept: everything but the key.
+/// A stored key, without its text.
 #[derive(Clone, Debug)]
 pub(crate) struct KeyRow {
     /// Without `key_`.
@@ -21,7 +21,6 @@ pub(crate) struct KeyRow {
 }
 
 impl Change<'_> {
-    /// Keeps a key.
     pub(crate) fn insert_key(&mut self, key: &KeyRow) -> rusqlite::Result<()> {
         let sql = "INSERT INTO api_keys (id, hash, type, environment, name, prefix, created_at)
             VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -30,14 +29,14 @@ impl Change<'_> {
         self.conn.prepare_cached(sql)?.execute(row).map(drop)
     }
 
-    /// Forgets a key; nothing happens when it is not kept.
+    /// Removes a key, if it is stored.
     pub(crate) fn delete_key(&mut self, id: &str) -> rusqlite::Result<()> {
         self.conn.prepare_cached("DELETE FROM api_keys WHERE id = ?")?.execute([id]).map(drop)
     }
 }
 
 impl Tables<'_> {
-    /// The keys of this environment, in the order of their making.
+    /// The keys of this environment, oldest first.
     pub(crate) fn keys(&self) -> rusqlite::Result<Vec<KeyRow>> {
         let mut keys = rows(self.conn)?;
         keys.retain(|key| key.environment == self.environment.as_str());
@@ -45,7 +44,7 @@ impl Tables<'_> {
     }
 }
 
-/// Every key that is kept, in the order of their making.
+/// All stored keys, oldest first.
 pub(crate) fn rows(conn: &Connection) -> rusqlite::Result<Vec<KeyRow>> {
     let sql = "SELECT id, hash, type, environment, name, prefix, created_at FROM api_keys ORDER BY seq";
     conn.prepare(sql)?.query_map([], row)?.collect()

@@ -1,4 +1,4 @@
-//! An object as the store has it, what it is found by, and what a list selects.
+//! A stored object, its index, and what a list selects.
 
 use std::borrow::Cow;
 
@@ -11,10 +11,9 @@ use super::uuid::Uuid;
 /// The members of an object, as the API names them.
 pub(crate) type Body = Map<String, Value>;
 
-/// A stored object.
 #[derive(Clone, Debug)]
 pub(crate) struct Object {
-    /// Its place in the order of creation.
+    /// The order of creation.
     pub(crate) seq: i64,
     pub(crate) uuid: Uuid,
     pub(crate) body: Body,
@@ -23,46 +22,45 @@ pub(crate) struct Object {
 /// Members and their values.
 pub(crate) type Values = Vec<(&'static str, Sql)>;
 
-/// What an object is found by.
+/// What an object is filtered, sorted and searched by.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Index {
-    /// Of few values each, found in any combination.
+    /// Few values each; any combination can be selected.
     pub(crate) filter_values: Values,
-    /// Of many values, found one at a time; a member may have several.
+    /// Many values, selected one at a time; a member may have several.
     pub(crate) multi_values: Values,
-    /// What it is sorted by.
     pub(crate) sort_keys: Values,
-    /// In lower case.
+    /// Lower case.
     pub(crate) search: String,
 }
 
-/// In which order a list comes.
+/// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     Newest,
     Oldest,
-    /// By a rank that every object of the kind has, upwards.
+    /// By a sort key that every object of the kind has, ascending.
     Rising(&'static str),
-    /// By such a rank downwards, the newest first among equals.
+    /// By a sort key, descending; newest first among equals.
     Falling(&'static str),
 }
 
-/// Which objects of a kind, and which of these.
+/// Which objects of a kind, and which page of them.
 #[derive(Debug)]
 pub(crate) struct Selection {
     pub(crate) kind: &'static str,
-    /// All of these have to hold.
+    /// All of these have to match.
     pub(crate) filter_values: Values,
-    /// And all of these, which are not combined in advance.
+    /// And all of these, for which there are no combined groups.
     pub(crate) multi_values: Values,
-    /// Text in lower case that has to occur.
+    /// Lower-case text that has to occur.
     pub(crate) search: Option<String>,
     pub(crate) order: Order,
     pub(crate) offset: u64,
     pub(crate) limit: u64,
 }
 
-/// A text as it is looked through: the text index ends at a NUL.
+/// Text for the search index, which would stop at a NUL.
 pub(crate) fn searchable(text: &str) -> Cow<'_, str> {
     if text.contains('\0') { text.replace('\0', "\u{fffd}").into() } else { text.into() }
 }

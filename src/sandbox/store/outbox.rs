@@ -1,4 +1,4 @@
-//! What is to be sent and when, across all webhooks, and how it went: the dispatcher's side of the store.
+//! The outbox: which deliveries are due, across all webhooks, and the outcome of their attempts.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
@@ -11,38 +11,38 @@ use super::space;
 use super::webhooks::{self, Webhook};
 use crate::sandbox::lock::locked;
 
-/// How many deliveries of each webhook are kept once they are settled.
+/// How many finished deliveries of each webhook are kept.
 const KEPT: i64 = 1_000;
-/// How often, in deliveries, the oldest are dropped.
+/// The oldest are dropped after this many deliveries.
 const PRUNE_EVERY: i64 = 64;
-/// How many deliveries that are due are looked at: some wait for one about the same resource.
+/// How many due deliveries are considered: some wait for another one about the same resource.
 const LOOKAHEAD: i64 = 64;
 
-/// A delivery with everything an attempt needs.
+/// A delivery with everything that an attempt needs.
 #[derive(Clone)]
 pub(crate) struct Outgoing {
     pub(crate) webhook: Webhook,
     pub(crate) delivery: Delivery,
-    /// What it is signed with, the newest first.
+    /// The signing secrets, newest first.
     pub(crate) secrets: Vec<String>,
 }
 
-/// What follows from an attempt.
+/// The state of a delivery after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DeliveryUpdate {
     pub(crate) status: Status,
     pub(crate) due: Option<Timestamp>,
-    /// How many attempts were made by themselves.
+    /// How many attempts were scheduled ones.
     pub(crate) scheduled: u32,
 }
 
 impl Store {
-    /// Changes when deliveries were added, or may go out that could not before.
+    /// Changes when deliveries are added or become due.
     pub(crate) fn outbox(&self) -> watch::Receiver<u64> {
         self.outbox.subscribe()
     }
 
-    /// What may go out now, and when the next one after that is due.
+    /// Claims the deliveries that can go out now; also returns when the next one is due.
     pub(crate) fn due(
         &self,
         now: Timestamp,
@@ -67,7 +67,7 @@ impl Store {
         outgoing(&locked(&self.inner).conn, delivery, now)
     }
 
-    /// Writes how an attempt went and what follows from it. Nothing happens when the webhook is gone.
+    /// Stores an attempt and the new state of its delivery, unless the webhook is gone.
     pub(crate) fn record(
         &self,
         delivery: &Delivery,
@@ -80,7 +80,7 @@ impl Store {
         tx.commit()
     }
 
-    /// Gives up what was to be attempted once, when the sandbox ended before.
+    /// Gives up deliveries without retries that an earlier run did not finish.
     pub(crate) fn abandon(&self) -> rusqlite::Result<()> {
         let sql = "UPDATE deliveries SET status = 'failed' WHERE status = 'pending' AND due IS NULL";
         locked(&self.inner).conn.execute(sql, []).map(drop)
@@ -156,7 +156,7 @@ fn record(
 }
 
 fn insert_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
-    // Not REPLACE, which would leave the bytes of the row before counted.
+    // not REPLACE, which would not subtract the bytes of the old row
     let sql = "DELETE FROM attempts WHERE delivery = ?1 AND number = ?2";
     conn.prepare_cached(sql)?.execute(params![delivery, attempt.number])?;
     let sql = "INSERT INTO attempts (delivery, number, at, milliseconds, status, error, \
@@ -178,7 +178,7 @@ fn insert_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqli
         .map(drop)
 }
 
-/// Drops the oldest settled deliveries of a webhook.
+/// Drops the oldest finished deliveries of a webhook.
 fn prune(conn: &Connection, webhook: i64) -> rusqlite::Result<()> {
     let sql = "SELECT seq FROM deliveries WHERE webhook = ?1 ORDER BY seq DESC LIMIT 1 OFFSET ?2";
     let oldest =

@@ -1,5 +1,5 @@
-//! The request log, kept so that it outlives a restart. It is written in batches, some time after the fact:
-//! what it tells is not worth making anybody wait.
+//! The stored request log, which survives a restart. It is written in batches, some time after the requests:
+//! no request waits for its log entry.
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
@@ -7,19 +7,19 @@ use super::{Inner, Store};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 
-/// A line and what it is found by.
+/// An entry of the request log.
 #[derive(Clone, Debug)]
 pub(crate) struct RequestRow {
     pub(crate) facts: RequestSummary,
     pub(crate) id: String,
-    /// The whole line.
+    /// The whole entry, as JSON.
     pub(crate) line: String,
 }
 
-/// What filters look at.
+/// The columns that filters use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestSummary {
-    /// Its place in the log of its environment.
+    /// The position in the log of its environment.
     pub(crate) position: u64,
     /// Unix milliseconds.
     pub(crate) at: i64,
@@ -31,12 +31,12 @@ pub(crate) struct RequestSummary {
 }
 
 impl Store {
-    /// Whether anything outlives this process.
+    /// Whether the store is a file.
     pub(crate) fn is_kept(&self) -> bool {
         self.path.as_os_str() != ":memory:"
     }
 
-    /// Adds lines, the oldest first, and drops the oldest of all so that the places of `keep` are left.
+    /// Adds entries, oldest first, and drops all but the newest `keep`.
     pub(crate) fn add_requests(
         &self,
         environment: Environment,
@@ -55,7 +55,7 @@ impl Store {
         tx.commit()
     }
 
-    /// The newest lines that were kept, the oldest first: their places and what they are.
+    /// The newest entries and their positions, oldest first.
     pub(crate) fn requests(
         &self,
         environment: Environment,
@@ -72,7 +72,7 @@ impl Store {
         Ok(lines)
     }
 
-    /// What filters look at, of at most `count` lines before the place `before`, the newest first.
+    /// The columns of at most `count` entries before the position `before`, newest first.
     pub(crate) fn request_summaries(
         &self,
         environment: Environment,
@@ -97,7 +97,7 @@ impl Store {
         statement.query_map(params![environment.as_str(), before, count], read)?.collect()
     }
 
-    /// The lines at these places, as far as they are kept.
+    /// The entries at these positions, if they are still stored.
     pub(crate) fn request_lines(
         &self,
         environment: Environment,
@@ -112,7 +112,7 @@ impl Store {
         positions.iter().filter_map(|position| line(position).transpose()).collect()
     }
 
-    /// The place of the line with this id.
+    /// The position of the entry with this id.
     pub(crate) fn request_position(
         &self,
         environment: Environment,

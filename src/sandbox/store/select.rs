@@ -1,4 +1,4 @@
-//! Lists: a page of the objects that have certain values, and how many there are.
+//! Lists: a page of the objects with certain values, and their total.
 
 use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
@@ -8,13 +8,13 @@ use super::indexing::search_base;
 use super::object::{Object, Order, Selection, object, searchable};
 use super::tables::Tables;
 
-/// The text index knows runs of three characters; shorter terms are looked for in the text itself.
+/// The text index has runs of three characters; shorter terms are searched in the text itself.
 const SHORTEST_INDEXED: usize = 3;
-/// Of so few objects the texts are read sooner than the index of all texts.
+/// With this few objects, reading their texts is faster than the index.
 const FEW: u64 = 500;
 
 impl Tables<'_> {
-    /// One page, and how many there are on all pages.
+    /// One page, and the total of all pages.
     pub(crate) fn select(&self, selection: &Selection) -> rusqlite::Result<(Vec<Object>, u64)> {
         let Some(groups) = self.groups_of(selection)? else { return Ok((Vec::new(), 0)) };
         let mut query = Query::new(self, selection, &groups);
@@ -22,7 +22,7 @@ impl Tables<'_> {
         if selection.offset >= total || selection.limit == 0 {
             return Ok((Vec::new(), total));
         }
-        // whatever is skipped is walked over: from the nearer end
+        // OFFSET walks over what it skips, so start from the nearer end
         let limit = selection.limit.min(total - selection.offset);
         let (backwards, offset) = match total - selection.offset - limit {
             behind if behind < selection.offset => (true, behind),
@@ -39,7 +39,7 @@ impl Tables<'_> {
         Ok((objects, total))
     }
 
-    /// The groups whose common objects are wanted, the smallest first; `None` if one has nothing in it. That
+    /// The groups whose common objects are selected, smallest first; `None` if one is empty. The group
     /// of the whole kind is the last.
     fn groups_of(&self, selection: &Selection) -> rusqlite::Result<Option<Vec<Group>>> {
         let mut names: Vec<String> =
@@ -61,7 +61,7 @@ impl Tables<'_> {
     }
 
     fn total(&self, selection: &Selection, groups: &[Group], query: &Query) -> rusqlite::Result<u64> {
-        // one group, or none besides that of the whole kind
+        // one group, or only that of the whole kind
         if let ([one] | [one, _], None) = (groups, &selection.search) {
             return Ok(one.total);
         }
@@ -79,13 +79,13 @@ impl Tables<'_> {
     }
 }
 
-/// A selection as SQL. Only names that are written in this program get into the text.
+/// A selection as SQL. Its text contains only names from this program, never values.
 struct Query {
     /// `FROM … WHERE …`.
     matching: String,
-    /// The place of an object.
+    /// The `seq` of an object.
     seq: &'static str,
-    /// What is sorted by: `seq`, or a rank before it.
+    /// The columns to sort by: `seq`, or a sort key before it.
     rank: Option<&'static str>,
     params: Vec<Sql>,
 }
@@ -136,7 +136,7 @@ impl Query {
         }
     }
 
-    /// A phrase of the text index: the characters in their order, and so the same as to look for the text.
+    /// A phrase of the text index: the characters in order, which is the same as a substring search.
     fn by_text(text: &str, base: i64) -> Self {
         let phrase = format!("\"{}\"", text.replace('"', "\"\""));
         Self {
@@ -147,9 +147,9 @@ impl Query {
         }
     }
 
-    /// Every text of the kind, one after the other: for terms that the index does not know.
+    /// Reads every text of the kind, for terms that are too short for the index.
     fn by_scan(text: &str, base: i64) -> Self {
-        // the table in which the text index keeps the texts
+        // the table in which the text index stores the texts
         let matching = "FROM search_content d WHERE d.id BETWEEN ?2 AND ?3 AND instr(d.c0, ?1) > 0";
         Self {
             matching: matching.to_owned(),
@@ -164,15 +164,15 @@ impl Query {
         self.params.len()
     }
 
-    /// With limit and offset as the two parameters after the last.
+    /// Limit and offset are the two last parameters.
     fn page(&self, order: Order, backwards: bool) -> String {
         let falling = matches!(order, Order::Newest | Order::Falling(_)) != backwards;
         let direction = if falling { " DESC" } else { "" };
-        // the name by which the order comes for free
+        // the name under which an index gives the order
         let seq = if self.seq == "d.seq" { "d.seq" } else { "d.rowid" };
         let rank = self.rank.map(|rank| format!("{rank}{direction}, ")).unwrap_or_default();
         let (limit, offset) = (self.params.len() + 1, self.params.len() + 2);
-        // the places first: skipped rows are then never read whole
+        // `seq` first, so that skipped rows are not read in full
         format!(
             "SELECT o.seq, o.uuid, o.body FROM (SELECT {} AS seq {} ORDER BY {rank}{seq}{direction} \
              LIMIT ?{limit} OFFSET ?{offset}) page JOIN objects o ON o.seq = page.seq",

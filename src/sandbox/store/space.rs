@@ -1,14 +1,14 @@
-//! The room that deliveries take on disk: each body is kept once, and the oldest deliveries go when all of
+//! The disk space of deliveries: each body is stored once, and the oldest deliveries are dropped when all of
 //! them together take too much.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Bytes of bodies and of what is kept of attempts, of all webhooks.
+/// The most bytes of bodies and attempts, over all webhooks.
 pub(crate) const MAX_BYTES: i64 = 64 * 1024 * 1024;
-/// Deliveries removed at once.
+/// Deliveries removed in one step.
 const STEP: i64 = 16;
 
-/// The body of an event as one of its deliveries sends it: the one that is there already, or a new one.
+/// The id of a body: of a stored one if there is an equal one, or of a new one.
 pub(crate) fn keep(conn: &Connection, event_id: &str, body: &[u8]) -> rusqlite::Result<i64> {
     let sql = "SELECT seq FROM bodies WHERE event_id = ?1 AND body = ?2";
     let known = conn.prepare_cached(sql)?.query_row(params![event_id, body], |row| row.get(0)).optional()?;
@@ -19,8 +19,8 @@ pub(crate) fn keep(conn: &Connection, event_id: &str, body: &[u8]) -> rusqlite::
     conn.prepare_cached(sql)?.insert(params![event_id, body])
 }
 
-/// Drops deliveries while all of them take more than `most` bytes: the oldest that are settled, and when
-/// there are none left the oldest that wait, but for the newest.
+/// Drops deliveries while all of them take more than `most` bytes: the oldest finished ones, and then
+/// the oldest pending ones, but never the newest.
 pub(crate) fn prune(conn: &Connection, most: i64) -> rusqlite::Result<()> {
     while taken(conn)? > most {
         let sql = "DELETE FROM deliveries WHERE seq IN \

@@ -1,4 +1,4 @@
-//! Reading objects of one environment: by id, by facet, by parent, and in pages.
+//! Reads objects of one environment: by id, by value, by parent, and in pages.
 
 use std::cell::RefCell;
 
@@ -16,9 +16,9 @@ use crate::sandbox::caller::Environment;
 pub(crate) struct Tables<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) environment: Environment,
-    /// Not there during a change, which may be undone.
+    /// `None` during a change, which may be rolled back.
     pub(crate) totals: Option<&'c RefCell<Totals>>,
-    /// What a change has done to groups; there during a change alone.
+    /// The unwritten changes of groups, during a change.
     pub(crate) pending: Option<&'c RefCell<Pending>>,
 }
 
@@ -27,17 +27,17 @@ impl<'c> Tables<'c> {
         Self { conn, environment, totals: None, pending: None }
     }
 
-    /// The same, with what was counted before.
+    /// Uses the totals of earlier lists.
     pub(crate) fn counted(self, totals: &'c RefCell<Totals>) -> Self {
         Self { totals: Some(totals), ..self }
     }
 
-    /// The same, during a change.
+    /// Reads during a change.
     pub(crate) fn changing(self, pending: &'c RefCell<Pending>) -> Self {
         Self { pending: Some(pending), ..self }
     }
 
-    /// The object with this UUID, unless it belongs to another.
+    /// The object with this UUID. Children are not found.
     pub(crate) fn find(&self, kind: &str, uuid: Uuid) -> rusqlite::Result<Option<Object>> {
         let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
                    WHERE o.environment = ?1 AND o.kind = ?2 AND o.uuid = ?3 AND o.parent IS NULL";
@@ -45,12 +45,12 @@ impl<'c> Tables<'c> {
         statement.query_row(params![self.environment.as_str(), kind, uuid], object).optional()
     }
 
-    /// Whether there is any of this kind.
+    /// Whether there is an object of this kind.
     pub(crate) fn has(&self, kind: &str) -> rusqlite::Result<bool> {
         Ok(self.group(kind, "")?.is_some_and(|all| all.total > 0))
     }
 
-    /// Hands over every object in the order of creation: its kind, itself, and what it belongs to.
+    /// Calls `hand_over` with the kind, object and parent of every object, in the order of creation.
     pub(crate) fn each<E: From<rusqlite::Error>>(
         &self,
         mut hand_over: impl FnMut(String, Object, Option<Uuid>) -> Result<(), E>,
@@ -65,7 +65,7 @@ impl<'c> Tables<'c> {
         Ok(())
     }
 
-    /// At most `count` objects of this kind that come after `seq`, the oldest first, however they are found.
+    /// At most `count` objects of this kind after `seq`, oldest first. Needs no index.
     pub(crate) fn after(&self, kind: &str, seq: i64, count: usize) -> rusqlite::Result<Vec<Object>> {
         let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
                    WHERE o.seq > ?3 AND o.environment = ?1 AND o.kind = ?2 ORDER BY o.seq LIMIT ?4";
@@ -73,21 +73,21 @@ impl<'c> Tables<'c> {
         statement.query_map(params![self.environment.as_str(), kind, seq, count], object)?.collect()
     }
 
-    /// The counters and where they stand.
+    /// The counters and their values.
     pub(crate) fn counters(&self) -> rusqlite::Result<Vec<(String, i64)>> {
         let sql = "SELECT name, value FROM counters WHERE environment = ?1 ORDER BY name";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
         self.conn.prepare(sql)?.query_map([self.environment.as_str()], read)?.collect()
     }
 
-    /// What belongs to the object at `parent`, the oldest first.
+    /// The children of an object, oldest first.
     pub(crate) fn children(&self, kind: &str, parent: i64) -> rusqlite::Result<Vec<Object>> {
         let sql = "SELECT o.seq, o.uuid, o.body FROM objects o \
                    WHERE o.parent = ?1 AND o.kind = ?2 ORDER BY o.seq";
         self.conn.prepare_cached(sql)?.query_map(params![parent, kind], object)?.collect()
     }
 
-    /// The objects with this value, the oldest first.
+    /// The objects with this value, oldest first.
     pub(crate) fn with(&self, kind: &str, facet: &'static str, value: &Sql) -> rusqlite::Result<Vec<Object>> {
         let Some(group) = self.with_value(kind, facet, value)? else { return Ok(Vec::new()) };
         let sql = "SELECT o.seq, o.uuid, o.body FROM members m JOIN objects o ON o.seq = m.seq \

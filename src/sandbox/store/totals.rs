@@ -1,12 +1,12 @@
-//! How many objects each list had when it was asked for. Counting is what takes long in a large table; what
-//! was counted once is kept right by every change.
+//! The totals of lists that were requested before. Counting is slow in a large table, so a
+//! total is counted once and then updated by every change.
 
 use std::collections::HashMap;
 
 use super::object::{Index, Selection, Values};
 use crate::sandbox::caller::Environment;
 
-/// The numbers, by environment and kind.
+/// The totals, by environment and kind.
 #[derive(Debug, Default)]
 pub(crate) struct Totals(HashMap<(Environment, &'static str), HashMap<String, Counted>>);
 
@@ -19,7 +19,7 @@ struct Counted {
     total: u64,
 }
 
-/// An object that came, changed or went: what it was found by and what it is found by.
+/// A created, updated or deleted object: its index before and after.
 #[derive(Debug)]
 pub(crate) struct IndexUpdate {
     pub(crate) environment: Environment,
@@ -29,16 +29,14 @@ pub(crate) struct IndexUpdate {
 }
 
 impl Totals {
-    /// More lists of one kind than anybody asks for.
+    /// The most lists of one kind; after that they are counted again.
     const MOST: usize = 1_000;
 
-    /// How many there are, if that is known.
     pub(crate) fn known(&self, environment: Environment, selection: &Selection) -> Option<u64> {
         let of_kind = self.0.get(&(environment, selection.kind))?;
         of_kind.get(&key(selection)).map(|counted| counted.total)
     }
 
-    /// Remembers what was counted.
     pub(crate) fn learn(&mut self, environment: Environment, selection: &Selection, total: u64) {
         let of_kind = self.0.entry((environment, selection.kind)).or_default();
         if of_kind.len() >= Self::MOST {
@@ -49,7 +47,7 @@ impl Totals {
         of_kind.insert(key(selection), counted);
     }
 
-    /// What follows from a change that was committed.
+    /// Applies a committed change.
     pub(crate) fn follow(&mut self, index_updates: &[IndexUpdate]) {
         for update in index_updates {
             let Some(of_kind) = self.0.get_mut(&(update.environment, update.kind)) else { continue };

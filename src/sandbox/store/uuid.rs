@@ -1,11 +1,11 @@
-//! Identities: a version 4 UUID, and the shapes it takes in the ids of the API.
+//! Version 4 UUIDs, and how the ids of the API show them.
 
 use std::fmt;
 
 use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
 
-/// The identity of an object, whatever its id looks like.
+/// The identity of an object, whatever the form of its id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Uuid(uuid::Uuid);
 
@@ -25,7 +25,7 @@ impl Uuid {
         Self::parse_length(text, 32)
     }
 
-    /// The crate also reads other forms, each of its own length.
+    /// The crate also accepts other forms, each of a different length.
     fn parse_length(text: &str, length: usize) -> Option<Self> {
         (text.len() == length).then(|| uuid::Uuid::try_parse(text).ok().map(Self))?
     }
@@ -60,14 +60,13 @@ impl FromSql for Uuid {
 pub(crate) enum IdShape {
     /// A prefix and the UUID without hyphens (documented for tickets, customers and articles).
     Prefixed(&'static str),
-    /// A prefix and 12 hexadecimal digits (documented for messages, which are not asked for by id).
+    /// A prefix and 12 hexadecimal digits (documented for messages, which are not requested by id).
     Short(&'static str),
     /// The UUID itself (documented for categories, groups and posts).
     Plain,
 }
 
 impl IdShape {
-    /// The id of the object with this UUID.
     pub(crate) fn show(self, uuid: Uuid) -> String {
         match self {
             Self::Prefixed(prefix) => format!("{prefix}{}", uuid.simple()),
@@ -76,7 +75,7 @@ impl IdShape {
         }
     }
 
-    /// The UUID behind an id. The UUID itself is an id of any kind (documented).
+    /// The UUID of an id. The plain UUID is accepted for every kind (documented).
     pub(crate) fn read(self, id: &str) -> Option<Uuid> {
         match self {
             Self::Prefixed(prefix) | Self::Short(prefix) => {

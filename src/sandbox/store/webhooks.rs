@@ -6,20 +6,20 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::change::Change;
 use super::tables::Tables;
 
-/// A registered endpoint. Its secrets are asked for by themselves.
+/// A registered webhook, without its secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Webhook {
     pub(crate) seq: i64,
     /// `whk_…`.
     pub(crate) id: String,
     pub(crate) spec: Spec,
-    /// Attempts in a row that failed.
+    /// Consecutive failed attempts.
     pub(crate) failures: u64,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
 
-/// What a caller says of a webhook.
+/// The members of a webhook that a caller sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Spec {
     pub(crate) name: String,
@@ -31,12 +31,11 @@ pub(crate) struct Spec {
     pub(crate) is_flat: bool,
 }
 
-/// A row, without its secrets.
 pub(crate) const COLUMNS: &str = "w.seq, w.id, w.name, w.url, w.events, w.active, w.flat, w.failures, \
                                   w.created_at, w.updated_at";
 
 impl Tables<'_> {
-    /// Every webhook of the environment, the oldest first; or those that are active, or those that are not.
+    /// The webhooks of the environment, oldest first; only active or inactive ones if `active` is set.
     pub(crate) fn webhooks(&self, active: Option<bool>) -> rusqlite::Result<Vec<Webhook>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM webhooks w WHERE w.environment = ?1 \
@@ -54,7 +53,7 @@ impl Tables<'_> {
     }
 }
 
-/// A signing secret, and when it ends.
+/// A signing secret, and when it expires.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WebhookSecret {
     pub(crate) secret: String,
@@ -62,7 +61,7 @@ pub(crate) struct WebhookSecret {
 }
 
 impl Tables<'_> {
-    /// The secrets of a webhook, the oldest first.
+    /// The secrets of a webhook, oldest first.
     pub(crate) fn webhook_secrets(&self, webhook: i64) -> rusqlite::Result<Vec<WebhookSecret>> {
         let sql = "SELECT secret, expires_at FROM webhook_secrets WHERE webhook = ?1 ORDER BY seq";
         let read = |row: &Row<'_>| {
@@ -75,7 +74,7 @@ impl Tables<'_> {
 }
 
 impl Change<'_> {
-    /// Stores a webhook as it was elsewhere, with its secrets, the oldest first.
+    /// Stores an imported webhook with its secrets, oldest first.
     pub(crate) fn restore_webhook(
         &mut self,
         webhook: &Webhook,
@@ -125,7 +124,7 @@ impl Change<'_> {
         Ok(Webhook { seq, id: id.to_owned(), spec, failures: 0, created_at: now, updated_at: now })
     }
 
-    /// Stores what a webhook has become.
+    /// Updates a webhook.
     pub(crate) fn update_webhook(&mut self, webhook: &mut Webhook, spec: Spec) -> rusqlite::Result<()> {
         webhook.spec = spec;
         webhook.updated_at = self.meta.time;
@@ -140,7 +139,7 @@ impl Change<'_> {
             webhook.spec.is_flat,
             webhook.updated_at.as_millisecond()
         ])?;
-        // deliveries of a paused webhook wait; there may be some that are due by now
+        // the deliveries of a paused webhook may be due by now
         self.enqueued += usize::from(webhook.spec.is_active);
         Ok(())
     }
@@ -158,7 +157,7 @@ impl Change<'_> {
         Ok(())
     }
 
-    /// Gives a webhook a new secret. The one before goes on until `overlap_ends`; older ones end now.
+    /// Adds a new secret. The previous one stays valid until `overlap_ends`; older ones expire now.
     pub(crate) fn rotate_secret(
         &mut self,
         webhook: &mut Webhook,

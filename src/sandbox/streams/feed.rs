@@ -1,5 +1,5 @@
-//! What an open stream says and when, whatever it tells of and by which transport: the session, items,
-//! heartbeats, the error at the end. The streams of events and of the request log are two of its kind.
+//! The frames of an open stream, independent of its items and its transport: the session, items,
+//! heartbeats, and the final error. Used for the streams of events and of the request log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,41 +14,43 @@ use crate::sandbox::http::faults::active::{FaultRequest, StreamEffects, StreamFa
 use crate::sandbox::source::{Source, Step};
 use crate::sandbox::state::State;
 
-/// One thing to say.
+/// One frame.
 #[derive(Debug)]
 pub(crate) enum Frame<T> {
-    /// The greeting. The id is ours to set: a listener cut off before its first event resumes where
-    /// it began, and one cut off during a replay where the replay began.
-    Session { id: String, members: Map<String, Value> },
-    /// An event, or a line of a log.
+    /// The first frame. Its id lets a listener that is cut off before its first event resume where
+    /// it started, and one that is cut off during a replay where the replay started.
+    Session {
+        id: String,
+        members: Map<String, Value>,
+    },
+    /// An event, or a log entry.
     Item(T),
-    /// The API's error object; the stream ends after it.
+    /// An error object of the API; the stream ends after it.
     Error(Value),
-    /// Nothing has happened for a while.
     Heartbeat,
-    /// Nothing at all: the connection is to break, as it was asked to.
+    /// An injected fault: the connection breaks.
     Cut,
 }
 
-/// An open stream: a position in a log, nothing else.
+/// An open stream. It buffers nothing but its position in a log.
 pub(crate) struct Feed<S: Source> {
     opening: Option<Frame<S::Item>>,
     source: S,
     closing: watch::Receiver<bool>,
-    /// Turns true when the key that opened the stream is revoked.
+    /// Becomes true when the key of the stream is revoked.
     revoked: watch::Receiver<bool>,
     heartbeat: Duration,
     silent_until: Instant,
     request_id: Arc<str>,
     ended: bool,
     faults: Option<StreamFaults>,
-    /// What a fault has yet to do.
+    /// The item to send a second time, by a fault.
     again: Option<S::Item>,
     cut: bool,
 }
 
 impl<S: Source> Feed<S> {
-    /// A stream that begins with `session` and goes on at `source` until its key is `revoked`.
+    /// A stream that starts with `session` and continues with `source` until its key is `revoked`.
     pub(crate) fn new(
         state: &State,
         call: &Call,
@@ -74,12 +76,12 @@ impl<S: Source> Feed<S> {
         }
     }
 
-    /// Turns true when the sandbox shuts down.
+    /// Becomes true when the sandbox shuts down.
     pub(crate) fn closing(&self) -> watch::Receiver<bool> {
         self.closing.clone()
     }
 
-    /// What can be said without waiting.
+    /// The next frame, if there is one now.
     pub(crate) fn ready(&mut self) -> Option<Frame<S::Item>> {
         if self.ended || *self.closing.borrow() {
             return None;

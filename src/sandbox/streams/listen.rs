@@ -1,7 +1,7 @@
 //! `GET …/webhooks/listen` and `GET …/realtime`: the event streams (the path of the first is documented, that of
 //! the second and all frames are ours: contract section 3).
 //!
-//! The body is pulled: hyper asks for the next frame when the socket has room, so a listener that
+//! The body is pulled: hyper asks for the next frame when the socket can take it, so a listener that
 //! does not read holds one frame and a position in the log, nothing else.
 
 use std::io;
@@ -31,7 +31,7 @@ use crate::sandbox::state::Shared;
 use crate::sandbox::store::event_log::{Cursor, Entry, Filter};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
-/// Asks proxies not to collect the stream.
+/// Asks proxies not to buffer the stream.
 const NO_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 
 const HEARTBEAT: Bytes = Bytes::from_static(b": heartbeat\n\n");
@@ -47,7 +47,7 @@ pub(crate) async fn listen(
     if socket { socket::upgrade(&state, request, feed) } else { Ok(event_stream(feed, event_block)) }
 }
 
-/// Opens the stream of those who only watch: the same events, by server-sent events alone (documented for the
+/// Opens the stream of watchers: the same events, by server-sent events only (documented for the
 /// SDK's realtime client), and no signing secret, since nothing is verified.
 pub(crate) async fn realtime(
     State(state): State<Shared>,
@@ -58,10 +58,10 @@ pub(crate) async fn realtime(
     Ok(event_stream(feed, event_block))
 }
 
-/// Who is greeted.
+/// Who reads the stream.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Audience {
-    /// Forwards what it gets, and signs it: it gets the secret.
+    /// Forwards events and signs them, so it gets the secret.
     Receiver,
     Watcher,
 }
@@ -77,11 +77,11 @@ fn open(
     let query = query_of(request.uri())?;
     let filter = filter_of(&query)?;
     let last_event_id = request.headers().get(LAST_EVENT_ID).map(|id| String::from_utf8_lossy(id.as_bytes()));
-    // browsers cannot set headers of a WebSocket, so it has the id in the query
+    // browsers cannot set headers of a WebSocket: it sends the id in the query
     let in_query =
         query.iter().find(|(name, _)| socket && name == "last_event_id").map(|(_, id)| id.as_str());
     let last_event_id = in_query.or(last_event_id.as_deref()).filter(|id| !id.is_empty());
-    // asked for before anything is said, so that no revocation falls in between
+    // watched before the first frame, so that no revocation is missed
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let cursor = state.log(call.caller.environment).join(last_event_id, filter);
     let session = session(&cursor, call.caller, state.settings.heartbeat, audience);
@@ -89,7 +89,7 @@ fn open(
     Ok(Feed::new(state, call, fault_request, session, cursor, revoked))
 }
 
-/// ours: the members of the audience, the same in both transports.
+/// ours: the first frame, the same in both transports.
 fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, audience: Audience) -> Frame<Arc<Entry>> {
     let start = cursor.start();
     let mut members = vec![("session_id", format!("lst_{}", random::alphanumeric::<12>()).into())];
@@ -103,7 +103,7 @@ fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, audience: Audie
     Frame::Session { id: start.id.clone(), members }
 }
 
-/// A feed as server-sent events; `write` gives the block of an item.
+/// A feed as server-sent events; `write` formats an item.
 pub(crate) fn event_stream<S: Source>(feed: Feed<S>, write: fn(S::Item) -> Bytes) -> Response {
     let frames = stream::unfold(feed, move |mut feed| async move {
         let block = match feed.next().await? {
@@ -114,7 +114,7 @@ pub(crate) fn event_stream<S: Source>(feed: Feed<S>, write: fn(S::Item) -> Bytes
             Frame::Error(error) => Ok(format!("event: error\ndata: {error}\n\n").into()),
             Frame::Heartbeat => Ok(HEARTBEAT),
             Frame::Cut => {
-                // an error drops what was not written yet, and everything before the cut shall arrive
+                // an error discards what is not written yet, but everything before the cut has to arrive
                 tokio::task::yield_now().await;
                 Err(io::Error::from(io::ErrorKind::ConnectionAborted))
             }
@@ -141,7 +141,7 @@ fn filter_of(query: &[(String, String)]) -> Result<Filter, ApiError> {
     parsed.map(Filter::new).map_err(bad)
 }
 
-/// `data` is byte for byte the body to forward, which is one line; plain clients skip `request-id`.
+/// `data` is byte for byte the body to forward, which is one line; plain SSE clients ignore `request-id`.
 fn event_block(entry: Arc<Entry>) -> Bytes {
     let head = format!("id: {}\nevent: {}\nrequest-id: {}\ndata: ", entry.id, entry.kind, entry.request_id);
     [head.as_bytes(), &entry.body, b"\n\n"].concat().into()

@@ -1,7 +1,7 @@
-//! `…/logs` and `…/logs/stream`: what was asked of the API and answered (paths and shapes ours).
+//! `…/logs` and `…/logs/stream`: the request log (paths and shapes ours).
 //!
-//! Every answer to a request below `/api/v1` and `/api/library` leaves a entry, refusals included. The entries
-//! of test and live keys are apart, as their data is; a request without a usable key stands among both.
+//! Every request below `/api/v1` and `/api/library` has an entry, also one that failed. The entries
+//! of test and live keys are separate, like their data; a request without a valid key is in both logs.
 
 use std::sync::Arc;
 
@@ -27,12 +27,12 @@ use crate::sandbox::state::Shared;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
-/// Lines on a page unless `limit` says otherwise.
+/// The default page size.
 pub(crate) const DEFAULT_LIMIT: usize = 50;
-/// The most entries on a page (as documented for the lists of other resources).
+/// The largest page (as documented for other lists).
 pub(crate) const MAX_LIMIT: usize = 100;
 
-/// `GET …/logs?method&status&path&since&until&limit&after`: the newest first. The next page is asked for
+/// `GET …/logs?method&status&path&since&until&limit&after`: newest first. The next page is requested
 /// with `after`, the id of the last entry of this one.
 pub(crate) async fn list(
     State(state): State<Shared>,
@@ -54,8 +54,8 @@ pub(crate) async fn list(
     Ok(envelope::part(entries, pagination, &call.meta))
 }
 
-/// `GET …/logs/stream`: entries as they come, as an event stream with the frames of the listen stream. It
-/// begins with the newest `last` entries (none without it), or after `Last-Event-ID`.
+/// `GET …/logs/stream`: new entries, as an event stream with the frames of the listen stream. It
+/// starts with the newest `last` entries (default none), or after `Last-Event-ID`.
 pub(crate) async fn stream(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
@@ -67,7 +67,7 @@ pub(crate) async fn stream(
     let last = query.number("last", 0..=CAPACITY)?.unwrap_or_default();
     let last_id = request.headers().get(LAST_EVENT_ID).map(|id| String::from_utf8_lossy(id.as_bytes()));
     let last_id = last_id.as_deref().filter(|id| !id.is_empty());
-    // asked for before anything is said, so that no revocation falls in between
+    // watched before the first frame, so that no revocation is missed
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let follower = state.requests(call.caller.environment).follow(last_id, last, filter);
     let session = session(&follower, &state);
@@ -75,7 +75,7 @@ pub(crate) async fn stream(
     Ok(event_stream(Feed::new(&state, &call, fault_request, session, follower, revoked), block))
 }
 
-/// The entries that a request asks for, without those that it and its like have left.
+/// The filter of a request. A `logs --tail` does not see its own requests.
 fn filter(query: &Query, call: &Call, request: &Request) -> Result<Filter, ApiError> {
     let asker =
         Asker { request_id: Arc::clone(&call.meta.request_id), tail: builder::tail(request.headers()) };
@@ -84,7 +84,7 @@ fn filter(query: &Query, call: &Call, request: &Request) -> Result<Filter, ApiEr
     Ok(filter)
 }
 
-/// ours: the greeting of the listen stream, without what only deliveries need.
+/// ours: the first frame of the listen stream, without the members for deliveries.
 fn session(follower: &Follower, state: &crate::sandbox::state::State) -> Frame<Arc<LogEntry>> {
     let members: Map<String, Value> = [
         ("session_id", format!("lst_{}", random::alphanumeric::<12>()).into()),

@@ -1,7 +1,7 @@
 //! The event stream as a WebSocket (protocol ours: contract section 3; framing RFC 6455).
 //!
-//! Guard, key, budget and filter are judged before the upgrade, so a refusal is a plain HTTP answer.
-//! The socket itself is the brake: while it takes nothing, no event is fetched from the log.
+//! Guard, key, rate limit and filter are checked before the upgrade, so an error is a plain HTTP response.
+//! The socket applies the backpressure: while it cannot be written to, no event is read from the log.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,14 +30,14 @@ use crate::sandbox::http::error::ApiError;
 use crate::sandbox::state::State;
 use crate::sandbox::store::event_log::{Cursor, Entry};
 
-/// A listener has nothing to tell us; pings are small.
+/// A listener sends nothing but control frames.
 const LARGEST_FROM_CLIENT: usize = 4 * 1024;
 const READ_BUFFER: usize = 4 * 1024;
-/// Events written in one go.
+/// Bytes of events that are written together.
 const WRITE_BUFFER: usize = 32 * 1024;
-/// One message of 16 MiB, which escaping may double, and something on top.
+/// One event of 16 MiB, which escaping may double, and its envelope.
 const LARGEST_TO_CLIENT: usize = 2 * 16 * 1024 * 1024 + 1024 * 1024;
-/// How many events may be written before the listener is heard again.
+/// How many events are written before the socket is read again.
 const BATCH: usize = 64;
 /// How long the closing handshake may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_millis(200);
@@ -50,7 +50,7 @@ pub(crate) fn is_wanted(headers: &HeaderMap) -> bool {
     has_token(headers, UPGRADE, "websocket")
 }
 
-/// Switches protocols and goes on talking in a task of its own.
+/// Switches protocols and serves the feed in a task of its own.
 pub(crate) fn upgrade(state: &State, mut request: Request, feed: Feed) -> Result<Response, ApiError> {
     let accept = accept_key(&request)?;
     let upgrade = hyper::upgrade::on(&mut request);
@@ -59,7 +59,7 @@ pub(crate) fn upgrade(state: &State, mut request: Request, feed: Feed) -> Result
     Ok((StatusCode::SWITCHING_PROTOCOLS, headers, Body::empty()).into_response())
 }
 
-/// Checks the handshake, and gives the answer to its key.
+/// Checks the handshake and derives the accept key.
 fn accept_key(request: &Request) -> Result<String, ApiError> {
     let headers = request.headers();
     if request.version() != Version::HTTP_11 || !has_token(headers, CONNECTION, "upgrade") {
@@ -93,13 +93,13 @@ fn config() -> WebSocketConfig {
 }
 
 async fn serve(upgrade: OnUpgrade, mut feed: Feed) {
-    // an error here is a client that left before the switch
+    // an error here is a client that disconnected before the switch
     let Ok(upgraded) = upgrade.await else { return };
     let mut socket =
         WebSocketStream::from_raw_socket(TokioIo::new(upgraded), Role::Server, Some(config())).await;
     let mut closing = feed.closing();
-    // a listener that does not read must not hold the shutdown up, so it is asked beside the pump,
-    // which ends then as well: the order decides who gives the reason
+    // a listener that does not read must not delay the shutdown: watched beside the pump,
+    // which ends then as well; `biased` decides which reason is sent
     let code = tokio::select! {
         biased;
         _ = closing.wait_for(|closing| *closing) => Some(CloseCode::Away),
@@ -110,7 +110,7 @@ async fn serve(upgrade: OnUpgrade, mut feed: Feed) {
     }
 }
 
-/// Talks until one side has enough; says with which code to close, unless the listener is gone.
+/// Sends frames until one side ends; returns the close code, unless the listener is gone.
 async fn pump(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
     loop {
         tokio::select! {
@@ -119,7 +119,7 @@ async fn pump(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
                 None => return Some(CloseCode::Normal),
             },
             heard = socket.next() => match heard {
-                // a ping is answered by the next read or write; other words are not for us
+                // a ping is answered by the next read or write; other messages are ignored
                 Some(Ok(message)) if !message.is_close() => {}
                 Some(Err(Error::Capacity(_))) => return Some(CloseCode::Size),
                 Some(Err(Error::Protocol(_))) => return Some(CloseCode::Protocol),
@@ -129,7 +129,7 @@ async fn pump(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
     }
 }
 
-/// Sends a frame and what else is ready, in few writes. An error is the end, a cut among them.
+/// Sends a frame and all others that are ready, in few writes. An error ends the stream, as does a cut.
 async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame<Arc<Entry>>) -> Result<(), Error> {
     let (mut next, mut written) = (Some(first), 0);
     while let Some(frame) = next.take() {
@@ -146,7 +146,7 @@ async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame<Arc<Entry>>) ->
     socket.flush().await
 }
 
-/// The closing handshake: without waiting for the answer, unread words of ours could be lost.
+/// The closing handshake. Waiting for the reply keeps unread frames from being lost.
 async fn close_handshake(socket: &mut Socket, code: CloseCode) {
     if socket.close(Some(CloseFrame { code, reason: "".into() })).await.is_ok() {
         while let Some(Ok(_)) = socket.next().await {}
@@ -164,7 +164,7 @@ struct EventMessage<'a> {
     body: &'a str,
 }
 
-/// The message of a frame; none when the connection is to break.
+/// The message of a frame; `None` if the connection breaks.
 fn message(frame: Frame<Arc<Entry>>) -> Option<Message> {
     Some(match frame {
         Frame::Session { id, members } => {

@@ -1,4 +1,4 @@
-//! What a caller may say of a webhook, and how it is refused. Unknown members are ignored.
+//! Reads and validates the members of a webhook. Unknown members are ignored.
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -27,7 +27,7 @@ pub(crate) fn creation(members: Map<String, Value>, plain: PlainHttp<'_>) -> Res
     update(members, &empty, plain)
 }
 
-/// What a webhook becomes by an update.
+/// The body of an update.
 pub(crate) fn update(
     members: Map<String, Value>,
     before: &Spec,
@@ -97,12 +97,12 @@ fn address(value: &Value, plain: PlainHttp<'_>) -> Result<String, ApiError> {
     }
 }
 
-/// Hosts to which a webhook may be sent over plain http.
+/// The hosts that a webhook may reach over plain http.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum PlainHttp<'a> {
-    /// This machine and these.
+    /// This machine and these hosts.
     Only(&'a [AllowedHost]),
-    /// All: for a state that is taken over as it was.
+    /// Any host: for imports.
     Any,
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn is_on_this_machine(text: &str) -> bool {
     Url::parse(text).is_ok_and(|url| is_loopback(&url))
 }
 
-/// Types and patterns: a text with commas on the wire, an array in the SDK (both documented).
+/// Types and patterns: comma-separated text on the wire, an array in the SDK (both documented).
 fn events(value: &Value) -> Result<Vec<String>, ApiError> {
     let items: Vec<&str> = match value {
         Value::Null => return Err(ApiError::parameter_missing("events")),

@@ -1,4 +1,4 @@
-//! How webhooks, deliveries and attempts are shown.
+//! The JSON of webhooks, deliveries and attempts.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ pub(crate) fn webhook(webhook: &Webhook) -> Value {
     object(webhook, None)
 }
 
-/// A webhook with its secret, which is shown once. Pages call it `secret` and `signingSecret`.
+/// A webhook with its secret. The documentation calls it `secret` and `signingSecret`.
 pub(crate) fn with_secret(webhook: &Webhook, secret: &str) -> Value {
     object(webhook, Some(secret))
 }
@@ -37,17 +37,17 @@ fn object(webhook: &Webhook, secret: Option<&str>) -> Value {
     Value::Object(members.collect::<Map<_, _>>())
 }
 
-/// Whole seconds, as in the samples.
+/// Whole seconds, as in the documented samples.
 fn seconds(at: Timestamp) -> Value {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into()
 }
 
-/// With milliseconds: attempts are compared with the logs of the endpoint.
+/// With milliseconds, to compare attempts with the logs of the receiver.
 pub(crate) fn precise(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// A delivery with its attempts (ours; what the dashboard's log is documented to show).
+/// A delivery with its attempts (ours, with what the dashboard shows according to the documentation).
 pub(crate) fn delivery(webhook: &Webhook, delivery: &Delivery, attempts: &[Attempt]) -> Value {
     json!({
         "id": delivery.id,
@@ -78,7 +78,7 @@ fn attempt(attempt: &Attempt) -> Value {
     })
 }
 
-/// By name. Values of a repeated header are joined as HTTP joins them.
+/// Values of a repeated header are joined with commas.
 fn headers(headers: &Headers) -> Value {
     let mut members = Map::new();
     for (name, value) in headers {
@@ -91,7 +91,7 @@ fn headers(headers: &Headers) -> Value {
     members.into()
 }
 
-/// How one attempt went: `{deliveryId, event, url, success, status, responseTimeMs, error}` (documented for the
+/// The outcome of an attempt: `{deliveryId, event, url, success, status, responseTimeMs, error}` (documented for the
 /// SDK's `webhooks.test`).
 pub(crate) fn outcome(webhook: &Webhook, delivery: &Delivery, attempt: Option<&Attempt>) -> Value {
     let success = attempt.is_some_and(Attempt::succeeded);

@@ -22,7 +22,7 @@ pub(crate) fn routes() -> [Route; 9] {
     ]
 }
 
-/// Lets the command line tell a sandbox from something else on the port (ours, without a key).
+/// Lets the command line recognise a sandbox (ours, without a key).
 async fn identity() -> Json<Value> {
     Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
 }
