@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lost_delivery_breaks_the_balance() {
+    fn lost_delivery_breaks_the_balance() {
         let mut stats = stats();
         stats.accepted(&[0]);
         assert!(!stats.summary(&[0, 0], &[]).balanced);

@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lease_is_held_until_released_or_dropped() {
+    fn lease_is_held_until_released_or_dropped() {
         let dir = tempfile::tempdir().expect("a directory");
         let history = dir.path().join("h");
         assert!(!is_held(&history, RunId(1)), "never acquired");

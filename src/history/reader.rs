@@ -47,30 +47,6 @@ impl HistoryReader {
         self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
     }
 
-    /// The newest `n` events that were not skipped, newest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    #[cfg(test)]
-    pub(crate) fn last(&self, n: usize) -> Result<Vec<EventSummary>, HistoryError> {
-        self.read(|conn| {
-            let sql = "SELECT event FROM events WHERE skipped IS NULL ORDER BY event DESC LIMIT ?";
-            let limit = i64::try_from(n).unwrap_or(i64::MAX);
-            let keys: Vec<i64> =
-                conn.prepare_cached(sql)?.query_map([limit], |row| row.get(0))?.collect::<Result<_, _>>()?;
-            keys.into_iter().map(|key| summary(conn, key)).collect()
-        })
-    }
-
-    /// The events with a failed delivery that were received at `since` or later, newest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    #[cfg(test)]
-    pub(crate) fn failed_since(&self, since: Option<Timestamp>) -> Result<Vec<EventSummary>, HistoryError> {
-        self.list(&EventFilter { state: Some(EventState::Failed), since, ..EventFilter::default() })
-    }
-
     /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals
     /// show as `…83010044`.
     ///

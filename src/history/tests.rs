@@ -25,12 +25,12 @@ const TARGET: &str = "http://localhost:3000/";
 const NOW: i64 = 1_774_583_010_044;
 
 /// A history in its own directory, with a fixed clock.
-struct Place {
+struct TestHistory {
     dir: tempfile::TempDir,
     clock: Clock,
 }
 
-impl Place {
+impl TestHistory {
     fn new() -> Self {
         Self { dir: tempfile::tempdir().expect("a directory"), clock: Clock::fixed(NOW) }
     }

@@ -121,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_never_answered_is_down() {
+    fn target_that_never_answered_is_down() {
         let mut pace = Pace::new(64);
         let started = pace.limiter.start(1);
         assert_eq!(pace.busy(started, &refused(), false, Instant::now()), None);
     }
 
     #[test]
-    fn a_target_that_answered_recently_is_busy() {
+    fn recently_answering_target_is_busy() {
         let (mut pace, now) = (Pace::new(64), Instant::now());
         let started = pace.limiter.start(1);
         pace.adapt(started, &answered(200), now);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_host_is_not_overload() {
+    fn unknown_host_is_not_overload() {
         let (mut pace, now) = (Pace::new(64), Instant::now());
         let started = pace.limiter.start(1);
         let unknown = AttemptOutcome::NotReached(FailureCause::NameNotFound.into());

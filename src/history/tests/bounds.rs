@@ -4,49 +4,49 @@ use std::sync::atomic::Ordering;
 
 use super::*;
 
-fn count(place: &Place) -> usize {
-    place.reader().list(&EventFilter::default()).expect("a list").len()
+fn count(history: &TestHistory) -> usize {
+    history.reader().list(&EventFilter::default()).expect("a list").len()
 }
 
 #[tokio::test]
 async fn oldest_settled_events_are_pruned_first() {
-    let place = Place::new();
-    let journal = begin(HistorySettings { max_events: 50, ..place.settings() }).await;
+    let history = TestHistory::new();
+    let journal = begin(HistorySettings { max_events: 50, ..history.settings() }).await;
     journal.record(received(1, "evt_waiting")).await;
     for seq in 2..=300 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
     let status = journal.status();
     journal.close().await;
-    let list = place.reader().list(&EventFilter::default()).expect("a list");
+    let list = history.reader().list(&EventFilter::default()).expect("a list");
     let ids = ids(&list);
     assert_eq!((ids.len(), ids[0], ids[48], ids[49]), (50, "evt_300", "evt_252", "evt_waiting"));
     assert_eq!(*status.borrow(), JournalStatus::default(), "nothing to report");
     let orphans = "SELECT (SELECT count(*) FROM attempts WHERE event NOT IN (SELECT event FROM events))
         + (SELECT count(*) FROM deliveries WHERE event NOT IN (SELECT event FROM events))";
-    assert_eq!(place.sql().query_row(orphans, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
+    assert_eq!(history.sql().query_row(orphans, [], |row| row.get::<_, i64>(0)).expect("a count"), 0);
 }
 
 #[tokio::test]
 async fn burst_stays_within_the_bounds() {
-    let place = Place::new();
-    let journal = begin(HistorySettings { max_events: 100, ..place.settings() }).await;
+    let history = TestHistory::new();
+    let journal = begin(HistorySettings { max_events: 100, ..history.settings() }).await;
     for seq in 1..=5000 {
         journal.record(received(seq, "evt")).await;
         journal.record(settled(seq, DeliveryState::Delivered)).await;
         if seq % 500 == 0 {
             // Twice the events between two checks of the bounds, and a batch.
-            assert!(count(&place) <= 100 + 2 * 512 + 512, "{} events at {seq}", count(&place));
+            assert!(count(&history) <= 100 + 2 * 512 + 512, "{} events at {seq}", count(&history));
         }
     }
     journal.close().await;
-    assert_eq!(count(&place), 100);
+    assert_eq!(count(&history), 100);
 }
 
 #[tokio::test]
 async fn old_events_are_pruned() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_old").await;
     journal
         .record(Record::Disconnected(DisconnectRecord {
@@ -56,26 +56,26 @@ async fn old_events_are_pruned() {
         }))
         .await;
     journal.close().await;
-    let Clock::Fixed(now) = &place.clock else { panic!("a fixed clock") };
+    let Clock::Fixed(now) = &history.clock else { panic!("a fixed clock") };
     now.fetch_add(6 * 24 * 3600 * 1000, Ordering::Relaxed);
-    place.open().close().await;
-    assert_eq!(count(&place), 1, "not yet");
+    history.open().close().await;
+    assert_eq!(count(&history), 1, "not yet");
     now.fetch_add(2 * 24 * 3600 * 1000, Ordering::Relaxed);
     // The first start after that time only records it, because its clock may be wrong.
-    begin(place.settings()).await.close().await;
-    assert_eq!(count(&place), 1, "not at the first start");
-    place.open().close().await;
-    assert_eq!(count(&place), 0);
-    assert!(place.reader().connection_events(None, None).expect("connection events").is_empty());
+    begin(history.settings()).await.close().await;
+    assert_eq!(count(&history), 1, "not at the first start");
+    history.open().close().await;
+    assert_eq!(count(&history), 0);
+    assert!(history.reader().connection_events(None, None).expect("connection events").is_empty());
     let runs = "SELECT count(*) FROM runs";
-    assert_eq!(place.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 1);
+    assert_eq!(history.sql().query_row(runs, [], |row| row.get::<_, i64>(0)).expect("a count"), 1);
 }
 
 #[tokio::test]
 async fn file_stays_within_max_bytes() {
-    let place = Place::new();
+    let history = TestHistory::new();
     let max_bytes = 1024 * 1024;
-    let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_bytes, ..history.settings() }).await;
     for seq in 1..=1000 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.event.body = Bytes::from(vec![b'x'; 20_000]);
@@ -86,21 +86,21 @@ async fn file_stays_within_max_bytes() {
         }
     }
     journal.close().await;
-    let size = std::fs::metadata(place.path()).expect("a file").len();
+    let size = std::fs::metadata(history.path()).expect("a file").len();
     // Up to 4 MiB may be written between two checks.
     assert!(size < max_bytes + 5 * 1024 * 1024, "{size}");
-    let kept = count(&place);
+    let kept = count(&history);
     assert!((40..=52).contains(&kept), "{kept}");
     assert!(
-        matches!(place.reader().get("evt_1000").expect("an answer"), EventLookup::Found(_)),
+        matches!(history.reader().get("evt_1000").expect("an answer"), EventLookup::Found(_)),
         "the newest stay"
     );
 }
 
 #[tokio::test]
 async fn active_run_keeps_its_waiting_events() {
-    let place = Place::new();
-    let settings = || HistorySettings { max_events: 10, ..place.settings() };
+    let history = TestHistory::new();
+    let settings = || HistorySettings { max_events: 10, ..history.settings() };
     let first = begin(settings()).await;
     for seq in 1..=30 {
         first.record(received(seq, &format!("evt_{seq}"))).await;
@@ -110,48 +110,48 @@ async fn active_run_keeps_its_waiting_events() {
     let second = begin(settings()).await;
     let status = second.status();
     second.close().await;
-    assert_eq!(count(&place), 30, "the first run is active");
+    assert_eq!(count(&history), 30, "the first run is active");
     assert_eq!(status.borrow().unsettled_pruned, 0);
 
     let status = first.status();
     first.close().await;
-    assert_eq!((count(&place), status.borrow().unsettled_pruned), (30, 0), "its own events until the end");
+    assert_eq!((count(&history), status.borrow().unsettled_pruned), (30, 0), "its own events until the end");
     let third = begin(settings()).await;
     let status = third.status();
     third.close().await;
-    assert_eq!((count(&place), status.borrow().unsettled_pruned), (10, 20));
+    assert_eq!((count(&history), status.borrow().unsettled_pruned), (10, 20));
 }
 
 #[tokio::test]
 async fn wrong_clock_prunes_nothing() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for seq in 1..=20 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
     journal.close().await;
-    let Clock::Fixed(now) = &place.clock else { panic!("a fixed clock") };
+    let Clock::Fixed(now) = &history.clock else { panic!("a fixed clock") };
     const AHEAD: i64 = 30 * 24 * 3600 * 1000;
     now.fetch_add(AHEAD, Ordering::Relaxed);
-    let journal = place.begin().await;
+    let journal = history.begin().await;
     let Record::Received(mut event) = received(1, "evt_ahead") else { panic!("an event") };
     meta(&mut event).received_at = at(AHEAD);
     journal.record(Record::Received(event)).await;
     journal.record(at_once(1)).await;
     journal.close().await;
-    assert_eq!(count(&place), 21);
+    assert_eq!(count(&history), 21);
     now.fetch_sub(AHEAD, Ordering::Relaxed);
-    let journal = place.begin().await;
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_after").await;
     journal.close().await;
-    assert_eq!(count(&place), 22);
+    assert_eq!(count(&history), 22);
 }
 
 #[tokio::test]
 async fn long_members_do_not_push_out_other_events() {
-    let place = Place::new();
+    let history = TestHistory::new();
     let max_bytes = 4 * 1024 * 1024;
-    let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_bytes, ..history.settings() }).await;
     for seq in 1..=200 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
@@ -166,15 +166,15 @@ async fn long_members_do_not_push_out_other_events() {
         journal.flush().await.expect("committed");
     }
     journal.close().await;
-    assert_eq!(count(&place), 260, "they are truncated, so that all fit");
+    assert_eq!(count(&history), 260, "they are truncated, so that all fit");
 
     // Ids are not truncated: only as many events are removed as long ids need.
-    let journal = begin(HistorySettings { max_bytes, ..place.settings() }).await;
+    let journal = begin(HistorySettings { max_bytes, ..history.settings() }).await;
     for seq in 301..=330 {
         deliver(&journal, seq, &format!("{}{seq}", "i".repeat(512 * 1024))).await;
         journal.flush().await.expect("committed");
     }
     journal.close().await;
-    let kept = count(&place);
+    let kept = count(&history);
     assert!((3..=8).contains(&kept), "{kept}");
 }

@@ -3,52 +3,52 @@
 use super::super::schema::{MIGRATIONS, migrate};
 use super::*;
 
-fn refused(place: &Place) -> String {
-    let error = Journal::open(place.settings()).expect_err("refused");
-    let read = HistoryReader::open(&place.path()).expect_err("refused");
+fn refused(history: &TestHistory) -> String {
+    let error = Journal::open(history.settings()).expect_err("refused");
+    let read = HistoryReader::open(&history.path()).expect_err("refused");
     assert_eq!(error.to_string(), read.to_string());
     error.to_string()
 }
 
-fn write(place: &Place, bytes: &[u8]) {
-    std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
-    std::fs::write(place.path(), bytes).expect("written");
+fn write(history: &TestHistory, bytes: &[u8]) {
+    std::fs::create_dir_all(history.path().parent().expect("a directory")).expect("made");
+    std::fs::write(history.path(), bytes).expect("written");
     // A file that others can read is refused.
     #[cfg(unix)]
-    std::fs::set_permissions(place.path(), std::os::unix::fs::PermissionsExt::from_mode(0o600))
+    std::fs::set_permissions(history.path(), std::os::unix::fs::PermissionsExt::from_mode(0o600))
         .expect("private");
 }
 
 #[test]
 fn missing_file_reads_as_an_empty_history() {
-    let place = Place::new();
-    let reader = place.reader();
+    let history = TestHistory::new();
+    let reader = history.reader();
     assert!(reader.list(&EventFilter::default()).expect("a list").is_empty());
     assert!(matches!(reader.get("evt").expect("an answer"), EventLookup::Nothing));
     assert!(reader.export(&EventFilter::default()).expect("an export").next().is_none());
-    assert!(!place.path().exists());
+    assert!(!history.path().exists());
 }
 
 #[tokio::test]
 async fn empty_file_becomes_a_history() {
-    let place = Place::new();
-    write(&place, b"");
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    write(&history, b"");
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_a").await;
     journal.close().await;
-    found(place.reader().get("evt_a").expect("an answer"));
+    found(history.reader().get("evt_a").expect("an answer"));
 }
 
 #[test]
 fn older_format_is_migrated_with_its_data() {
-    let place = Place::new();
-    write(&place, b"");
-    let mut conn = place.sql();
+    let history = TestHistory::new();
+    write(&history, b"");
+    let mut conn = history.sql();
     let steps = ["CREATE TABLE t (a TEXT) STRICT", "ALTER TABLE t ADD COLUMN b INTEGER NOT NULL DEFAULT 7"];
-    migrate(&mut conn, &place.path(), &steps[..1]).expect("made");
+    migrate(&mut conn, &history.path(), &steps[..1]).expect("made");
     conn.execute("INSERT INTO t VALUES ('x')", []).expect("a row");
-    migrate(&mut conn, &place.path(), &steps).expect("migrated");
-    migrate(&mut conn, &place.path(), &steps).expect("nothing to do");
+    migrate(&mut conn, &history.path(), &steps).expect("migrated");
+    migrate(&mut conn, &history.path(), &steps).expect("nothing to do");
     let row = conn.query_row("SELECT a, b FROM t", [], |row| Ok((row.get(0)?, row.get(1)?)));
     assert_eq!(row.expect("a row"), ("x".to_owned(), 7));
     assert_eq!(conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).expect("it"), 2);
@@ -56,11 +56,11 @@ fn older_format_is_migrated_with_its_data() {
 
 #[test]
 fn failed_migration_keeps_the_older_format() {
-    let place = Place::new();
-    write(&place, b"");
-    let mut conn = place.sql();
-    migrate(&mut conn, &place.path(), &["CREATE TABLE t (a)"]).expect("made");
-    migrate(&mut conn, &place.path(), &["CREATE TABLE t (a)", "CREATE TABLE u (a); BROKEN"])
+    let history = TestHistory::new();
+    write(&history, b"");
+    let mut conn = history.sql();
+    migrate(&mut conn, &history.path(), &["CREATE TABLE t (a)"]).expect("made");
+    migrate(&mut conn, &history.path(), &["CREATE TABLE t (a)", "CREATE TABLE u (a); BROKEN"])
         .expect_err("a broken step");
     assert_eq!(conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).expect("it"), 1);
     conn.query_row("SELECT count(*) FROM u", [], |_| Ok(())).expect_err("no such table");
@@ -68,11 +68,11 @@ fn failed_migration_keeps_the_older_format() {
 
 #[tokio::test]
 async fn newer_format_is_refused() {
-    let place = Place::new();
-    place.open().close().await;
+    let history = TestHistory::new();
+    history.open().close().await;
     let newer = i64::try_from(MIGRATIONS.len()).expect("a number") + 1;
-    place.sql().pragma_update(None, "user_version", newer).expect("set");
-    let message = refused(&place);
+    history.sql().pragma_update(None, "user_version", newer).expect("set");
+    let message = refused(&history);
     let reason = format!("newer cstar (format {newer}; this version supports up to {})", newer - 1);
     assert!(message.contains(&reason), "{message}");
     assert!(message.contains("history.sqlite3"), "{message}");
@@ -80,37 +80,37 @@ async fn newer_format_is_refused() {
 
 #[test]
 fn foreign_sqlite_file_is_refused() {
-    let place = Place::new();
-    write(&place, b"");
-    place.sql().execute_batch("CREATE TABLE theirs (a)").expect("made");
-    let message = refused(&place);
+    let history = TestHistory::new();
+    write(&history, b"");
+    history.sql().execute_batch("CREATE TABLE theirs (a)").expect("made");
+    let message = refused(&history);
     assert!(message.contains("not a history of cstar"), "{message}");
 }
 
 #[test]
 fn garbage_is_refused_and_not_changed() {
-    let place = Place::new();
+    let history = TestHistory::new();
     let garbage = b"this is no SQLite file. ".repeat(400);
-    write(&place, &garbage);
-    let message = refused(&place);
+    write(&history, &garbage);
+    let message = refused(&history);
     assert!(message.contains("history.sqlite3") && message.contains("damaged"), "{message}");
-    assert_eq!(std::fs::read(place.path()).expect("a file"), garbage);
+    assert_eq!(std::fs::read(history.path()).expect("a file"), garbage);
 }
 
 #[tokio::test]
 async fn later_damage_never_panics() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for seq in 1..=200 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
     journal.close().await;
-    let mut bytes = std::fs::read(place.path()).expect("a file");
+    let mut bytes = std::fs::read(history.path()).expect("a file");
     bytes.iter_mut().skip(4096).for_each(|byte| *byte = 0xA5);
-    std::fs::write(place.path(), &bytes).expect("written");
-    let error = place.reader().list(&EventFilter::default()).expect_err("damaged").to_string();
+    std::fs::write(history.path(), &bytes).expect("written");
+    let error = history.reader().list(&EventFilter::default()).expect_err("damaged").to_string();
     assert!(error.contains("history.sqlite3") && error.contains("damaged"), "{error}");
-    let journal = place.open();
+    let journal = history.open();
     journal.begin_run(scope(), vec![], 1).await.expect_err("damaged");
     journal.record(received(1, "evt")).await;
     journal.flush().await.expect_err("off");
@@ -119,8 +119,8 @@ async fn later_damage_never_panics() {
 
 #[tokio::test]
 async fn records_without_a_run_turn_the_journal_off() {
-    let place = Place::new();
-    let journal = place.open();
+    let history = TestHistory::new();
+    let journal = history.open();
     journal.record(received(1, "evt")).await;
     journal.flush().await.expect_err("off");
     assert_eq!(journal.status().borrow().off.as_deref(), Some("no run has begun"));
@@ -131,12 +131,12 @@ async fn records_without_a_run_turn_the_journal_off() {
 #[tokio::test]
 async fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::new();
+    let history = TestHistory::new();
     let mode = |path: &Path| std::fs::metadata(path).expect("a file").permissions().mode() & 0o777;
-    let journal = place.begin().await;
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_a").await;
     journal.flush().await.expect("committed");
-    let directory = place.path().parent().expect("a directory").to_owned();
+    let directory = history.path().parent().expect("a directory").to_owned();
     assert_eq!(mode(&directory), 0o700);
     let files: Vec<PathBuf> =
         std::fs::read_dir(&directory).expect("a directory").map(|file| file.expect("one").path()).collect();
@@ -145,15 +145,15 @@ async fn only_the_owner_can_read_the_file() {
         assert_eq!(mode(&file), 0o600, "{}", file.display());
     }
     journal.close().await;
-    std::fs::set_permissions(place.path(), std::fs::Permissions::from_mode(0o644)).expect("set");
-    place.open().close().await;
-    assert_eq!(mode(&place.path()), 0o600, "narrowed again");
+    std::fs::set_permissions(history.path(), std::fs::Permissions::from_mode(0o644)).expect("set");
+    history.open().close().await;
+    assert_eq!(mode(&history.path()), 0o600, "narrowed again");
 }
 
 #[test]
 fn uncreatable_directory_is_named() {
-    let place = Place::new();
-    std::fs::write(place.dir.path().join("state"), b"a file").expect("written");
-    let message = Journal::open(place.settings()).expect_err("no directory").to_string();
+    let history = TestHistory::new();
+    std::fs::write(history.dir.path().join("state"), b"a file").expect("written");
+    let message = Journal::open(history.settings()).expect_err("no directory").to_string();
     assert!(message.contains("history.sqlite3"), "{message}");
 }

@@ -20,33 +20,33 @@ async fn free_the_disk(journal: &Journal) {
 }
 
 /// Another process that locks the file until it is dropped.
-fn hold(place: &Place) -> rusqlite::Connection {
-    let other = place.sql();
+fn hold(history: &TestHistory) -> rusqlite::Connection {
+    let other = history.sql();
     other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
     other
 }
 
 /// The journal of a run whose file cannot be used when it begins.
-fn open_later(place: &Place) -> Journal {
+fn open_later(history: &TestHistory) -> Journal {
     let run = NewRun { scope: scope(), targets: vec![TARGET.into()], pid: 42 };
     let trouble = HistoryError::Off("locked".to_owned());
-    Journal::open_later(place.settings(), run, &trouble).expect("a journal")
+    Journal::open_later(history.settings(), run, &trouble).expect("a journal")
 }
 
 /// Every event of the file with the state of its first delivery.
-fn all(place: &Place) -> Vec<(String, DeliveryState)> {
-    let mut list = place.reader().list(&EventFilter::default()).expect("a list");
+fn all(history: &TestHistory) -> Vec<(String, DeliveryState)> {
+    let mut list = history.reader().list(&EventFilter::default()).expect("a list");
     list.reverse();
     list.into_iter().map(|event| (event.id.unwrap_or_default(), event.deliveries[0].state)).collect()
 }
 
 #[tokio::test]
 async fn locked_file_loses_nothing() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     journal.record(received(1, "evt_1")).await;
     journal.flush().await.expect("committed");
-    let other = hold(&place);
+    let other = hold(&history);
     journal.record(at_once(1)).await;
     for seq in 2..=300 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
@@ -65,19 +65,19 @@ async fn locked_file_loses_nothing() {
     assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, JournalStatus::default());
     journal.record(settled(301, DeliveryState::Failed)).await;
     journal.close().await;
-    let all = all(&place);
+    let all = all(&history);
     assert_eq!(all.len(), 4000);
     for (number, (id, state)) in all.iter().enumerate() {
         let want = if number == 300 { DeliveryState::Failed } else { DeliveryState::Delivered };
         assert_eq!((id.as_str(), *state), (format!("evt_{}", number + 1).as_str(), want));
     }
-    assert_eq!(integrity(&place.path()), "ok");
+    assert_eq!(integrity(&history.path()), "ok");
 }
 
 #[tokio::test]
 async fn full_disk_loses_nothing_once_freed() {
-    let place = Place::new();
-    let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
+    let history = TestHistory::new();
+    let journal = begin(HistorySettings { max_pages: Some(40), ..history.settings() }).await;
     for seq in 1..=1500 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
@@ -86,14 +86,14 @@ async fn full_disk_loses_nothing_once_freed() {
     free_the_disk(&journal).await;
     wait_until(&journal, |status| status.paused.is_none()).await;
     journal.close().await;
-    assert_eq!(all(&place).len(), 1500);
-    assert!(all(&place).iter().all(|(_, state)| *state == DeliveryState::Delivered));
+    assert_eq!(all(&history).len(), 1500);
+    assert!(all(&history).iter().all(|(_, state)| *state == DeliveryState::Delivered));
 }
 
 #[tokio::test]
 async fn lost_records_beyond_the_bound_are_counted() {
-    let place = Place::new();
-    let journal = begin(HistorySettings { max_pages: Some(40), ..place.settings() }).await;
+    let history = TestHistory::new();
+    let journal = begin(HistorySettings { max_pages: Some(40), ..history.settings() }).await;
     let large = |seq: u64| {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
@@ -114,32 +114,32 @@ async fn lost_records_beyond_the_bound_are_counted() {
     free_the_disk(&journal).await;
     let lost = wait_until(&journal, |status| status.paused.is_none()).await.lost;
     journal.close().await;
-    let all = all(&place);
+    let all = all(&history);
     assert_eq!(all.len() as u64 + lost.events, 40);
     assert!(all.iter().all(|(_, state)| *state == DeliveryState::Delivered), "ends are kept: {all:?}");
 }
 
 #[tokio::test]
 async fn close_during_a_pause_counts_lost_records() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     journal.flush().await.expect("begun");
-    let other = hold(&place);
+    let other = hold(&history);
     deliver(&journal, 1, "evt_1").await;
     let status = journal.status();
     wait_until(&journal, |status| status.paused.is_some()).await;
     journal.close().await;
     assert_eq!(status.borrow().lost, LostRecords { events: 1, attempts: 1 });
     drop(other);
-    assert!(all(&place).is_empty());
+    assert!(all(&history).is_empty());
 }
 
 #[tokio::test]
 async fn lock_at_the_start_is_a_pause() {
-    let place = Place::new();
-    place.begin().await.close().await;
-    let other = hold(&place);
-    let journal = open_later(&place);
+    let history = TestHistory::new();
+    history.begin().await.close().await;
+    let other = hold(&history);
+    let journal = open_later(&history);
     let mut status = journal.status();
     status.changed().await.expect("the pause is reported");
     assert!(status.borrow().paused.is_some() && journal.is_paused() && !journal.is_off());
@@ -152,22 +152,22 @@ async fn lock_at_the_start_is_a_pause() {
     assert_eq!(wait_until(&journal, |status| status.paused.is_none()).await, JournalStatus::default());
     deliver(&journal, 51, "evt_51").await;
     journal.close().await;
-    assert_eq!(all(&place).len(), 51);
+    assert_eq!(all(&history).len(), 51);
     // A file that turns out not to be a history turns the journal off.
-    let place = Place::new();
-    std::fs::create_dir_all(place.path().parent().expect("a directory")).expect("made");
-    std::fs::write(place.path(), "no history at all, but text that someone wrote").expect("written");
-    let journal = open_later(&place);
+    let history = TestHistory::new();
+    std::fs::create_dir_all(history.path().parent().expect("a directory")).expect("made");
+    std::fs::write(history.path(), "no history at all, but text that someone wrote").expect("written");
+    let journal = open_later(&history);
     wait_until(&journal, |status| status.off.is_some()).await;
     journal.close().await;
 }
 
 #[tokio::test]
 async fn lock_that_outlasts_the_run_is_counted() {
-    let place = Place::new();
-    place.begin().await.close().await;
-    let _other = hold(&place);
-    let journal = open_later(&place);
+    let history = TestHistory::new();
+    history.begin().await.close().await;
+    let _other = hold(&history);
+    let journal = open_later(&history);
     deliver(&journal, 1, "evt_1").await;
     let status = journal.status();
     journal.close().await;
@@ -177,13 +177,13 @@ async fn lock_that_outlasts_the_run_is_counted() {
 
 #[tokio::test]
 async fn leftover_is_found_once_the_lock_is_gone() {
-    let place = Place::new();
-    let earlier = place.begin().await;
+    let history = TestHistory::new();
+    let earlier = history.begin().await;
     earlier.record(received(1, "evt_left")).await;
     deliver(&earlier, 2, "evt_made").await;
     earlier.close().await;
-    let other = hold(&place);
-    let journal = open_later(&place);
+    let other = hold(&history);
+    let journal = open_later(&history);
     deliver(&journal, 1, "evt_new").await;
     let status = wait_until(&journal, |status| status.paused.is_some()).await;
     assert_eq!(status.leftover, None);
@@ -191,6 +191,6 @@ async fn leftover_is_found_once_the_lock_is_gone() {
     let status = wait_until(&journal, |status| status.paused.is_none()).await;
     assert_eq!(status.leftover.map(|left| (left.events, left.deliveries)), Some((1, 1)));
     journal.close().await;
-    let states: Vec<_> = all(&place).into_iter().map(|(_, state)| state).collect();
+    let states: Vec<_> = all(&history).into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, [DeliveryState::Waiting, DeliveryState::Delivered, DeliveryState::Delivered]);
 }

@@ -4,8 +4,8 @@ use super::*;
 
 #[tokio::test]
 async fn event_and_attempts_are_read_back() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     journal.record(received(1, "evt_a")).await;
     let mut first = an_attempt(1, 1, RecordedOutcome::Retry);
     first.status = Some(503);
@@ -19,7 +19,7 @@ async fn event_and_attempts_are_read_back() {
     journal.flush().await.expect("committed");
     assert_eq!(journal.committed(), 1);
 
-    let detail = found(place.reader().get("evt_a").expect("an answer"));
+    let detail = found(history.reader().get("evt_a").expect("an answer"));
     assert_eq!(detail.body, Bytes::from_static(b"{\"id\":\"evt_a\"}"));
     assert_eq!(detail.event_type.as_deref(), Some("ticket.created"));
     assert_eq!(detail.request_id.as_deref(), Some("req_1"));
@@ -45,8 +45,8 @@ async fn event_and_attempts_are_read_back() {
 #[tokio::test]
 async fn first_try_is_read_back_from_the_delivery() {
     for later in [false, true] {
-        let place = Place::new();
-        let journal = place.begin().await;
+        let history = TestHistory::new();
+        let journal = history.begin().await;
         journal.record(received(1, "evt_a")).await;
         if later {
             // The delivery already has its row, which is updated.
@@ -59,7 +59,7 @@ async fn first_try_is_read_back_from_the_delivery() {
         journal.record(Record::Attempt(Box::new(attempt))).await;
         journal.flush().await.expect("committed");
 
-        let detail = found(place.reader().get("evt_a").expect("an answer"));
+        let detail = found(history.reader().get("evt_a").expect("an answer"));
         let delivery = &detail.deliveries[0];
         assert_eq!((delivery.state, delivery.ended_at), (DeliveryState::Delivered, Some(at(5000))));
         assert_eq!((delivery.attempts, delivery.status), (1, Some(200)));
@@ -69,7 +69,8 @@ async fn first_try_is_read_back_from_the_delivery() {
         assert_eq!((only.started_at, only.status), (at(1001), Some(200)));
         assert_eq!(only.response_headers, [("content-type".to_owned(), "text/plain".to_owned())]);
         assert_eq!((only.response_body.len(), only.truncated), (4096, true));
-        let count = |sql: &str| place.sql().query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count");
+        let count =
+            |sql: &str| history.sql().query_row(sql, [], |row| row.get::<_, i64>(0)).expect("a count");
         assert_eq!(count("SELECT count(*) FROM attempts"), 0);
         assert_eq!(count("SELECT count(*) FROM every_attempt WHERE attempt = 1 AND status = 200"), 1);
         journal.close().await;
@@ -78,13 +79,13 @@ async fn first_try_is_read_back_from_the_delivery() {
 
 #[tokio::test]
 async fn attempt_after_a_refusal_has_its_own_row() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     journal.record(received(1, "evt_a")).await;
     journal.record(attempt(1, 1, RecordedOutcome::Refused)).await;
     journal.record(at_once(1)).await;
     journal.flush().await.expect("committed");
-    let detail = found(place.reader().get("evt_a").expect("an answer"));
+    let detail = found(history.reader().get("evt_a").expect("an answer"));
     let outcomes: Vec<RecordedOutcome> = detail.attempts.iter().map(|attempt| attempt.outcome).collect();
     assert_eq!(outcomes, [RecordedOutcome::Refused, RecordedOutcome::Delivered]);
     assert_eq!((detail.deliveries[0].attempts, detail.deliveries[0].status), (1, Some(200)));
@@ -94,8 +95,8 @@ async fn attempt_after_a_refusal_has_its_own_row() {
 #[tokio::test]
 async fn reason_of_a_delivery_is_kept() {
     for later in [false, true] {
-        let place = Place::new();
-        let journal = place.begin().await;
+        let history = TestHistory::new();
+        let journal = history.begin().await;
         journal.record(received(1, "evt_a")).await;
         if later {
             journal.flush().await.expect("committed");
@@ -104,7 +105,7 @@ async fn reason_of_a_delivery_is_kept() {
         attempt.reason = Some("answered HTTP 200, but the body broke off".to_owned());
         journal.record(Record::Attempt(attempt.clone())).await;
         journal.flush().await.expect("committed");
-        let detail = found(place.reader().get("evt_a").expect("an answer"));
+        let detail = found(history.reader().get("evt_a").expect("an answer"));
         let [only] = &detail.attempts[..] else { panic!("one attempt: {:?}", detail.attempts) };
         assert_eq!((only.outcome, &only.reason), (RecordedOutcome::Delivered, &attempt.reason));
         let delivery = &detail.deliveries[0];
@@ -116,8 +117,8 @@ async fn reason_of_a_delivery_is_kept() {
 
 #[tokio::test]
 async fn skips_and_connection_events_are_read_back() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     let skipped = SkippedEvent {
         id: Some("evt_s".to_owned()),
         event_type: Some("ticket.closed".to_owned()),
@@ -139,14 +140,13 @@ async fn skips_and_connection_events_are_read_back() {
     journal.record(Record::Disconnected(end)).await;
     journal.close().await;
 
-    let reader = place.reader();
+    let reader = history.reader();
     let list = reader
         .list(&EventFilter { state: Some(EventState::Skipped), ..EventFilter::default() })
         .expect("a list");
     assert_eq!(ids(&list), ["-", "evt_s"]);
     assert_eq!(list[1].skipped.as_deref(), Some("not among --events"));
     assert_eq!(list[1].received_at, at(3));
-    assert!(reader.last(5).expect("a list").is_empty(), "what was skipped is nothing to replay");
     let notes = reader.connection_events(None, None).expect("notes");
     let gap = ("gap", "too old", Some("evt_a"), Some(at(1)), None);
     let lost = ("disconnected", "reset", None, None, Some(Duration::from_millis(500)));
@@ -161,8 +161,8 @@ async fn skips_and_connection_events_are_read_back() {
 
 #[tokio::test]
 async fn repeated_refusals_are_one_attempt() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     journal.record(received(1, "evt_a")).await;
     for second in 0..50 {
         let mut refused = an_attempt(1, 1, RecordedOutcome::Refused);
@@ -175,7 +175,7 @@ async fn repeated_refusals_are_one_attempt() {
     journal.record(attempt(1, 1, RecordedOutcome::Delivered)).await;
     journal.record(settled(1, DeliveryState::Delivered)).await;
     journal.close().await;
-    let detail = found(place.reader().get("evt_a").expect("an answer"));
+    let detail = found(history.reader().get("evt_a").expect("an answer"));
     let [refused, delivered] = &detail.attempts[..] else { panic!("two rows: {:?}", detail.attempts) };
     assert_eq!((refused.outcome, refused.repeats), (RecordedOutcome::Refused, 50));
     assert_eq!(refused.duration, Duration::from_secs(49) + Duration::from_micros(1234));
@@ -185,8 +185,8 @@ async fn repeated_refusals_are_one_attempt() {
 
 #[tokio::test]
 async fn each_target_has_its_own_state() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
     event.targets = vec![target("a"), target("b"), target("c")];
     journal.record(Record::Received(event)).await;
@@ -196,21 +196,21 @@ async fn each_target_has_its_own_state() {
         journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at })).await;
     }
     journal.flush().await.expect("committed");
-    let list = place.reader().list(&EventFilter::default()).expect("a list");
+    let list = history.reader().list(&EventFilter::default()).expect("a list");
     let states: Vec<_> = list[0].deliveries.iter().map(|d| (d.target.as_str(), d.state)).collect();
     let want = [("a", DeliveryState::Delivered), ("b", DeliveryState::Failed), ("c", DeliveryState::Waiting)];
     assert_eq!(states, want);
     for state in [EventState::Delivered, EventState::Failed, EventState::Waiting] {
         let filter = EventFilter { state: Some(state), ..EventFilter::default() };
-        assert_eq!(place.reader().list(&filter).expect("a list").len(), 1, "{state:?}");
+        assert_eq!(history.reader().list(&filter).expect("a list").len(), 1, "{state:?}");
     }
     journal.close().await;
 }
 
 #[tokio::test]
 async fn lists_are_filtered_paged_and_exported() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for (seq, event_type) in (1..).zip(["ticket.created", "ticket_x.created", "customer.created"]) {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         meta(&mut event).event_type = event_type.to_owned();
@@ -218,7 +218,7 @@ async fn lists_are_filtered_paged_and_exported() {
     }
     journal.record(settled(2, DeliveryState::Failed)).await;
     journal.close().await;
-    let reader = place.reader();
+    let reader = history.reader();
     let list = |filter: EventFilter| {
         let list = reader.list(&filter).expect("a list");
         ids(&list).join(" ")
@@ -234,9 +234,10 @@ async fn lists_are_filtered_paged_and_exported() {
     assert_eq!(list(EventFilter { limit: Some(1), ..all() }), "evt_3");
     let page = reader.list(&EventFilter { limit: Some(2), ..all() }).expect("a list");
     assert_eq!(list(EventFilter { after: page.last().map(|summary| summary.key), ..all() }), "evt_1");
-    assert_eq!(ids(&reader.failed_since(Some(at(1))).expect("a list")), ["evt_2"]);
-    assert!(reader.failed_since(Some(at(3))).expect("a list").is_empty());
-    assert_eq!(ids(&reader.last(2).expect("a list")), ["evt_3", "evt_2"]);
+    let failed_since = |since| EventFilter { state: Some(EventState::Failed), since: Some(since), ..all() };
+    assert_eq!(list(failed_since(at(1))), "evt_2");
+    assert_eq!(list(failed_since(at(3))), "");
+    assert_eq!(list(EventFilter { limit: Some(2), ..all() }), "evt_3 evt_2");
     let exported: Vec<_> =
         reader.export(&all()).expect("an export").map(|item| item.expect("an event").id).collect();
     assert_eq!(exported, [1, 2, 3].map(|n| Some(format!("evt_{n}"))));
@@ -244,8 +245,8 @@ async fn lists_are_filtered_paged_and_exported() {
 
 #[tokio::test]
 async fn id_is_found_by_prefix_or_suffix() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for (seq, id) in (1..).zip(["evt_ab", "evt_abc", "evt_x"]) {
         deliver(&journal, seq, id).await;
     }
@@ -258,7 +259,7 @@ async fn id_is_found_by_prefix_or_suffix() {
     };
     journal.record(Record::Skipped(skipped)).await;
     journal.close().await;
-    let reader = place.reader();
+    let reader = history.reader();
     let get = |id| reader.get(id).expect("an answer");
     assert_eq!(found(get("evt_ab")).id.as_deref(), Some("evt_ab"), "the exact id wins");
     assert_eq!(found(get("evt_abc")).id.as_deref(), Some("evt_abc"));
@@ -272,8 +273,8 @@ async fn id_is_found_by_prefix_or_suffix() {
 
 #[tokio::test]
 async fn credentials_are_not_in_the_file() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     journal.record(received(1, "evt_a")).await;
     let mut attempt = an_attempt(1, 1, RecordedOutcome::Delivered);
     attempt.request_headers = Some(headers(&[("authorization", "Bearer hunter-one"), ("x-ok", "kept-one")]));
@@ -286,7 +287,7 @@ async fn credentials_are_not_in_the_file() {
     journal.record(Record::Attempt(Box::new(attempt))).await;
     journal.flush().await.expect("committed");
     let everything = || {
-        let files = std::fs::read_dir(place.dir.path().join("state")).expect("a directory");
+        let files = std::fs::read_dir(history.dir.path().join("state")).expect("a directory");
         files
             .flat_map(|file| std::fs::read(file.expect("an entry").path()).expect("a file"))
             .collect::<Vec<u8>>()
@@ -300,8 +301,8 @@ async fn credentials_are_not_in_the_file() {
 
 #[tokio::test]
 async fn batch_is_one_transaction() {
-    let place = Place::new();
-    let journal = Arc::new(place.begin().await);
+    let history = TestHistory::new();
+    let journal = Arc::new(history.begin().await);
     // Records pile up while the query runs, and are then written in one transaction.
     let (enter, entered) = std::sync::mpsc::channel();
     let (leave, left) = std::sync::mpsc::channel::<()>();
@@ -325,7 +326,7 @@ async fn batch_is_one_transaction() {
     asked.await.expect("no panic").expect("asked");
     journal.flush().await.expect("committed");
     let delivered = EventFilter { state: Some(EventState::Delivered), ..EventFilter::default() };
-    assert_eq!(place.reader().list(&delivered).expect("a list").len(), 100);
+    assert_eq!(history.reader().list(&delivered).expect("a list").len(), 100);
     assert_eq!(
         journal.query(|store| Ok(store.open.len())).await.expect("a count"),
         0,

@@ -2,16 +2,16 @@
 
 use super::*;
 
-async fn begin_other(place: &Place, base_url: &str) -> Journal {
-    let journal = place.open();
+async fn begin_other(history: &TestHistory, base_url: &str) -> Journal {
+    let journal = history.open();
     let scope = RunScope { base_url: base_url.to_owned(), ..scope() };
     journal.begin_run(scope, vec![], 43).await.expect("a run");
     journal
 }
 
 /// Three events: the first delivered, the second attempted twice, the third not attempted.
-async fn leave_two(place: &Place) -> Journal {
-    let journal = place.begin().await;
+async fn leave_two(history: &TestHistory) -> Journal {
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_1").await;
     journal.record(received(2, "evt_2")).await;
     journal.record(attempt(2, 1, RecordedOutcome::Retry)).await;
@@ -24,9 +24,9 @@ async fn leave_two(place: &Place) -> Journal {
 
 #[tokio::test]
 async fn leftover_is_adopted_in_order() {
-    let place = Place::new();
-    leave_two(&place).await.close().await;
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    leave_two(&history).await.close().await;
+    let journal = history.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!((left.events, left.deliveries, left.oldest), (2, 2, at(2)));
     assert_eq!(left.last_received_id.as_deref(), Some("evt_3"));
@@ -48,7 +48,7 @@ async fn leftover_is_adopted_in_order() {
     journal.record(settled(1, DeliveryState::Delivered)).await;
     deliver(&journal, 3, "evt_4").await;
     journal.close().await;
-    let detail = found(place.reader().get("evt_2").expect("an answer"));
+    let detail = found(history.reader().get("evt_2").expect("an answer"));
     let outcomes: Vec<_> = detail.attempts.iter().map(|a| (a.attempt, a.outcome)).collect();
     let retry = RecordedOutcome::Retry;
     assert_eq!(
@@ -56,7 +56,7 @@ async fn leftover_is_adopted_in_order() {
         [(1, retry), (2, retry), (3, RecordedOutcome::Refused), (3, RecordedOutcome::Delivered)]
     );
     assert_eq!(detail.state, EventState::Delivered);
-    let journal = place.begin().await;
+    let journal = history.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!((left.events, left.last_received_id.as_deref()), (1, Some("evt_4")));
     journal.close().await;
@@ -64,9 +64,9 @@ async fn leftover_is_adopted_in_order() {
 
 #[tokio::test]
 async fn active_run_has_no_leftover() {
-    let place = Place::new();
-    let living = leave_two(&place).await;
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let living = leave_two(&history).await;
+    let journal = history.begin().await;
     assert!(journal.leftover(scope()).await.expect("an answer").is_none());
     living.end_run().await.expect("ended");
     assert!(journal.leftover(scope()).await.expect("an answer").is_some());
@@ -76,8 +76,8 @@ async fn active_run_has_no_leftover() {
 
 #[tokio::test]
 async fn only_unfinished_targets_are_adopted() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
     event.targets = vec![target("a"), target("b"), target("c")];
     journal.record(Record::Received(event)).await;
@@ -90,7 +90,7 @@ async fn only_unfinished_targets_are_adopted() {
         }))
         .await;
     journal.close().await;
-    let journal = place.begin().await;
+    let journal = history.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!((left.events, left.deliveries), (1, 2));
     let adopted = journal.adopt(left, own()).await.expect("adopted");
@@ -101,7 +101,7 @@ async fn only_unfinished_targets_are_adopted() {
         journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(2) })).await;
     }
     journal.close().await;
-    let states: Vec<_> = found(place.reader().get("evt_a").expect("an answer"))
+    let states: Vec<_> = found(history.reader().get("evt_a").expect("an answer"))
         .deliveries
         .into_iter()
         .map(|delivery| (delivery.target, delivery.state))
@@ -113,9 +113,9 @@ async fn only_unfinished_targets_are_adopted() {
 
 #[tokio::test]
 async fn scopes_are_separate() {
-    let place = Place::new();
-    leave_two(&place).await.close().await;
-    let other = begin_other(&place, "http://127.0.0.1:4747").await;
+    let history = TestHistory::new();
+    leave_two(&history).await.close().await;
+    let other = begin_other(&history, "http://127.0.0.1:4747").await;
     let theirs = RunScope { base_url: "http://127.0.0.1:4747".to_owned(), ..scope() };
     assert!(other.leftover(theirs.clone()).await.expect("an answer").is_none());
     assert_eq!(other.last_received_id(theirs.clone()).await.expect("an answer"), None);
@@ -131,8 +131,8 @@ async fn scopes_are_separate() {
 
 #[tokio::test]
 async fn skipped_events_move_the_cursor() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_1").await;
     let (id, reason) = (Some("evt_2".to_owned()), "not among --events".to_owned());
     journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
@@ -142,8 +142,8 @@ async fn skipped_events_move_the_cursor() {
 
 #[tokio::test]
 async fn redacted_id_is_no_cursor() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_1").await;
     let (id, reason) = (Some("evt_[key]_2".to_owned()), "its id repeats the API key".to_owned());
     journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
@@ -153,13 +153,13 @@ async fn redacted_id_is_no_cursor() {
 
 #[tokio::test]
 async fn concurrent_adoptions_share_the_leftover() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for seq in 1..=500 {
         journal.record(received(seq, &format!("evt_{seq}"))).await;
     }
     journal.close().await;
-    let (first, second) = (place.begin().await, place.begin().await);
+    let (first, second) = (history.begin().await, history.begin().await);
     let left = first.leftover(scope()).await.expect("an answer").expect("a leftover");
     assert_eq!(second.leftover(scope()).await.expect("an answer").as_ref(), Some(&left));
     let (a, b) = tokio::join!(first.adopt(left.clone(), own()), second.adopt(left, own()));
@@ -174,8 +174,8 @@ async fn concurrent_adoptions_share_the_leftover() {
 
 #[tokio::test]
 async fn bodies_are_read_back_from_the_file() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for seq in 1..=3 {
         journal.record(received(seq, &format!("evt_{seq}"))).await;
     }
@@ -189,15 +189,15 @@ async fn bodies_are_read_back_from_the_file() {
 
 #[tokio::test]
 async fn large_leftover_bodies_are_loaded_later() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     for seq in 1..=3 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.event.body = Bytes::from(vec![b'x'; 7 * 1024 * 1024]);
         journal.record(Record::Received(event)).await;
     }
     journal.close().await;
-    let journal = place.begin().await;
+    let journal = history.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
     let adopted = journal.adopt(left, own()).await.expect("adopted");
     let there: Vec<_> = adopted.deliveries.iter().map(|delivery| delivery.body.is_some()).collect();
@@ -209,12 +209,12 @@ async fn large_leftover_bodies_are_loaded_later() {
 
 #[tokio::test]
 async fn replay_adds_attempts_to_the_event() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_a").await;
     journal.close().await;
-    let journal = place.begin().await;
-    let key = place.reader().last(1).expect("a list")[0].key;
+    let journal = history.begin().await;
+    let key = history.reader().list(&EventFilter::default()).expect("a list")[0].key;
     let again = journal.reopen(vec![key, EventKey(99)]).await.expect("reopened");
     assert_eq!(again.len(), 1, "what is gone is left out");
     assert_eq!((again[0].seq, again[0].attempts_so_far), (1, 1));
@@ -222,7 +222,7 @@ async fn replay_adds_attempts_to_the_event() {
     elsewhere.target = target("http://localhost:9/");
     journal.record(Record::Attempt(Box::new(elsewhere))).await;
     journal.flush().await.expect("committed");
-    let deliveries = || found(place.reader().get("evt_a").expect("an answer")).deliveries;
+    let deliveries = || found(history.reader().get("evt_a").expect("an answer")).deliveries;
     assert_eq!(deliveries().len(), 1, "a replay that has not ended waits for nobody");
     let (target, state) = (target("http://localhost:9/"), DeliveryState::Failed);
     journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(9) })).await;
@@ -231,17 +231,17 @@ async fn replay_adds_attempts_to_the_event() {
     journal.close().await;
     let states: Vec<_> = deliveries().into_iter().map(|d| (d.state, d.attempts)).collect();
     assert_eq!(states, [(DeliveryState::Delivered, 2), (DeliveryState::Failed, 2)]);
-    assert_eq!(found(place.reader().get("evt_a").expect("an answer")).attempts.len(), 3);
+    assert_eq!(found(history.reader().get("evt_a").expect("an answer")).attempts.len(), 3);
 }
 
 #[tokio::test]
 async fn concurrent_replays_lose_no_attempt() {
-    let place = Place::new();
-    let journal = place.begin().await;
+    let history = TestHistory::new();
+    let journal = history.begin().await;
     deliver(&journal, 1, "evt_a").await;
     journal.flush().await.expect("committed");
-    let key = place.reader().last(1).expect("a list")[0].key;
-    let other = place.begin().await;
+    let key = history.reader().list(&EventFilter::default()).expect("a list")[0].key;
+    let other = history.begin().await;
     for replay in [&journal, &other] {
         replay.reopen(vec![key]).await.expect("reopened");
     }
@@ -253,5 +253,5 @@ async fn concurrent_replays_lose_no_attempt() {
     }
     journal.close().await;
     other.close().await;
-    assert_eq!(found(place.reader().get("evt_a").expect("an answer")).attempts.len(), 5);
+    assert_eq!(found(history.reader().get("evt_a").expect("an answer")).attempts.len(), 5);
 }

@@ -12,7 +12,7 @@ fn small(body: usize) -> Size {
 }
 
 #[test]
-fn it_fills_and_reopens_at_three_quarters() {
+fn full_backlog_reopens_at_three_quarters() {
     let mut backlog = Backlog::default();
     (0..MAX_EVENTS).for_each(|_| backlog.add(small(1)));
     assert!(!backlog.has_capacity());
