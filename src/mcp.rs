@@ -2,15 +2,15 @@
 //! catalogue and guides as resources and two prompts.
 //!
 //! ```text
-//! client ─ stdio │ HTTP ─> transport (places, batches) ─> rmcp ─> Server ─> Tool ─> Backend ─> api, stream, history
+//! client ─ stdio │ HTTP ─> transport (slots, batches) ─> rmcp ─> Server ─> Tool ─> Backend ─> api, stream, history
 //! ```
 //!
-//! The room never sees the terminal: it is handed the streams of the protocol, and everything it has to
-//! say goes into answers. Three rules hold for every tool, in one place each:
+//! The module never uses the terminal: the streams of the protocol are passed in, and every message goes into a
+//! result. Three rules apply to every tool, each in one place:
 //!
-//! - arguments are checked against the schema that the client was shown ([`arguments`]);
-//! - a failure is a result that says what to do next, never the end of the server ([`result`]);
-//! - text from elsewhere is cleaned, bounded and marked as data ([`untrusted`]).
+//! - arguments are checked against the published schema ([`arguments`]);
+//! - a failure is a result with a next step, and never ends the server ([`result`]);
+//! - foreign text is sanitized, shortened and marked as data ([`untrusted`]).
 
 mod admission;
 mod arguments;

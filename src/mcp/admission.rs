@@ -1,12 +1,12 @@
-//! How many requests of one client are under way: a request has a slot from when it is read until its
-//! answer is written. A client that does not read its answers is therefore not read any further, instead
-//! of filling the memory.
+//! Limits the requests of one client that are in flight: a request holds a slot from when it is read until its
+//! response is written. A client that does not read its responses is therefore not read either, instead of
+//! filling the memory.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Requests of one client that are under way or wait to be written.
+/// Requests of one client that are running or whose response is not written yet.
 const REQUESTS: usize = 64;
 
 /// The slots of one client.
@@ -18,14 +18,14 @@ impl RequestSlots {
         Self(Arc::new(Semaphore::new(REQUESTS)))
     }
 
-    /// Waits for a slot. May be dropped while it waits.
+    /// Waits for a slot. Cancel safe.
     pub(super) async fn acquire(&self) -> RequestSlot {
         let permit = Arc::clone(&self.0).acquire_owned().await.ok();
         RequestSlot { slots: self.clone(), permit: Arc::new(Mutex::new(permit)) }
     }
 }
 
-/// The slot of one request; it is given back when the last clone is dropped.
+/// The slot of one request, released when the last clone is dropped.
 #[derive(Clone, Debug)]
 pub(super) struct RequestSlot {
     slots: RequestSlots,
@@ -33,8 +33,8 @@ pub(super) struct RequestSlot {
 }
 
 impl RequestSlot {
-    /// Runs what only waits without a slot, and takes one again for the answer: a long wait does not keep
-    /// others from being read.
+    /// Releases the slot during `wait` and acquires one again for the response, so that long waits do not block
+    /// other requests.
     pub(super) async fn release_during<T>(&self, wait: impl Future<Output = T>) -> T {
         drop(self.swap(None));
         let waited = wait.await;

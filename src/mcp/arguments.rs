@@ -1,14 +1,13 @@
-//! Arguments against the schema that the client was shown. Read leniently where only one meaning is possible:
-//! `3.0` is an integer, several clients send every number, boolean, list and object as a string, and others
-//! send an id or a status that looks like a number as one. All that is wrong is reported at once, in sentences
-//! that a model can act on.
+//! Checks arguments against the schema of the tool. Lenient where only one meaning is possible: `3.0` is an integer,
+//! several clients send every number, boolean, list and object as a string, and others send ids and statuses that
+//! look like numbers as numbers. All problems are reported together, so that a model can fix them in one step.
 
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
 use crate::output::sanitize::{sanitize, shorten};
 
-/// The arguments in the form that the tool reads, or what is wrong with them.
+/// The arguments in the form of the schema, or the list of problems.
 pub(super) fn check(schema: &JsonObject, given: JsonObject) -> Result<JsonObject, String> {
     let empty = JsonObject::new();
     let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&empty);
@@ -17,12 +16,12 @@ pub(super) fn check(schema: &JsonObject, given: JsonObject) -> Result<JsonObject
     for (name, value) in given {
         let name = known_name(properties, name);
         match properties.get(&name) {
-            // `null` is how some clients leave something out.
+            // Some clients send `null` for an omitted argument.
             Some(_) if value.is_null() => {}
             Some(property) => match coerce(&format!("`{name}`"), property, value) {
                 Ok(value) => drop(arguments.insert(name, value)),
                 Err(problem) => {
-                    // Wrong, but not missing.
+                    // Invalid, but not missing.
                     arguments.insert(name, Value::Null);
                     problems.push(problem);
                 }
@@ -37,7 +36,7 @@ pub(super) fn check(schema: &JsonObject, given: JsonObject) -> Result<JsonObject
     if problems.is_empty() { Ok(arguments) } else { Err(problems.join("; ")) }
 }
 
-/// The API's own names are understood too: `pageSize` for `page_size`.
+/// Accepts the names of the API too: `pageSize` for `page_size`.
 fn known_name(properties: &JsonObject, name: String) -> String {
     if properties.contains_key(&name) {
         return name;
@@ -55,13 +54,13 @@ fn known_name(properties: &JsonObject, name: String) -> String {
 fn unknown(properties: &JsonObject, name: &str) -> String {
     let name = sanitize(name);
     if properties.is_empty() {
-        return format!("there is no argument `{name}`: this tool takes none");
+        return format!("there is no argument `{name}`: this tool has no arguments");
     }
     let names: Vec<String> = properties.keys().map(|name| format!("`{name}`")).collect();
     format!("there is no argument `{name}`; the arguments are {}", names.join(", "))
 }
 
-/// `value`, called `what`, in the form that `schema` asks for, or what is wrong with it.
+/// Converts `value`, named `what` in messages, to the form of `schema`, or returns the problem.
 fn coerce(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
     let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
     let wrong =
@@ -103,7 +102,7 @@ fn coerce(what: &str, schema: &Value, value: Value) -> Result<Value, String> {
     }
 }
 
-/// `value` as what `kind` says, if it can be read as that.
+/// `value` as a `kind`, if it can be read as one.
 fn read_as(kind: &str, schema: &Value, value: &Value) -> Option<Value> {
     if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
         return allowed.iter().find(|one| *one == value).or_else(|| similar(allowed, value)).cloned();
@@ -134,7 +133,7 @@ fn read_as(kind: &str, schema: &Value, value: &Value) -> Option<Value> {
     }
 }
 
-/// The text of a whole number or a boolean. A fraction has lost how it was written: `1.10` may be a version.
+/// The text of a whole number or a boolean. Not of a fraction, whose spelling is lost: `1.10` may be a version.
 fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::Bool(value) => Some(value.to_string()),
@@ -144,7 +143,7 @@ fn scalar_text(value: &Value) -> Option<String> {
     }
 }
 
-/// The value that a string stands for.
+/// The value that a string represents.
 fn parse_text(kind: &str, schema: &Value, text: &str) -> Option<Value> {
     let inner = match kind {
         "boolean" => serde_json::from_str(&text.to_ascii_lowercase()).ok(),
@@ -160,20 +159,20 @@ fn parse_text(kind: &str, schema: &Value, text: &str) -> Option<Value> {
     }
 }
 
-/// The value of an enumeration that is written alike but for upper and lower case, blanks and quotes.
+/// The value of an enumeration that differs only in case, white space and quotes.
 fn similar<'a>(allowed: &'a [Value], value: &Value) -> Option<&'a Value> {
     let text_of = |value: &Value| value.as_str().map(str::to_owned).or_else(|| scalar_text(value));
     let text = text_of(value)?;
     allowed.iter().find(|one| text_of(one).is_some_and(|one| one.eq_ignore_ascii_case(text.trim())))
 }
 
-/// A number without a fraction, as far as such numbers are exact.
+/// A whole number, as far as floating point is exact.
 fn whole(number: f64) -> Option<Value> {
     const EXACT: f64 = 9_007_199_254_740_991.0;
     if number.fract() != 0.0 || number.abs() > EXACT {
         return None;
     }
-    // Through text: there is no conversion that is checked.
+    // Through text, because there is no checked conversion.
     format!("{number:.0}").parse::<i64>().ok().map(Value::from)
 }
 

@@ -1,4 +1,4 @@
-//! What the tools work with: the account, resolved again for every call, a client for it, and the history.
+//! What the tools share: the account, which is resolved for every call, a client for it, and the history.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,39 +20,39 @@ use crate::ops::session::{Session, is_same_key};
 use crate::output::{Exit, Failure};
 use crate::stream::subscription::{StreamItem, subscribe};
 
-/// Finds the account in force. It may change while the server runs: somebody logs in.
+/// Resolves the account in force. It can change while the server runs, for example by a login.
 pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>;
 
-/// Reads a target as the command line does. The command line is not known here.
+/// Parses a target like the command line, which this module must not import.
 pub(crate) type ParseTarget = fn(&str) -> Result<Url, String>;
 
-/// For everything that a call asks of the API: clients give a call up after 60 s.
+/// The time for all API requests of one call. Clients cancel a call after 60 s.
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long a listen session may take to say its secret.
+/// How long to wait for the secret of a listen session.
 const SESSION_WAIT: Duration = Duration::from_secs(10);
 
-/// What the tools work with.
+/// See the module.
 pub(crate) struct Backend {
     find: FindAccount,
     parse_target: ParseTarget,
     env: Env,
     clock: Clock,
     connected: Mutex<Option<Session>>,
-    /// Held by the call that asks whose the key is; others wait for its answer.
+    /// Locked by the call that requests the team of the key; other calls wait for its result.
     lookup: tokio::sync::Mutex<LastFailure>,
-    /// How often that request has failed.
+    /// How many of these requests have failed.
     failures: AtomicU64,
-    /// Of the calls that wait for an event.
+    /// The streams of calls that wait for events.
     pub(super) streams: SharedStreams,
 }
 
-/// How the last question whose a key is has failed.
+/// The last failed request for the team of a key.
 #[derive(Default)]
 struct LastFailure(Option<(Account, Failure)>);
 
 impl Backend {
-    /// Nothing is looked up yet: a server starts without account and network.
+    /// Resolves nothing yet: the server starts without an account or network.
     pub(crate) fn new(find: FindAccount, parse_target: ParseTarget, env: Env, clock: Clock) -> Self {
         Self {
             find,
@@ -66,7 +66,7 @@ impl Backend {
         }
     }
 
-    /// A target as the command line takes it, or what is wrong with it.
+    /// Parses a target, or returns what is wrong with it.
     pub(super) fn parse_target(&self, text: &str) -> Result<Url, String> {
         (self.parse_target)(text)
     }
@@ -79,15 +79,15 @@ impl Backend {
         self.clock.clone()
     }
 
-    /// The account in force. A keychain can be slow to answer, so it is queried on a thread of its own.
+    /// The account in force. A keychain can be slow, so this runs on a thread of its own.
     pub(super) async fn account(&self) -> Result<Account, Failure> {
         let find = Arc::clone(&self.find);
         let found = tokio::task::spawn_blocking(move || find()).await;
-        found.unwrap_or_else(|_| Err(Failure::new(Exit::Bug, "looking for the key has a defect")))
+        found.unwrap_or_else(|_| Err(Failure::new(Exit::Bug, "looking up the key failed (a bug)")))
     }
 
-    /// A client for the account in force, and whose it is. The team is requested once per key, also when many calls
-    /// begin at the same time: they wait for one answer, and share its failure. Each later call asks again.
+    /// A client for the account in force, and its team. The team is requested once per key, also by concurrent calls:
+    /// they wait for one request and share its failure. After a failure the next call tries again.
     pub(super) async fn connect(&self) -> Result<Session, Failure> {
         let account = self.account().await?;
         if let Some(known) = self.known(&account) {
@@ -122,13 +122,13 @@ impl Backend {
         Ok(Session { account: account.clone(), client, identity })
     }
 
-    /// The client that is connected already, if it is for `account`. Each call has all of its time.
+    /// The existing session, if it is for `account`, with a fresh time limit.
     fn known(&self, account: &Account) -> Option<Session> {
         let known = self.lock().clone().filter(|known| known.is_for(account))?;
         Some(Session { client: known.client.with_time_limit(CALL_TIMEOUT), ..known })
     }
 
-    /// Forgets the client: its key was refused.
+    /// Drops the session, because its key was rejected.
     pub(super) fn forget_session(&self) {
         *self.lock() = None;
     }
@@ -141,18 +141,17 @@ impl Backend {
         history_file::needed_path(&self.env)
     }
 
-    /// The history of this machine. A missing one reads as empty.
+    /// The history of this machine; empty if there is none.
     pub(super) fn history(&self) -> Result<HistoryReader, Failure> {
         HistoryReader::open(&self.history_path()?).map_err(history_file::unreadable)
     }
 
-    /// The signing secret of the environment.
+    /// The signing secret in the environment.
     pub(super) fn env_secret(&self) -> Option<Secret> {
         webhook_secret(None, &self.env).map(|(secret, _)| secret)
     }
 
-    /// The secret that `listen` signs with unless another is given: that of the session, which only the
-    /// server knows.
+    /// The secret of the listen session, with which `listen` signs by default. Only the server has it.
     pub(super) async fn session_secret(&self) -> Result<Option<Secret>, Failure> {
         let connected = self.connect().await?;
         let mut stream = subscribe(connected.event_stream(self.clock()));

@@ -2,7 +2,7 @@
 
 /// A guide on verifying signatures and receiving events.
 pub(super) struct Guide {
-    /// As in the address.
+    /// As in the URI.
     pub(super) language: &'static str,
     pub(super) title: &'static str,
     pub(super) text: &'static str,

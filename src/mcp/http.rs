@@ -1,5 +1,5 @@
-//! The protocol over HTTP, for clients that want an address: loopback only, behind a token, and closed to
-//! web pages (Host and Origin are checked on every request).
+//! The protocol over HTTP, for clients that need a URL: on loopback only, with a token, and closed to web pages
+//! (`Host` and `Origin` are checked on every request).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -28,12 +28,11 @@ use crate::host::random;
 use crate::net;
 use crate::output::Failure;
 
-/// Where the protocol is served, below the origin.
 const PATH: &str = "/mcp";
-/// How long connections may take to finish once the server ends.
+/// How long connections may take to finish when the server stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 
-/// A server that has its port but does not answer yet.
+/// A server that listens but does not accept connections yet.
 #[derive(Debug)]
 pub(crate) struct HttpServer {
     listener: TcpListener,
@@ -42,14 +41,13 @@ pub(crate) struct HttpServer {
 }
 
 impl HttpServer {
-    /// Takes `address`, which must be of this machine; port 0 takes any free one. The token is new each
-    /// time.
+    /// Listens on `address`, which must be loopback; port 0 selects a free port. The token is new each time.
     ///
     /// # Errors
-    /// When the address is of another machine, taken, or may not be used.
+    /// When the address is not loopback, in use, or not permitted.
     pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Failure> {
         if !address.ip().is_loopback() {
-            return Err(Failure::usage(format!("`{address}` is not an address of this machine alone"))
+            return Err(Failure::usage(format!("`{address}` is not a loopback address"))
                 .hint("write it like 127.0.0.1:8808"));
         }
         let failed =
@@ -61,25 +59,25 @@ impl HttpServer {
         Ok(Self { listener, address, token: Secret::new(token) })
     }
 
-    /// The address for clients.
+    /// The URL for clients.
     pub(crate) fn url(&self) -> String {
         format!("http://{}{PATH}", self.address)
     }
 
-    /// What clients send as `Authorization: Bearer`. Shown once, at the start.
+    /// The bearer token of clients. Printed once, at the start.
     pub(crate) fn token(&self) -> &Secret {
         &self.token
     }
 }
 
-/// Serves clients until `stop` ends. Calls under way then get a second to be answered so.
+/// Serves clients until `stop` ends. Calls in flight then get a second to finish.
 pub(crate) async fn serve_http(
     http: HttpServer,
     backend: Backend,
     filter: &ToolFilter,
     stop: impl Future<Output = ()>,
 ) {
-    // A client's connection ends its calls by itself; this sender is for the end of all.
+    // A closed connection ends its own calls; this sender ends the calls of all connections.
     let (closed, closing) = watch::channel(false);
     let server = Server::new(Arc::new(backend), filter, closing.clone());
     let config = config(http.address.port());
@@ -92,7 +90,7 @@ pub(crate) async fn serve_http(
         .route_layer(from_fn(prepare))
         .layer(from_fn_with_state(Arc::new(http.token), require_token));
     let router = TowerToHyperService::new(router);
-    // dropping a set ends what is left of it
+    // dropping the set aborts the remaining connections
     let mut connections = JoinSet::new();
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -111,8 +109,7 @@ pub(crate) async fn serve_http(
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
 }
 
-/// Pages of other origins, and names that only resolve to this machine, are turned away before anything
-/// looks at the request.
+/// Rejects web pages of other origins, and names that merely resolve to this machine (DNS rebinding).
 fn config(port: u16) -> StreamableHttpServerConfig {
     let hosts = ["localhost", "127.0.0.1", "[::1]"].map(|host| format!("{host}:{port}"));
     let origins = hosts.clone().map(|host| format!("http://{host}"));

@@ -1,10 +1,9 @@
-//! JSON-RPC as it arrives: what a line or a body holds, and the errors for what is no message. Pure; the
-//! transports decide what to do with it.
+//! Parses JSON-RPC messages, and builds the errors for invalid ones. Pure: the transports decide what to do with them.
 
 use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage};
 use serde_json::{Value, json};
 
-/// Messages in one batch. More are refused as a whole.
+/// Messages in one batch. A larger batch is rejected as a whole.
 pub(super) const MAX_BATCH: usize = 64;
 /// Bytes of one line or body.
 pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -12,29 +11,27 @@ pub(super) const MAX_BYTES: usize = 4 * 1024 * 1024;
 const PARSE_ERROR: i32 = -32700;
 const INVALID_REQUEST: i32 = -32600;
 
-/// Some editors and shells write it before text; JSON readers may ignore it.
+/// Some editors and shells write it at the start of text; JSON parsers may ignore it.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What arrived.
 #[derive(Debug)]
 pub(super) enum Inbound {
-    /// One message, or what should have been one.
     One(Part),
     /// A batch, which has at least one part and at most [`MAX_BATCH`].
     Batch(Vec<Part>),
 }
 
-/// One message, or what should have been one.
+/// One message, valid or not.
 #[derive(Debug)]
 pub(super) enum Part {
     Message(Box<ClientJsonRpcMessage>),
-    /// Nothing that may be answered: a notification that is not known, a response that cannot be read.
+    /// Must not be answered: an unknown notification or an invalid response.
     Ignored,
-    /// The error to answer with.
+    /// The error to respond with.
     Invalid(Value),
 }
 
-/// Reads a line or a body. `batches` says whether the version of the protocol in use has batches.
+/// Parses a line or a body. `batches` is whether the negotiated version of the protocol has batches.
 pub(super) fn read(text: &[u8], batches: bool) -> Inbound {
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     if text.trim_ascii().is_empty() {
@@ -50,7 +47,7 @@ pub(super) fn read(text: &[u8], batches: bool) -> Inbound {
     }
 }
 
-/// The error for what is no JSON.
+/// The error for text that is not JSON.
 pub(super) fn unreadable(reason: &str) -> Value {
     refusal(PARSE_ERROR, &format!("parse error: this is not JSON: {reason}"), Value::Null)
 }
@@ -61,7 +58,7 @@ pub(super) fn too_long() -> Value {
     invalid(&format!("a message has at most {limit} MiB"), Value::Null)
 }
 
-/// The error for a message that may not be sent as it was.
+/// The error for a message that the protocol does not allow.
 pub(super) fn invalid(text: &str, id: Value) -> Value {
     refusal(INVALID_REQUEST, &format!("invalid request: {text}"), id)
 }
@@ -82,7 +79,7 @@ fn batch(parts: Vec<Value>, allowed: bool) -> Inbound {
         return wrong(&format!("a batch has at most {MAX_BATCH} messages, not {}", parts.len()));
     }
     let parts = parts.into_iter().map(|value| match part(value) {
-        // The specification of 2025-03-26 forbids it: no version is agreed on yet.
+        // The specification of 2025-03-26 forbids it, because no version is negotiated yet.
         Part::Message(message) if is_initialize(&message) => {
             let id = request_id(&message);
             Part::Invalid(invalid("`initialize` must not be part of a batch", id))
@@ -116,12 +113,12 @@ fn not_a_message(value: &Value) -> Part {
         return Part::Invalid(invalid("a message is a JSON object", Value::Null));
     };
     let (method, id) = (members.get("method"), members.get("id"));
-    // An error about an error could go back and forth for ever.
+    // Two peers could answer each other's errors for ever.
     if method.is_none() && (members.contains_key("result") || members.contains_key("error")) {
         return Part::Ignored;
     }
     let is_version = members.get("jsonrpc").is_some_and(|version| version == "2.0");
-    // Notifications are never answered, not even those that cannot be read.
+    // Notifications are never answered, not even invalid ones.
     if is_version && id.is_none() && method.is_some_and(Value::is_string) {
         return Part::Ignored;
     }

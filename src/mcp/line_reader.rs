@@ -1,4 +1,4 @@
-//! Lines of bounded length from a stream.
+//! Reads lines of bounded length from a stream.
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 
@@ -7,9 +7,9 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 pub(super) enum Line {
     /// A line without its end. The last one may lack an end.
     Whole(Vec<u8>),
-    /// A line that was longer than the limit; nothing of it was kept.
+    /// A line longer than the limit; its content was dropped.
     TooLong,
-    /// The stream is at its end, or broken.
+    /// The stream has ended or failed.
     End,
 }
 
@@ -19,7 +19,7 @@ pub(super) struct LineReader<R> {
     input: BufReader<R>,
     line: Vec<u8>,
     limit: usize,
-    /// Inside a line that is too long.
+    /// In a line that is too long.
     skipping: bool,
 }
 
@@ -28,7 +28,7 @@ impl<R: AsyncRead + Unpin> LineReader<R> {
         Self { input: BufReader::new(input), line: Vec::new(), limit, skipping: false }
     }
 
-    /// The next line. May be dropped while it waits: what was read is kept for the next call.
+    /// The next line. Cancel safe: what was read is kept for the next call.
     pub(super) async fn next(&mut self) -> Line {
         loop {
             let available = match self.input.fill_buf().await {
@@ -45,7 +45,7 @@ impl<R: AsyncRead + Unpin> LineReader<R> {
             let piece = available.get(..end.unwrap_or(available.len())).unwrap_or(available);
             if self.skipping || self.line.len() + piece.len() > self.limit {
                 self.skipping = true;
-                // The memory too.
+                // Not `clear`: the memory must be freed too.
                 self.line = Vec::new();
             } else {
                 self.line.extend_from_slice(piece);

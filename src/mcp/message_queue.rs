@@ -1,5 +1,5 @@
-//! What is under way for one client: requests that were read and have a slot, the batches they belong to,
-//! and replies that need no tool. It reads no stream and writes none.
+//! The messages of one client: those that wait, requests in flight, the batches they belong to, and replies that
+//! need no tool. Does no I/O.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -14,10 +14,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::admission::{RequestSlot, RequestSlots};
 use super::jsonrpc::{self, Inbound, Part};
 
-/// Batches under way; their answers are kept until the last one is there.
+/// Batches in flight. Their responses are kept until the last one is complete.
 const BATCHES: usize = 4;
 
-/// A line to write. What it keeps is given back when it is dropped, so after it was written.
+/// A line to write. Dropping it, after it was written, releases its slot.
 #[derive(Debug)]
 pub(super) struct OutgoingLine {
     pub(super) line: Vec<u8>,
@@ -25,7 +25,7 @@ pub(super) struct OutgoingLine {
 }
 
 #[derive(Debug)]
-#[expect(dead_code, reason = "they are only kept")]
+#[expect(dead_code, reason = "held until they are dropped")]
 enum Held {
     Nothing,
     RequestSlot(RequestSlot),
@@ -40,11 +40,10 @@ impl OutgoingLine {
     }
 }
 
-/// Which batch a part is of.
 type BatchId = u64;
 
 enum Waiting {
-    /// A batch that has no number yet.
+    /// A batch without a number yet.
     Batch(Vec<Part>),
     Part(Part, Option<BatchId>),
 }
@@ -55,7 +54,7 @@ struct InFlight {
 }
 
 struct Batch {
-    /// Parts that are not settled yet.
+    /// Parts that are not finished yet.
     open: usize,
     answers: Vec<Value>,
     permit: OwnedSemaphorePermit,
@@ -70,7 +69,7 @@ pub(super) struct MessageQueue {
     batches: HashMap<BatchId, Batch>,
     next_batch: BatchId,
     replies: VecDeque<OutgoingLine>,
-    /// Of the protocol that was agreed on.
+    /// Whether the negotiated version of the protocol has batches.
     has_batches: bool,
 }
 
@@ -96,7 +95,7 @@ impl MessageQueue {
         });
     }
 
-    /// Answers a line that was not taken in.
+    /// Replies to a line that was not queued.
     pub(super) fn reject(&mut self, error: &Value) {
         self.replies.push_back(OutgoingLine::new(error, Held::Nothing));
     }
@@ -114,8 +113,8 @@ impl MessageQueue {
         !self.waiting.is_empty()
     }
 
-    /// The next message for the server, once there is a slot for it; `None` when what was next is settled
-    /// otherwise. May be dropped while it waits.
+    /// The next message for the server, as soon as there is a slot for it; `None` if the next message needed no
+    /// server. Cancel safe.
     pub(super) async fn admit(&mut self) -> Option<ClientJsonRpcMessage> {
         match self.waiting.front()? {
             Waiting::Batch(_) => {
@@ -147,7 +146,7 @@ impl MessageQueue {
         };
         if let JsonRpcMessage::Request(request) = &mut *message {
             if self.in_flight.contains_key(&request.id) {
-                let text = format!("the id {} is that of a request under way", request.id);
+                let text = format!("the id {} is in use by a request in flight", request.id);
                 self.finish_part(batch, Some(jsonrpc::invalid(&text, Value::Null)));
                 return None;
             }
@@ -157,7 +156,7 @@ impl MessageQueue {
         Some(*message)
     }
 
-    /// What needs no slot.
+    /// Handles a message that needs no slot.
     fn handle_without_slot(&mut self) -> Option<ClientJsonRpcMessage> {
         let Some(Waiting::Part(part, batch)) = self.waiting.pop_front() else { return None };
         match part {
@@ -187,7 +186,7 @@ impl MessageQueue {
         }
     }
 
-    /// Notes that a part is settled, with its answer if it has one; on its own it is answered at once.
+    /// Finishes a part, with its response if it has one. Outside a batch the response is queued immediately.
     fn finish_part(&mut self, batch: Option<BatchId>, answer: Option<Value>) {
         let Some(id) = batch else {
             if let Some(answer) = answer {
@@ -200,7 +199,7 @@ impl MessageQueue {
         }
     }
 
-    /// The line with all answers, when this was the last part of a batch that has any.
+    /// The line with all responses, if this was the last part of the batch and there are any.
     fn close_part(&mut self, id: BatchId, answer: Option<Value>) -> Option<OutgoingLine> {
         let batch = self.batches.get_mut(&id)?;
         batch.open -= 1;
@@ -212,7 +211,7 @@ impl MessageQueue {
         (!batch.answers.is_empty()).then(|| OutgoingLine::new(&batch.answers, Held::Batch(batch.permit)))
     }
 
-    /// The line for a message of the server; `None` while the rest of its batch is missing.
+    /// The line for a message of the server; `None` while its batch is incomplete.
     pub(super) fn answer(&mut self, message: &ServerJsonRpcMessage) -> Option<OutgoingLine> {
         let id = match message {
             JsonRpcMessage::Response(response) => {

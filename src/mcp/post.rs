@@ -1,5 +1,5 @@
-//! What clients POST, before rmcp sees it: `Accept` is read as HTTP defines it, text that is no message is
-//! answered with a JSON-RPC error, and a batch of protocol 2025-03-26 is taken apart and answered as one.
+//! Middleware in front of rmcp for what clients POST: reads `Accept` as HTTP defines it, answers invalid messages
+//! with a JSON-RPC error, and splits batches of protocol 2025-03-26 and joins their answers. rmcp does none of these.
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
@@ -15,14 +15,14 @@ use super::jsonrpc::{self, Inbound, Part};
 
 const JSON: &str = "application/json";
 const EVENTS: &str = "text/event-stream";
-/// Says which version of the protocol was agreed on. A client of 2025-03-26 or before sends none (documented by MCP).
+/// The negotiated version of the protocol. Clients of 2025-03-26 or earlier send none (documented by MCP).
 const VERSION: &str = "mcp-protocol-version";
-/// Members of a batch under way at the same time.
+/// Messages of a batch that run at the same time.
 const AT_ONCE: usize = 16;
-/// Bytes of one answer inside a batch.
+/// Bytes of one response within a batch.
 const MAX_ANSWER: usize = 32 * 1024 * 1024;
 
-/// Answers what can be answered here, and hands on the rest in the form that rmcp expects.
+/// Answers what rmcp cannot, and passes the rest on in the form that rmcp expects.
 pub(super) async fn prepare(mut request: Request, next: Next) -> Response {
     let wanted = match *request.method() {
         Method::POST => "application/json, text/event-stream",
@@ -49,20 +49,20 @@ pub(super) async fn prepare(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// Whether `media_type` is accepted, by name or by `*`. Without the header everything is.
+/// Whether `media_type` is accepted, by name or by `*`. Without the header, everything is.
 fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     let values = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let ranges: Vec<(String, bool)> = values.flat_map(|value| value.split(',')).filter_map(range).collect();
     let main = media_type.split('/').next().unwrap_or_default();
     let by_name = |name: &str| ranges.iter().find(|range| range.0 == name).map(|range| range.1);
-    // The most specific one counts.
+    // The most specific range wins.
     by_name(media_type)
         .or_else(|| by_name(&format!("{main}/*")))
         .or_else(|| by_name("*/*"))
         .unwrap_or(ranges.is_empty())
 }
 
-/// A media range, and whether it is wanted: `q=0` says that it is not.
+/// A media range, and whether it is accepted: `q=0` means that it is not.
 fn range(text: &str) -> Option<(String, bool)> {
     let mut parts = text.split(';').map(str::trim);
     let name = parts.next().filter(|name| !name.is_empty())?.to_ascii_lowercase();
@@ -83,14 +83,14 @@ fn json(status: StatusCode, value: &Value) -> Response {
     (status, [(header::CONTENT_TYPE, JSON)], value.to_string()).into_response()
 }
 
-/// Each message on its own, and all answers in one array; without answers there is no body.
+/// Runs each message by itself and returns all responses in one array; without responses there is no body.
 async fn batch(head: Parts, parts: Vec<Part>, next: Next) -> Response {
     let answers = futures_util::stream::iter(parts).map(|part| one(&head, part, next.clone()));
     let answers: Vec<Result<Option<Value>, Response>> = answers.buffered(AT_ONCE).collect().await;
     match answers.into_iter().filter_map(Result::transpose).collect::<Result<Vec<Value>, Response>>() {
         Ok(answers) if answers.is_empty() => StatusCode::ACCEPTED.into_response(),
         Ok(answers) => json(StatusCode::OK, &Value::Array(answers)),
-        // Not of one message: the session, or the version.
+        // The problem is not one message but the session or the version.
         Err(refusal) => refusal,
     }
 }
@@ -122,7 +122,7 @@ fn request(head: &Parts, message: &ClientJsonRpcMessage) -> Request {
     request
 }
 
-/// The response in a body of JSON or of events; what comes before it, such as progress, has no place in a batch.
+/// The response in a body of JSON or events. Notifications before it, such as progress, cannot be part of a batch.
 fn answered(body: &Bytes) -> Option<Value> {
     let text = std::str::from_utf8(body).ok()?;
     let mut lines = text.lines().map(|line| line.strip_prefix("data:").unwrap_or(line));

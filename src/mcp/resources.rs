@@ -1,4 +1,4 @@
-//! Resources: the catalogue of events with samples, and a guide per language on how to receive them.
+//! Resources: the catalogue of events with samples, and the guides.
 
 use jiff::Timestamp;
 use rmcp::model::{ErrorData, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
@@ -16,7 +16,7 @@ const GUIDE: &str = "cstar://guides/";
 const JSON: &str = "application/json";
 const MARKDOWN: &str = "text/markdown";
 
-/// Everything with an address of its own.
+/// The resources with a fixed URI.
 pub(super) fn list() -> Vec<Resource> {
     let catalogue = Resource::new(CATALOGUE, "events")
         .with_title("Event types")
@@ -31,11 +31,11 @@ pub(super) fn list() -> Vec<Resource> {
     std::iter::once(catalogue).chain(guides).collect()
 }
 
-/// Addresses with a part to fill in.
+/// The resources whose URI has a parameter.
 pub(super) fn templates() -> Vec<ResourceTemplate> {
     let event = ResourceTemplate::new(format!("{EVENT}{{type}}"), "event-sample")
         .with_title("Sample of an event")
-        .with_description("A full sample of the body that is delivered for one event type")
+        .with_description("A complete sample body of one event type")
         .with_mime_type(JSON);
     let guide = ResourceTemplate::new(format!("{GUIDE}{{language}}"), "guide")
         .with_title("Guide for a language")
@@ -44,7 +44,7 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
     vec![event, guide]
 }
 
-/// What is at `uri`.
+/// The resource at `uri`.
 pub(super) fn read(uri: &str, now: Timestamp) -> Result<ReadResourceResult, ErrorData> {
     let missing = |what: String| ErrorData::resource_not_found(what, Some(json!({ "uri": sanitize(uri) })));
     let (text, mime) = if uri == CATALOGUE {
@@ -80,7 +80,7 @@ fn catalogue() -> Value {
     events.collect()
 }
 
-/// A full event of this type, with the team of the sandbox.
+/// A complete event of this type, with the team of the sandbox.
 pub(super) fn sample(event: &EventType, now: Timestamp) -> Value {
     let unique = random::alphanumeric::<24>();
     let seed = sandbox_info::sample_seed(now, &unique);

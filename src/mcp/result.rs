@@ -1,4 +1,4 @@
-//! How a call ends: a result, or a failure in sentences that say what to do next.
+//! The result of a call: a value, or a failure in sentences with the next step.
 
 use rmcp::model::{CallToolResult, ContentBlock};
 use serde_json::Value;
@@ -7,7 +7,7 @@ use super::untrusted;
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, json};
 
-/// A result: structured, with the same as text for clients that know no structure.
+/// A structured result, with the same value as text for clients without structured content.
 pub(super) fn result(value: Value, longest: usize) -> CallToolResult {
     let value = untrusted::sanitize(value, longest);
     let text = json::line(&value).unwrap_or_default();
@@ -21,7 +21,7 @@ pub(super) fn failure(failure: &Failure) -> CallToolResult {
     error(sentences(failure))
 }
 
-/// The same, from a text that is clean.
+/// The same, from a text that is already sanitized.
 pub(super) fn error(text: impl Into<String>) -> CallToolResult {
     CallToolResult::error(vec![ContentBlock::text(text)])
 }
@@ -48,11 +48,11 @@ fn sentences(failure: &Failure) -> String {
     sentences.join(" ")
 }
 
-/// With a capital and a full stop.
+/// `text` with a capital letter and a full stop.
 fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().into_iter();
-    // A command or a tool is written as it is called.
+    // Names of commands and tools keep their lower case.
     let start: String = match text.starts_with("cstar") {
         true => first.collect(),
         false => first.flat_map(char::to_uppercase).collect(),

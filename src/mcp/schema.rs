@@ -1,5 +1,5 @@
-//! The schemas that clients are shown, in the plain form that every client and model understands: no
-//! references, no `null` for what may simply be left out, no formats that validators do not know.
+//! The schemas of arguments and results, in a form that every client and model understands: no references, no `null`
+//! for optional members, no formats that validators do not have.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::event;
 
-/// Of arguments: closed, so that a misspelt name is reported instead of ignored.
+/// The schema of arguments. It is closed, so that a misspelt name is reported instead of ignored.
 pub(super) fn input_schema<T: JsonSchema>() -> Arc<JsonObject> {
     let mut schema = plain::<T>(SchemaSettings::draft2020_12());
     schema.entry("type").or_insert_with(|| json!("object"));
@@ -19,7 +19,7 @@ pub(super) fn input_schema<T: JsonSchema>() -> Arc<JsonObject> {
     Arc::new(schema)
 }
 
-/// Of results: open, since what cStar sends may have more members than its pages show.
+/// The schema of results. It is open, because cStar may send more members than its pages document.
 pub(super) fn output_schema<T: JsonSchema>() -> Arc<JsonObject> {
     let mut schema = plain::<T>(SchemaSettings::draft2020_12().for_serialize());
     schema.entry("type").or_insert_with(|| json!("object"));
@@ -34,7 +34,7 @@ fn plain<T: JsonSchema>(settings: SchemaSettings) -> JsonObject {
     let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
     tidy(&mut schema);
     let mut schema = schema.as_object().cloned().unwrap_or_default();
-    // The name and the documentation of a type of ours tell a client nothing.
+    // The names and comments of our types mean nothing to a client.
     schema.shift_remove("title");
     schema.shift_remove("description");
     schema
@@ -48,7 +48,7 @@ fn tidy(schema: &mut Value) {
                 members.shift_remove("format");
             }
             if let Some(Value::Array(types)) = members.get_mut("type") {
-                // Left out rather than null, in arguments and results alike.
+                // Optional members are omitted, never null.
                 types.retain(|one| one != "null");
                 if let [only] = types.as_slice() {
                     let only = only.clone();
@@ -65,7 +65,7 @@ fn tidy(schema: &mut Value) {
     }
 }
 
-/// What a member of an object from elsewhere holds.
+/// The type of a member of a foreign object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
@@ -78,7 +78,7 @@ pub(super) enum Kind {
     Object,
 }
 
-/// A member of an object from elsewhere, and what to know about it.
+/// A member of a foreign object: name, type and description.
 pub(super) type Member = (&'static str, Kind, &'static str);
 
 fn member(kind: Kind, about: &str) -> Value {
@@ -92,27 +92,26 @@ fn member(kind: Kind, about: &str) -> Value {
     }
 }
 
-/// An object from elsewhere. Any member may be absent, and there may be others; [`conform`] sees to it that
-/// those which are there fit.
+/// The schema of a foreign object. Any member may be absent, and there may be others; [`conform`] makes those that
+/// are present fit.
 fn object(description: &str, members: &[Member]) -> Value {
     let properties: Map<String, Value> =
         members.iter().map(|(name, kind, about)| ((*name).to_owned(), member(*kind, about))).collect();
     json!({ "type": "object", "description": description, "properties": properties })
 }
 
-/// As a member of a result.
+/// The schema of a foreign object as a member of a result.
 pub(super) fn object_schema(description: &str, members: &[Member]) -> Schema {
     Schema::try_from(object(description, members)).unwrap_or_default()
 }
 
-/// A list of them.
+/// The schema of a list of foreign objects.
 pub(super) fn list_schema(description: &str, each: &str, members: &[Member]) -> Schema {
     json_schema!({ "type": "array", "description": description, "items": object(each, members) })
 }
 
-/// Makes `value` fit the schema that was promised. A strict client refuses a whole result for one member of
-/// another type, and pages of cStar disagree about some: such a member becomes text, or is left out, as is
-/// `null`.
+/// Makes `value` fit its schema. A strict client rejects a whole result for one member of the wrong type, and cStar's
+/// pages disagree about some types. Such a member is converted to text or removed, and `null` is removed.
 pub(super) fn conform(schema: &Value, value: &mut Value) {
     match value {
         Value::Object(members) => {
@@ -136,7 +135,7 @@ pub(super) fn conform(schema: &Value, value: &mut Value) {
     }
 }
 
-/// Whether the type is right, or could be made so.
+/// Converts `value` to the type of the schema; false if that is impossible.
 fn coerce(schema: &Value, value: &mut Value) -> bool {
     let wanted = schema.get("type").and_then(Value::as_str);
     let fits = match (wanted, &*value) {
@@ -156,13 +155,13 @@ fn coerce(schema: &Value, value: &mut Value) -> bool {
     fits
 }
 
-/// The name of an event type, one of the catalogue.
+/// The name of an event type of the catalogue.
 pub(super) fn event_type(_: &mut schemars::SchemaGenerator) -> Schema {
     let names: Vec<&str> = event::catalogue().iter().map(|event| event.name).collect();
     json_schema!({ "type": "string", "enum": names })
 }
 
-/// Objects of which nothing is known.
+/// Arbitrary objects.
 pub(super) fn any_objects(_: &mut schemars::SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "object" } })
 }

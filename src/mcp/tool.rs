@@ -1,4 +1,4 @@
-//! One tool: what the client is shown, and what runs when it is called.
+//! One tool: its description for clients, and the function that runs.
 
 use std::sync::Arc;
 
@@ -18,25 +18,25 @@ use super::admission::RequestSlot;
 use super::schema;
 use crate::output::{Exit, Failure};
 
-/// What the client learns of a tool.
+/// The description of a tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ToolInfo {
     pub(super) name: &'static str,
     pub(super) title: &'static str,
     pub(super) description: &'static str,
     pub(super) effect: Effect,
-    /// Texts of a result that are longer are cut, in characters.
+    /// The longest text in a result, in characters. Longer texts are cut.
     pub(super) longest_text: usize,
 }
 
-/// What a call does to the world, which becomes the annotations.
+/// The effect of a call, from which the annotations follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Effect {
-    /// Reads on this machine only.
+    /// Reads data of this machine only.
     ReadsHere,
-    /// Reads from cStar.
+    /// Reads data from cStar.
     Reads,
-    /// Adds something each time it is called; what there was stays as it was.
+    /// Adds something with each call; existing data does not change.
     Adds,
 }
 
@@ -56,7 +56,6 @@ impl Effect {
     }
 }
 
-/// A call on its way to a tool.
 pub(super) struct Call {
     pub(super) backend: Arc<Backend>,
     pub(super) arguments: JsonObject,
@@ -65,7 +64,6 @@ pub(super) struct Call {
 
 type Run = Box<dyn Fn(Call) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync>;
 
-/// A tool.
 pub(super) struct Tool {
     pub(super) info: ToolInfo,
     pub(super) definition: Definition,
@@ -73,7 +71,7 @@ pub(super) struct Tool {
 }
 
 impl Tool {
-    /// A tool that takes `A` and gives `O`.
+    /// A tool with the arguments `A` and the result `O`.
     pub(super) fn new<A, O, F>(info: ToolInfo, run: fn(Arc<Backend>, A, Progress) -> F) -> Self
     where
         A: DeserializeOwned + JsonSchema + 'static,
@@ -115,8 +113,7 @@ fn to_value(output: &impl Serialize) -> Result<Value, Failure> {
         .map_err(|error| Failure::new(Exit::Bug, format!("the result cannot be written: {error}")))
 }
 
-/// A call in progress: tells the client how far it is, if it asked, and knows its slot among the calls of
-/// that client.
+/// Reports the progress of a call, if the client asked for it, and holds the slot of the call.
 pub(super) struct Progress {
     listener: Option<(Peer<RoleServer>, ProgressToken)>,
     slot: Option<RequestSlot>,
@@ -131,7 +128,7 @@ impl Progress {
         Self { listener: token.map(|token| (peer, token)), slot }
     }
 
-    /// Runs the part of a call that only waits: it keeps no slot meanwhile.
+    /// Runs the part of a call that only waits, without its slot.
     pub(super) async fn waiting<T>(&self, wait: impl Future<Output = T>) -> T {
         match &self.slot {
             Some(slot) => slot.release_during(wait).await,
@@ -142,7 +139,7 @@ impl Progress {
     pub(super) async fn report(&self, so_far: f64, total: f64, message: String) {
         let Some((peer, token)) = &self.listener else { return };
         let notification = ProgressNotificationParam::new(token.clone(), so_far).with_total(total);
-        // A client that has gone is noticed elsewhere.
+        // A disconnected client is detected by the transport.
         let _ = peer.notify_progress(notification.with_message(message)).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The tools, one file per group, and which of them are offered.
+//! The tools, one file per group, and the filter of those that are offered.
 
 mod articles;
 mod customers;
@@ -15,10 +15,10 @@ mod webhooks;
 
 use super::tool::Tool;
 
-/// Which tools are offered.
+/// Which tools to offer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ToolFilter {
-    /// Leave out every tool that changes something.
+    /// Leave out every tool that changes data.
     pub(crate) read_only: bool,
     /// Only these; empty means all.
     pub(crate) only: Vec<String>,
@@ -31,7 +31,7 @@ impl ToolFilter {
     }
 }
 
-/// Every tool: the nine that cStar documents, then ours, for debugging.
+/// Every tool: the nine that cStar documents, then ours for debugging.
 pub(super) fn all() -> Vec<Tool> {
     vec![
         tickets::list(),
@@ -53,7 +53,7 @@ pub(super) fn all() -> Vec<Tool> {
     ]
 }
 
-/// The names of all tools, in the order in which they are listed.
+/// The names of all tools, in their order.
 pub(crate) fn names() -> Vec<&'static str> {
     all().iter().map(|tool| tool.info.name).collect()
 }

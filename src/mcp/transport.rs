@@ -1,4 +1,4 @@
-//! The line protocol, served until the client closes its end or the process is asked to end.
+//! The protocol over stdio, one message per line, until the client closes its end or the process is asked to stop.
 
 use std::io;
 use std::sync::Arc;
@@ -20,15 +20,15 @@ use super::server::Server;
 use super::tools::ToolFilter;
 use crate::output::{Exit, Failure};
 
-/// Lines on their way to the writer; each of them, and those that wait for room, keeps the place of its request.
+/// Lines on their way to the writer. Each of them, and those that wait for capacity, holds the slot of its request.
 const WRITING: usize = 4;
-/// How long the last answers may take to be written once the client has closed its end.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How long the last responses may take to be written after the client closed its end.
+const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves one client over these streams until `stop` ends.
 ///
 /// # Errors
-/// When the protocol cannot go on; that the client has gone is its normal end.
+/// When the protocol fails. A client that disconnects is the normal end.
 pub(crate) async fn serve<R, W>(
     backend: Backend,
     filter: &ToolFilter,
@@ -46,7 +46,7 @@ where
     tokio::spawn(async move {
         stop.await;
         stopping.send_replace(true);
-        // The value is kept until the connection is gone: a receiver without a sender waits for nothing.
+        // Keeps the sender alive until the connection is gone: without one, receivers would not wait.
         stopping.closed().await;
     });
     let connection = Connection {
@@ -62,13 +62,13 @@ where
     match serve_server(server, connection).await {
         Ok(running) => running.waiting().await.map(|_| ()).map_err(|error| failed(error.to_string())),
         Err(ServerInitializeError::ConnectionClosed(_)) => Ok(()),
-        // Our answers are not read: the client has gone.
+        // Our responses are not read: the client has disconnected.
         Err(ServerInitializeError::TransportError { .. }) => Ok(()),
         Err(error) => Err(failed(error.to_string())),
     }
 }
 
-/// Writes line after line. Ends when there are no more, or when they are not read.
+/// Writes line after line. Ends after the last line, or when writing fails.
 async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<OutgoingLine>) {
     while let Some(outgoing) = lines.recv().await {
         let written = output.write_all(&outgoing.line).await;
@@ -82,8 +82,9 @@ async fn write<W: AsyncWrite + Unpin>(mut output: W, mut lines: mpsc::Receiver<O
     }
 }
 
-/// The transport between rmcp and the two streams. Unlike rmcp's own one it bounds what is under way, answers what
-/// cannot be read, knows batches, and does not end the server over a first message that is no request.
+/// The transport between rmcp and the two streams. rmcp's own transport was rejected: it does not limit requests in
+/// flight, does not answer invalid messages, has no batches, and stops the server when the first message is not a
+/// request.
 struct Connection<R> {
     input: LineReader<R>,
     /// `None` once closed.
@@ -91,25 +92,25 @@ struct Connection<R> {
     writer: Option<JoinHandle<()>>,
     queue: MessageQueue,
     begun: bool,
-    /// Says at once to calls that would wait on that the client has gone.
+    /// Ends calls that are still waiting when the client disconnects.
     closed: watch::Sender<bool>,
-    /// Whether the process was asked to end.
+    /// Whether the process was asked to stop.
     stopped: watch::Receiver<bool>,
 }
 
 fn gone() -> io::Error {
-    io::Error::new(io::ErrorKind::BrokenPipe, "the client has gone")
+    io::Error::new(io::ErrorKind::BrokenPipe, "the client has disconnected")
 }
 
 impl<R: AsyncRead + Send + Unpin> Connection<R> {
-    /// Everything in here may be dropped while it waits and called again: rmcp does so.
+    /// Must be cancel safe: rmcp drops this future and calls it again.
     async fn next(&mut self) -> Option<ClientJsonRpcMessage> {
         let out = self.out.clone()?;
         loop {
             while self.queue.has_replies() {
-                let room = out.reserve().await.ok()?;
+                let permit = out.reserve().await.ok()?;
                 if let Some(reply) = self.queue.reply() {
-                    room.send(reply);
+                    permit.send(reply);
                 }
             }
             if self.queue.has_waiting() {
@@ -132,7 +133,7 @@ impl<R: AsyncRead + Send + Unpin> Connection<R> {
         }
     }
 
-    /// Whether rmcp may see it: it ends when the first message is no request.
+    /// Whether rmcp may get the message: it stops when the first message is not a request.
     fn is_after_first_request(&mut self, message: &ClientJsonRpcMessage) -> bool {
         self.begun |= matches!(message, JsonRpcMessage::Request(_));
         self.begun
@@ -153,7 +154,7 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection
             let out = out.ok_or_else(gone)?;
             let Some(outgoing) = outgoing else { return Ok(()) };
             if may_be_lost {
-                // Progress that is not read in time is of no use later.
+                // Late progress is useless.
                 let _ = out.try_send(outgoing);
                 return Ok(());
             }
@@ -176,7 +177,7 @@ impl<R: AsyncRead + Send + Unpin + 'static> Transport<RoleServer> for Connection
     async fn close(&mut self) -> Result<(), Self::Error> {
         drop(self.out.take());
         if let Some(mut writer) = self.writer.take()
-            && tokio::time::timeout(LAST_WORDS, &mut writer).await.is_err()
+            && tokio::time::timeout(FLUSH_TIMEOUT, &mut writer).await.is_err()
         {
             writer.abort();
         }

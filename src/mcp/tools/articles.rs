@@ -18,14 +18,14 @@ use crate::output::Failure;
 const ARTICLE: &[Member] = &[
     ("id", Kind::Text, "`art_…`"),
     ("title", Kind::Text, "Text"),
-    ("slug", Kind::Text, "Its name in addresses"),
+    ("slug", Kind::Text, "Its name in URLs"),
     ("excerpt", Kind::Text, "Text"),
-    ("content", Kind::Text, "Markdown; cut when it is long"),
+    ("content", Kind::Text, "Markdown; cut if it is long"),
     ("categoryId", Kind::Text, "UUID"),
     ("status", Kind::Text, "draft, published or archived"),
     ("tags", Kind::Texts, "Array of strings"),
-    ("isPublic", Kind::Flag, "Whether everybody can read it"),
-    ("viewCount", Kind::Number, "How often it was read"),
+    ("isPublic", Kind::Flag, "Whether it is public"),
+    ("viewCount", Kind::Number, "Number of views"),
     ("publishedAt", Kind::Text, "ISO 8601"),
     ("createdAt", Kind::Text, "ISO 8601"),
     ("updatedAt", Kind::Text, "ISO 8601"),
@@ -45,7 +45,7 @@ enum Status {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct ListArgs {
-    /// Only articles with this text.
+    /// Only articles that contain this text.
     #[serde(default)]
     #[schemars(with = "String")]
     search: Option<String>,
@@ -57,7 +57,7 @@ struct ListArgs {
     #[serde(default)]
     #[schemars(with = "String")]
     category: Option<String>,
-    /// Only articles that everybody can read (true), or only the others (false).
+    /// Only public articles (true), or only the others (false).
     #[serde(default)]
     #[schemars(with = "bool")]
     is_public: Option<bool>,
@@ -65,7 +65,7 @@ struct ListArgs {
     #[serde(default)]
     #[schemars(with = "String")]
     tag: Option<String>,
-    /// Which page, from 1.
+    /// Page number, from 1.
     #[serde(default = "paging::first_page")]
     #[schemars(range(min = 1, max = 1_000_000))]
     page: u32,
@@ -77,7 +77,7 @@ struct ListArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct ArticleList {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "articles")]
     articles: Vec<Value>,

@@ -19,11 +19,11 @@ const CUSTOMER: &[Member] = &[
     ("id", Kind::Text, "`cus_…`: pass it to cstar_get_customer, or to cstar_list_tickets as customer_id"),
     ("name", Kind::Text, "Untrusted text"),
     ("email", Kind::Text, "Untrusted text"),
-    ("sentiment", Kind::Text, "How the customer feels"),
+    ("sentiment", Kind::Text, "Mood of the customer"),
     ("status", Kind::Text, "active or inactive"),
     ("tags", Kind::Texts, "Array of strings"),
     ("notes", Kind::Text, "Internal"),
-    ("ticketCount", Kind::Number, "How many tickets"),
+    ("ticketCount", Kind::Number, "Number of tickets"),
     ("customFields", Kind::Object, "Free object"),
     ("metadata", Kind::Object, "Free object"),
     ("createdAt", Kind::Text, "ISO 8601"),
@@ -45,7 +45,7 @@ enum Status {
     Inactive,
 }
 
-/// Pages disagree, so both sets of names are taken.
+/// Pages disagree, so both sets of names are accepted.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Sentiment {
@@ -69,13 +69,13 @@ struct ListArgs {
     status: Option<Status>,
     /// Only customers with this sentiment.
     #[serde(default)]
-    #[schemars(with = "Sentiment", description = "Only customers who feel like this.")]
+    #[schemars(with = "Sentiment", description = "Only customers with this sentiment.")]
     sentiment: Option<Sentiment>,
     /// Only customers with exactly this tag.
     #[serde(default)]
     #[schemars(with = "String")]
     tag: Option<String>,
-    /// Which page, from 1.
+    /// Page number, from 1.
     #[serde(default = "paging::first_page")]
     #[schemars(range(min = 1, max = 1_000_000))]
     page: u32,
@@ -87,7 +87,7 @@ struct ListArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct CustomerList {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "customers")]
     customers: Vec<Value>,
@@ -130,7 +130,7 @@ struct GetArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct CustomerResult {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "customer")]
     customer: Value,

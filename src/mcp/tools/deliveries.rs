@@ -1,4 +1,4 @@
-//! What became of events on this machine: the history of `cstar listen`, listed, and one event explained.
+//! The history of `cstar listen` on this machine: deliveries listed, and one event explained.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use crate::output::Failure;
 pub(super) const EVENT: &[Member] = &[
     ("id", Kind::Text, "Pass it to cstar_explain_delivery"),
     ("type", Kind::Text, "The event type"),
-    ("status", Kind::Text, "delivered, failed, waiting (not settled yet) or skipped (left out on purpose)"),
+    ("status", Kind::Text, "delivered, failed, waiting (in progress) or skipped (excluded by filters)"),
     ("received_at", Kind::Text, "ISO 8601"),
     ("bytes", Kind::Number, "Size of the body"),
-    ("skipped", Kind::Text, "Why it was left out"),
+    ("skipped", Kind::Text, "Why it was skipped"),
     (
         "deliveries",
         Kind::Objects,
@@ -33,7 +33,7 @@ pub(super) const EVENT: &[Member] = &[
 ];
 
 fn events(_: &mut SchemaGenerator) -> Schema {
-    list_schema("The newest first.", "One event and what became of it.", EVENT)
+    list_schema("Newest first.", "One event and the state of its deliveries.", EVENT)
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
@@ -59,11 +59,11 @@ struct ListArgs {
     #[serde(default)]
     #[schemars(with = "u32", range(min = 1, max = 100_000))]
     since_minutes: Option<u32>,
-    /// At most this many.
+    /// Maximum number of events.
     #[serde(default = "super::paging::page_size")]
     #[schemars(range(min = 1, max = 100))]
     limit: u32,
-    /// Go on here: `next_cursor` of the page before.
+    /// Continue here: `next_cursor` of the previous page.
     #[serde(default)]
     #[schemars(with = "String")]
     cursor: Option<String>,
@@ -71,16 +71,16 @@ struct ListArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct DeliveryList {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "events")]
     deliveries: Vec<Value>,
-    /// Whether there are older ones.
+    /// Whether there are older events.
     has_more: bool,
-    /// What to pass as `cursor` for the next page, if there is one.
+    /// The `cursor` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
-    /// What to do when there is nothing.
+    /// What to do if the list is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     hint: Option<&'static str>,
 }
@@ -90,8 +90,8 @@ pub(super) fn list() -> Tool {
     let info = ToolInfo {
         name: "cstar_list_deliveries",
         title: "List webhook deliveries on this machine",
-        description: "List the webhook events that `cstar listen` received on this machine, the newest \
-            first, with what became of each delivery to the local server. Works without an account.",
+        description: "List the webhook events that `cstar listen` received on this machine, newest \
+            first, with the state of each delivery to the local server. Works without an account.",
         effect: Effect::ReadsHere,
         longest_text: 1_000,
     };
@@ -105,7 +105,9 @@ pub(super) fn patterns(types: &[String]) -> Result<Vec<Pattern>, Failure> {
 
 async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<DeliveryList, Failure> {
     let after = args.cursor.as_deref().map(|cursor| {
-        let wrong = || Failure::usage("the cursor is none of ours").hint("pass next_cursor as it was given");
+        let wrong = || {
+            Failure::usage("the cursor is not valid").hint("pass next_cursor of the previous page unchanged")
+        };
         cursor.parse().map(EventKey).map_err(|_| wrong())
     });
     let ago = args.since_minutes.map(|minutes| SignedDuration::from_mins(minutes.into()));
@@ -119,7 +121,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
             State::Skipped => EventState::Skipped,
         }),
         since: ago.and_then(|ago| backend.now().checked_sub(ago).ok()),
-        // One more, to know whether there are more.
+        // One extra shows whether there are more.
         limit: Some(limit.saturating_add(1)),
         after: after.transpose()?,
         ..EventFilter::default()
@@ -130,7 +132,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
     let next_cursor = found.last().filter(|_| has_more).map(|last| last.key.0.to_string());
     let hint = found.is_empty().then_some(
         "No event matches. Events are recorded while `cstar listen` runs on this machine: \
-         cstar_get_status says whether one does.",
+         cstar_get_status shows whether it does.",
     );
     let deliveries = found.iter().map(history_json::summary).collect();
     Ok(DeliveryList { notice: NOTICE, deliveries, has_more, next_cursor, hint })
@@ -142,25 +144,25 @@ const EXPLAINED: &[Member] = &[
     ("status", Kind::Text, "delivered, failed, waiting or skipped"),
     ("received_at", Kind::Text, "ISO 8601"),
     ("request_id", Kind::Text, "The API request that caused it"),
-    ("webhook_id", Kind::Text, "The endpoint it was for"),
+    ("webhook_id", Kind::Text, "The endpoint that it was sent to"),
     ("receptions", Kind::Objects, "Each time it was received"),
-    ("deliveries", Kind::Objects, "What became of it per target"),
+    ("deliveries", Kind::Objects, "The delivery to each target"),
     (
         "attempts",
         Kind::Objects,
         "Each attempt: headers sent, `status`, `reason`, `response_body` (untrusted text)",
     ),
     ("body", Kind::Text, "Exactly as received, as text (untrusted)"),
-    ("notes", Kind::Objects, "What happened to the connection around then"),
+    ("notes", Kind::Objects, "Changes of the connection at that time"),
 ];
 
 fn explained(_: &mut SchemaGenerator) -> Schema {
-    object_schema("Everything that is recorded.", EXPLAINED)
+    object_schema("Everything that was recorded.", EXPLAINED)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct ExplainArgs {
-    /// Id of the event, or the beginning of one.
+    /// Id of the event, or its beginning.
     #[schemars(length(min = 1))]
     event_id: String,
 }
@@ -181,9 +183,9 @@ struct ExplainResult {
 pub(super) fn explain() -> Tool {
     let info = ToolInfo {
         name: "cstar_explain_delivery",
-        title: "Explain what became of an event",
-        description: "Tell what happened to one event on this machine in plain sentences: received, each \
-            attempt and its answer, why it was given up, and what to do next. Works without an account.",
+        title: "Explain the deliveries of an event",
+        description: "Explain in plain sentences what happened to one event on this machine: when it was received, \
+            each attempt and its response, why it was given up, and what to do next. Works without an account.",
         effect: Effect::ReadsHere,
         longest_text: 8_000,
     };
@@ -209,21 +211,21 @@ async fn run_explain(
     Ok(ExplainResult { story, next, notice: NOTICE, event: value })
 }
 
-/// One event of the history, with a hint that an agent can follow.
+/// One event of the history. The error has a hint for agents.
 pub(super) fn find(reader: &crate::history::HistoryReader, id: &str) -> Result<EventDetail, Failure> {
     history_file::find(reader, id).map_err(|failure| {
         failure.hint("cstar_list_deliveries lists what `cstar listen` received on this machine")
     })
 }
 
-/// The same advice by the names of the tools.
+/// The next steps as tools to call.
 fn with_tools(event: &EventDetail) -> Vec<String> {
     let id = event.id.as_deref().unwrap_or_default();
     let refused = event.deliveries.iter().any(|one| matches!(one.status, Some(400 | 401 | 403)));
     match event.state {
         EventState::Failed if refused => vec![
             format!(
-                "To prove whether the signing secret is the cause: cstar_verify_signature with event_id {id} and \
+                "To check whether the signing secret is the cause: cstar_verify_signature with event_id {id} and \
                  the secret that the server verifies with."
             ),
             format!("Once the server is fixed: cstar_replay_event with event_id {id}."),

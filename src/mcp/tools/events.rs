@@ -13,16 +13,16 @@ use crate::mcp::schema::{Kind, event_type, object_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::output::Failure;
 
-/// The category names of the command line.
+/// The categories as on the command line.
 fn category(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     schemars::json_schema!({ "type": "string", "enum": Category::ALL.map(Category::slug) })
 }
 
 fn sample_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
     object_schema(
-        "A sample of the body that is delivered, when `event` was given.",
+        "A sample body, if `event` was given.",
         &[
-            ("id", Kind::Text, "Unique per event: do the work of an event once"),
+            ("id", Kind::Text, "Unique per event; use it to process each event once"),
             ("type", Kind::Text, "The event type"),
             ("created_at", Kind::Text, "ISO 8601"),
             ("team_id", Kind::Text, "Id of the team"),
@@ -37,7 +37,7 @@ struct Args {
     #[serde(default)]
     #[schemars(schema_with = "category")]
     category: Option<String>,
-    /// Only this type, with a full sample of what is delivered.
+    /// Only this type, with a complete sample body.
     #[serde(default)]
     #[schemars(schema_with = "event_type")]
     event: Option<String>,
@@ -54,12 +54,12 @@ struct EventTypeList {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct EventTypeSummary {
-    /// The name, as webhooks and patterns use it.
+    /// The name, as in webhooks and patterns.
     r#type: &'static str,
     category: &'static str,
     /// When it fires.
     description: &'static str,
-    /// How far cStar documents its data: documented, partial or modelled.
+    /// How completely cStar documents its data: documented, partial or modelled.
     payload: &'static str,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn list() -> Tool {
     let info = ToolInfo {
         name: "cstar_list_events",
         title: "List event types",
-        description: "List the types of webhook events that cStar sends, and show a full sample of one. \
+        description: "List the types of webhook events that cStar sends, and show a complete sample of one. \
             Works without an account.",
         effect: Effect::ReadsHere,
         longest_text: 20_000,

@@ -1,4 +1,4 @@
-//! The log of API requests (path and filters ours).
+//! The log of API requests (path and filters: ours).
 
 use std::sync::Arc;
 
@@ -17,16 +17,16 @@ const LINE: &[Member] = &[
     ("id", Kind::Text, "The request id, `req_…`"),
     ("time", Kind::Text, "ISO 8601"),
     ("method", Kind::Text, "HTTP method"),
-    ("path", Kind::Text, "What was asked for"),
-    ("status", Kind::Number, "HTTP status of the answer"),
-    ("duration_ms", Kind::Number, "How long the answer took"),
-    ("error_code", Kind::Text, "The API's code, if it was refused"),
-    ("key_prefix", Kind::Text, "How the key begins"),
-    ("user_agent", Kind::Text, "Who asked (untrusted)"),
+    ("path", Kind::Text, "The path of the request"),
+    ("status", Kind::Number, "HTTP status of the response"),
+    ("duration_ms", Kind::Number, "Time until the response"),
+    ("error_code", Kind::Text, "The error code of the API, if there was one"),
+    ("key_prefix", Kind::Text, "The beginning of the key"),
+    ("user_agent", Kind::Text, "User agent of the client (untrusted)"),
 ];
 
 fn lines(_: &mut SchemaGenerator) -> Schema {
-    list_schema("Requests, the newest first.", "As cStar sends it.", LINE)
+    list_schema("Requests, newest first.", "As cStar sends it.", LINE)
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
@@ -45,27 +45,27 @@ struct Args {
     #[serde(default)]
     #[schemars(with = "Method")]
     method: Option<Method>,
-    /// Only answers like this: a number such as 404, or a class such as 4xx.
+    /// Only requests with this response status: a number such as 404, or a class such as 4xx.
     #[serde(default)]
     #[schemars(with = "String")]
     status: Option<String>,
-    /// Only requests with this path; * stands for anything, ? for one character.
+    /// Only requests with this path; * matches anything, ? one character.
     #[serde(default)]
     #[schemars(with = "String")]
     path: Option<String>,
-    /// Only requests made then or later, ISO 8601.
+    /// Only requests at this time or later, ISO 8601.
     #[serde(default)]
     #[schemars(with = "String")]
     since: Option<String>,
-    /// Only requests made before, ISO 8601.
+    /// Only requests before this time, ISO 8601.
     #[serde(default)]
     #[schemars(with = "String")]
     until: Option<String>,
-    /// At most this many.
+    /// Maximum number of requests.
     #[serde(default = "super::paging::page_size")]
     #[schemars(range(min = 1, max = 100))]
     limit: u32,
-    /// Go on after this one: `next_after` of the page before.
+    /// Continue here: `next_after` of the previous page.
     #[serde(default)]
     #[schemars(with = "String")]
     after: Option<String>,
@@ -73,13 +73,13 @@ struct Args {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct LogList {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "lines")]
     requests: Vec<Value>,
-    /// Whether there are older ones.
+    /// Whether there are older requests.
     has_more: bool,
-    /// What to pass as `after` for the next page, if there is one.
+    /// The `after` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_after: Option<String>,
 }
@@ -89,8 +89,8 @@ pub(super) fn list() -> Tool {
     let info = ToolInfo {
         name: "cstar_list_logs",
         title: "List API request logs",
-        description: "List recent requests to cStar's REST API and how they were answered, the newest \
-            first: to find out why an integration's own calls fail. Needs a secret key.",
+        description: "List recent requests to cStar's REST API and their responses, newest first, to find out \
+            why the calls of an integration fail. Needs a secret key.",
         effect: Effect::Reads,
         longest_text: 2_000,
     };

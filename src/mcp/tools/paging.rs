@@ -1,35 +1,35 @@
-//! Pages: what every list takes and tells about them.
+//! Pages of lists: the arguments and the result.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::{Page, Pagination};
 
-/// The size of a page unless something else is asked for (documented).
+/// The default page size (documented).
 pub(super) const fn page_size() -> u32 {
     20
 }
 
-/// The first page (documented: they count from 1).
+/// The first page (documented: pages count from 1).
 pub(super) const fn first_page() -> u32 {
     1
 }
 
-/// Where in the list this page is.
+/// The position of a page in its list.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct Paging {
     /// Whether there is another page.
     has_more: bool,
-    /// What to pass as `page` for the next one, if there is one.
+    /// The `page` of the next page, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_page: Option<u64>,
-    /// How many there are in all, if cStar says so.
+    /// The total number of items, if cStar reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<u64>,
 }
 
 impl Paging {
-    /// Of the page numbered `page`.
+    /// The position of the page with the number `page`.
     pub(super) fn from_page(answer: &Page, page: u32) -> Self {
         let known = answer.pagination.as_ref();
         let has_more = known.is_some_and(Pagination::has_more);

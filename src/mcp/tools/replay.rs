@@ -1,4 +1,4 @@
-//! One event of the history delivered to the local server once more.
+//! Delivers an event of the history to the local server again.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,12 +26,12 @@ const SENT: &[Member] = &[
     ("id", Kind::Text, "Id of the event"),
     ("type", Kind::Text, "The event type"),
     ("target", Kind::Text, "Where it was sent"),
-    ("attempt", Kind::Number, "Its number"),
-    ("success", Kind::Flag, "Whether it was answered with 2xx"),
-    ("status", Kind::Number, "HTTP status of the answer"),
-    ("duration_ms", Kind::Number, "How long the answer took"),
-    ("reason", Kind::Text, "Why it did not arrive"),
-    ("remark", Kind::Text, "What is remarkable about a success, such as a body that never ended"),
+    ("attempt", Kind::Number, "Number of the attempt"),
+    ("success", Kind::Flag, "Whether the response was 2xx"),
+    ("status", Kind::Number, "HTTP status of the response"),
+    ("duration_ms", Kind::Number, "Time until the response"),
+    ("reason", Kind::Text, "Why the delivery failed"),
+    ("remark", Kind::Text, "A warning about a success, such as a body that never ended"),
 ];
 
 fn sent(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
@@ -40,11 +40,11 @@ fn sent(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Args {
-    /// Id of the event, or the beginning of one.
+    /// Id of the event, or its beginning.
     #[schemars(length(min = 1))]
     event_id: String,
-    /// Deliver here instead of where it went: a URL, host:port/path or a port, of a server that an earlier
-    /// `cstar listen` or `cstar replay` on this machine delivered to.
+    /// Deliver here instead: a URL, host:port/path or a port of a server that an earlier `cstar listen` or
+    /// `cstar replay` on this machine delivered to.
     #[serde(default)]
     #[schemars(with = "String")]
     to: Option<String>,
@@ -52,18 +52,18 @@ struct Args {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct ReplayResult {
-    /// Whether every delivery arrived.
+    /// Whether every delivery succeeded.
     delivered: bool,
     /// Which secret it was signed with.
     signed_with: &'static str,
-    /// What looks mistyped about that secret.
+    /// What looks mistyped in that secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_warning: Option<String>,
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "sent")]
     attempts: Vec<Value>,
-    /// What to do now.
+    /// What to do next.
     next: String,
 }
 
@@ -71,11 +71,11 @@ struct ReplayResult {
 pub(super) fn tool() -> Tool {
     let info = ToolInfo {
         name: "cstar_replay_event",
-        title: "Deliver an event once more",
-        description: "Deliver an event that `cstar listen` received once more to the local server, with the \
-            same id and body and a fresh signature. A server that does not deduplicate by id does its work \
-            again. It goes where the event went before, or to another path of a server that the user \
-            delivered to from this machine before.",
+        title: "Deliver an event again",
+        description: "Deliver an event that `cstar listen` received to the local server again, with the \
+            same id and body and a new signature. A server that does not deduplicate by id processes it \
+            again. The target is that of the event, or any path of a server that the user has delivered to \
+            from this machine.",
         effect: Effect::Adds,
         longest_text: 2_000,
     };
@@ -108,8 +108,8 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
     outcome?;
     let delivered = sent.iter().all(|one| one.recorded == RecordedOutcome::Delivered);
     let next = match delivered {
-        true => "Nothing: it arrived.".to_owned(),
-        false => format!("cstar_explain_delivery with event_id {id} says why it did not arrive."),
+        true => "Nothing: it was delivered.".to_owned(),
+        false => format!("cstar_explain_delivery with event_id {id} explains why the delivery failed."),
     };
     let attempts = sent.iter().map(ReplayAttempt::as_json).collect();
     let secret_warning = odd_secret(&secret);
@@ -118,17 +118,17 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
 
 async fn session_secret(backend: &Backend) -> Result<crate::Secret, Failure> {
     backend.session_secret().await?.ok_or_else(|| {
-        Failure::failed("cStar named no signing secret to sign with")
+        Failure::failed("cStar reported no signing secret")
             .hint("set CSTAR_WEBHOOK_SECRET in the environment of this MCP server to the one the server uses")
     })
 }
 
-/// An agent may be talked into sending a customer's data away: it may choose among the servers that the user
-/// chose before, by host and port.
+/// Text in a ticket could make an agent send customer data to a foreign server. So only servers, by host and port,
+/// are allowed that the user has delivered to before.
 fn target(backend: &Backend, to: &str, known: &[String]) -> Result<Url, Failure> {
     let url = backend
         .parse_target(to)
-        .map_err(|reason| Failure::usage(format!("`to` is no address to deliver to: {reason}")))?;
+        .map_err(|reason| Failure::usage(format!("`to` is not a valid target: {reason}")))?;
     let wanted = host_and_port(&url);
     if known.iter().filter_map(|one| Url::parse(one).ok()).any(|one| self::host_and_port(&one) == wanted) {
         return Ok(url);
@@ -145,7 +145,7 @@ fn host_and_port_text(url: &Url) -> String {
     format!("{host}:{port}")
 }
 
-/// Host and port. The names of the loopback interface are one host.
+/// Host and port. All names of the loopback interface are the same host.
 fn host_and_port(url: &Url) -> (String, u16) {
     let host = url.host_str().unwrap_or_default();
     let host = if matches!(host, "127.0.0.1" | "[::1]") { "localhost" } else { host };

@@ -1,4 +1,4 @@
-//! Whether a signature belongs to a body and a secret, and if not, why.
+//! Checks whether a signature matches a body and a secret, and explains why not.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,12 +22,12 @@ fn five_minutes() -> u32 {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Args {
-    /// Take body and signature from this event of cstar_list_deliveries, as they were sent to the local
-    /// server. The age of the signature then does not count.
+    /// Use body and signature of this event of cstar_list_deliveries, as sent to the local server. The age of
+    /// the signature then does not count.
     #[serde(default)]
     #[schemars(with = "String")]
     event_id: Option<String>,
-    /// The raw body, exactly as received. With `signature`, instead of event_id.
+    /// The raw body, exactly as received. Use it with `signature`, instead of event_id.
     #[serde(default)]
     #[schemars(with = "String")]
     body: Option<String>,
@@ -35,40 +35,40 @@ struct Args {
     #[serde(default)]
     #[schemars(with = "String")]
     signature: Option<String>,
-    /// The signing secret that the server verifies with, as it stands in its configuration. Left out:
-    /// CSTAR_WEBHOOK_SECRET of this MCP server, or else the secret of the listen session.
+    /// The signing secret in the configuration of the server. Default: CSTAR_WEBHOOK_SECRET of this MCP server,
+    /// or else the secret of the listen session.
     #[serde(default, deserialize_with = "as_secret")]
     #[schemars(with = "String")]
     secret: Option<Secret>,
-    /// How old, or how far ahead, a signature may be, in seconds.
+    /// How old, or how far in the future, a signature may be, in seconds.
     #[serde(default = "five_minutes")]
     #[schemars(range(min = 0, max = 31_536_000))]
     tolerance_seconds: u32,
 }
 
-/// From here on it is not shown by accident.
+/// Deserializes directly into a type that cannot be printed by accident.
 fn as_secret<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
     Ok(Option::<String>::deserialize(deserializer)?.map(Secret::new))
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct VerifyResult {
-    /// Whether the signature belongs to this body and this secret.
+    /// Whether the signature matches this body and this secret.
     valid: bool,
     /// v1, or legacy (the old sha256= form, which can be replayed for ever).
     #[serde(skip_serializing_if = "Option::is_none")]
     scheme: Option<&'static str>,
-    /// Which secret was tried.
+    /// Which secret was checked.
     secret_tried: &'static str,
-    /// What is wrong.
+    /// Why the signature is rejected.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// Mistakes that were found by undoing them.
+    /// The mistakes that explain it; each was confirmed by undoing it.
     causes: Vec<String>,
-    /// What looks mistyped about the secret that was given.
+    /// What looks mistyped in the secret.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret_warning: Option<String>,
-    /// What follows from it, and what to do.
+    /// The conclusion, and what to do.
     conclusion: String,
 }
 
@@ -77,9 +77,9 @@ pub(super) fn tool() -> Tool {
     let info = ToolInfo {
         name: "cstar_verify_signature",
         title: "Verify a webhook signature",
-        description: "Check whether a webhook signature belongs to a body and a signing secret, and if not, \
-            find out why: another secret, white space in it, a body that was parsed and serialized again, an old \
-            signature. With event_id it checks what was really sent to the local server.",
+        description: "Check whether a webhook signature matches a body and a signing secret, and if not, \
+            find out why: a wrong secret, white space in it, a body that was parsed and serialized again, an old \
+            signature. With event_id it checks what was actually sent to the local server.",
         effect: Effect::ReadsHere,
         longest_text: 2_000,
     };
@@ -90,7 +90,7 @@ pub(super) fn tool() -> Tool {
 struct SignedRequest {
     body: Bytes,
     header: String,
-    /// Unix seconds at which it is judged.
+    /// The time at which it is verified, in Unix seconds.
     now: i64,
     stored: bool,
 }
@@ -102,7 +102,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<VerifyRes
     let (secret, tried) = match (given, &signed) {
         (Some(secret), _) => (secret, "the one given"),
         (None, signed) if signed.stored => {
-            let none = || Failure::failed("cStar names no secret to check with").hint("pass `secret`");
+            let none = || Failure::failed("cStar reported no secret to check with").hint("pass `secret`");
             (backend.session_secret().await?.ok_or_else(none)?, "the one of the listen session")
         }
         (None, _) => return Err(Failure::usage("there is no secret to check with").hint("pass `secret`")),
@@ -141,9 +141,9 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<VerifyRes
     }
 }
 
-/// A warning about a secret that looks mistyped. It is used as it is.
+/// A warning about a secret that looks mistyped.
 pub(super) fn odd_secret(secret: &Secret) -> Option<String> {
-    oddity(secret.expose()).map(|odd| format!("The signing secret {odd}. It is used as it is."))
+    oddity(secret.expose()).map(|odd| format!("The signing secret {odd}. It is used unchanged."))
 }
 
 fn signed(backend: &Backend, args: &Args) -> Result<SignedRequest, Failure> {
@@ -166,7 +166,7 @@ fn signed(backend: &Backend, args: &Args) -> Result<SignedRequest, Failure> {
     }
 }
 
-/// As it was last sent, judged at that time.
+/// The last recorded request, verified at the time when it was sent.
 fn sent(event: &EventDetail) -> Option<SignedRequest> {
     event.attempts.iter().rev().find_map(|attempt| {
         let mut headers = attempt.request_headers.iter();
@@ -179,12 +179,11 @@ fn sent(event: &EventDetail) -> Option<SignedRequest> {
 fn accepted(signed: &SignedRequest, tried: &str) -> String {
     if signed.stored {
         return format!(
-            "The request was signed with this secret ({tried}). A server that refuses it verifies with another \
-             secret, or over a body that was parsed before: compare the secret in its configuration by passing \
-             it as `secret`."
+            "The request was signed with this secret ({tried}). A server that rejects it uses another secret, or \
+             verifies a body that was parsed before: pass the secret of its configuration as `secret` to compare."
         );
     }
-    "Signature, body and secret belong together.".to_owned()
+    "The signature matches the body and the secret.".to_owned()
 }
 
 async fn refused(
@@ -195,20 +194,20 @@ async fn refused(
     tried: &str,
 ) -> String {
     if !causes.is_empty() {
-        return format!("The request is refused ({error}) for the causes named.");
+        return format!("The request is rejected ({error}) for the listed causes.");
     }
     if signed.stored && tried == "the one given" && was_of_session(backend, signed).await {
-        return "The signing secret is wrong: the request was signed with the secret of the listen session, \
-            which is another one. Set the server's CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret` \
-            prints, restart it, then send the event again with cstar_replay_event."
+        return "The signing secret is wrong: the request was signed with the secret of the listen session. \
+            Set CSTAR_WEBHOOK_SECRET of the server to the output of `cstar listen --print-secret`, restart it, \
+            then call cstar_replay_event."
             .to_owned();
     }
-    "No likely mistake explains it: most often the secret is another endpoint's. What `cstar listen` signs \
-     with is printed by `cstar listen --print-secret`."
+    "No common mistake explains it. Most likely the secret is that of another endpoint. \
+     `cstar listen --print-secret` prints the secret that `cstar listen` signs with."
         .to_owned()
 }
 
-/// Whether the session's secret fits. That it cannot be asked for is no reason to fail.
+/// Whether the secret of the session matches. False also if the secret cannot be requested.
 async fn was_of_session(backend: &Backend, signed: &SignedRequest) -> bool {
     let Ok(Some(secret)) = backend.session_secret().await else { return false };
     let verifier = Verifier::new(secret.expose()).at(signed.now);

@@ -1,4 +1,4 @@
-//! Who this server is to cStar, what is left of the rate limit, and which listeners run here.
+//! The account, the rate limit, and the listeners on this machine.
 
 use std::sync::Arc;
 
@@ -25,16 +25,16 @@ fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
         "",
         &[
             ("team", Kind::Object, "`id`, `name` and `slug` of the team"),
-            ("environment", Kind::Text, "live or test: what is done with a live key is real"),
-            ("key_type", Kind::Text, "secret (may change things) or publishable (may only read)"),
-            ("key", Kind::Text, "Kind and end of the key in use"),
+            ("environment", Kind::Text, "live or test; actions with a live key are real"),
+            ("key_type", Kind::Text, "secret (may change data) or publishable (may only read)"),
+            ("key", Kind::Text, "Prefix and end of the key in use"),
             ("key_origin", Kind::Text, "Where the key comes from"),
             ("base_url", Kind::Text, "The server in use"),
             ("rate_limit", Kind::Object, "`limit`, `used`, `remaining` and `reset` of this hour"),
             (
                 "listening",
                 Kind::Objects,
-                "Each `cstar listen` that runs here: `pid`, `targets`, `since`, `base_url`",
+                "Each `cstar listen` on this machine: `pid`, `targets`, `since`, `base_url`",
             ),
         ],
     )
@@ -45,8 +45,8 @@ pub(super) fn get() -> Tool {
     let info = ToolInfo {
         name: "cstar_get_status",
         title: "Show account and listeners",
-        description: "Show the team, whether the data is live or test, what the key may do, what is left of \
-            the rate limit, and which `cstar listen` processes run on this machine. Call it first when \
+        description: "Show the team, whether the data is live or test, what the key may do, the remaining \
+            rate limit, and which `cstar listen` processes run on this machine. Call it first if \
             anything is unclear.",
         effect: Effect::Reads,
         longest_text: 2_000,
@@ -62,7 +62,7 @@ async fn run(backend: Arc<Backend>, _: Args, _: Progress) -> Result<StatusResult
     let asked = status.ask(&client).await;
     asked.map_err(|error| {
         let (key, origin, base) = (&status.key, &status.key_origin, &status.base_url);
-        Failure::from(error).hint(format!("in use are the key {key} from {origin}, and {base}"))
+        Failure::from(error).hint(format!("the key in use is {key} from {origin}, for {base}"))
     })?;
     Ok(StatusResult(status.to_json()))
 }

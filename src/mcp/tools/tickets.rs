@@ -24,7 +24,7 @@ const TICKET: &[Member] = &[
     ("assignedTo", Kind::Text, "Id of an agent"),
     ("tags", Kind::Texts, "Array of strings"),
     ("notes", Kind::Text, "Internal"),
-    ("messageCount", Kind::Number, "How many messages its thread has"),
+    ("messageCount", Kind::Number, "Number of messages in its thread"),
     ("metadata", Kind::Object, "Free object"),
     ("createdAt", Kind::Text, "ISO 8601"),
     ("updatedAt", Kind::Text, "ISO 8601"),
@@ -32,7 +32,7 @@ const TICKET: &[Member] = &[
     (
         "messages",
         Kind::Objects,
-        "The thread, when one ticket is asked for: `content`, `sender`, `senderName`, `createdAt`",
+        "The thread, only for a single ticket: `content`, `sender`, `senderName`, `createdAt`",
     ),
 ];
 
@@ -64,7 +64,7 @@ enum Priority {
     Urgent,
 }
 
-/// The name on the wire of a value that has one.
+/// The name of an enum value on the wire.
 pub(super) fn wire(value: impl Serialize) -> Option<String> {
     serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
 }
@@ -79,7 +79,7 @@ struct ListArgs {
     #[serde(default)]
     #[schemars(with = "Priority")]
     priority: Option<Priority>,
-    /// Only tickets of this agent, by id.
+    /// Only tickets assigned to this agent, by id.
     #[serde(default)]
     #[schemars(with = "String")]
     assigned_to: Option<String>,
@@ -94,7 +94,7 @@ struct ListArgs {
     /// Include a summary of each ticket's customer.
     #[serde(default)]
     expand_customer: bool,
-    /// Which page, from 1.
+    /// Page number, from 1.
     #[serde(default = "paging::first_page")]
     #[schemars(range(min = 1, max = 1_000_000))]
     page: u32,
@@ -106,7 +106,7 @@ struct ListArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct TicketList {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "tickets")]
     tickets: Vec<Value>,
@@ -119,7 +119,7 @@ pub(super) fn list() -> Tool {
         name: "cstar_list_tickets",
         title: "List tickets",
         description: "List support tickets of the team, one page at a time, filtered by status, priority, \
-            agent, customer or text. Messages are not included: get one ticket for its thread.",
+            agent, customer or text. Messages are not included: use cstar_get_ticket for a thread.",
         effect: Effect::Reads,
         longest_text: 2_000,
     };
@@ -151,7 +151,7 @@ struct GetArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct TicketResult {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "ticket")]
     ticket: Value,
@@ -177,17 +177,17 @@ async fn run_get(backend: Arc<Backend>, args: GetArgs, _: Progress) -> Result<Ti
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct CreateArgs {
-    /// What it is about, in one line.
+    /// The subject, in one line.
     #[schemars(length(min = 1, max = 500))]
     title: String,
-    /// How urgent it is.
+    /// The priority.
     #[serde(default)]
     priority: Priority,
-    /// The customer whose ticket it is, by id. Leave it out to name a customer instead.
+    /// The customer, by id. Omit it to name a customer instead.
     #[serde(default)]
     #[schemars(with = "String")]
     customer_id: Option<String>,
-    /// Name of the customer, when there is no customer_id.
+    /// Name of the customer, if there is no customer_id.
     #[serde(default)]
     #[schemars(with = "String")]
     customer_name: Option<String>,
@@ -195,7 +195,7 @@ struct CreateArgs {
     #[serde(default)]
     #[schemars(with = "String")]
     initial_message: Option<String>,
-    /// Labels.
+    /// Labels for the ticket.
     #[serde(default)]
     #[schemars(length(max = 50))]
     tags: Vec<String>,
@@ -203,7 +203,7 @@ struct CreateArgs {
     #[serde(default)]
     #[schemars(with = "String")]
     notes: Option<String>,
-    /// Free members of your own.
+    /// Arbitrary members of your own.
     #[serde(default)]
     #[schemars(schema_with = "any_object")]
     metadata: Option<Map<String, Value>>,
@@ -214,7 +214,7 @@ pub(super) fn create() -> Tool {
     let info = ToolInfo {
         name: "cstar_create_ticket",
         title: "Create a ticket",
-        description: "Create a support ticket. Each call makes another one, and cStar sends the event \
+        description: "Create a support ticket. Each call creates a new one, and cStar sends the event \
             ticket.created. Needs a secret key. With a live key the ticket is real: ask the user first.",
         effect: Effect::Adds,
         longest_text: 20_000,
@@ -224,7 +224,9 @@ pub(super) fn create() -> Tool {
 
 async fn run_create(backend: Arc<Backend>, args: CreateArgs, _: Progress) -> Result<TicketResult, Failure> {
     if args.customer_id.is_some() && args.customer_name.is_some() {
-        return Err(Failure::usage("customer_id and customer_name exclude each other").hint("leave one out"));
+        return Err(
+            Failure::usage("customer_id and customer_name exclude each other").hint("omit one of them")
+        );
     }
     let connected = backend.connect().await?;
     let new = NewTicket {

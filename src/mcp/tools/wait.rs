@@ -1,4 +1,4 @@
-//! Waiting for an event: the effect of something that the user, or the agent, has just done.
+//! Waits for an event, such as the effect of what the user or the agent just did.
 
 mod local_history;
 mod matcher;
@@ -37,7 +37,7 @@ fn half_a_minute() -> u32 {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct Args {
-    /// Types or patterns: ticket.created, ticket.*; any event if left out.
+    /// Types or patterns: ticket.created, ticket.*; any event if omitted.
     #[serde(default)]
     #[schemars(length(max = 50))]
     types: Vec<String>,
@@ -49,8 +49,8 @@ struct Args {
     #[serde(default = "a_minute")]
     #[schemars(range(min = 1, max = 300))]
     timeout_seconds: u32,
-    /// Also take an event that `cstar listen` received on this machine up to this many seconds before this
-    /// call; 0 to wait for a new one only.
+    /// Also accept an event that `cstar listen` received on this machine up to this many seconds before this
+    /// call; 0 waits for new events only.
     #[serde(default = "half_a_minute")]
     #[schemars(range(min = 0, max = 3600))]
     lookback_seconds: u32,
@@ -64,22 +64,22 @@ fn event(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
             ("type", Kind::Text, "The event type"),
             ("received_at", Kind::Text, "ISO 8601"),
             ("request_id", Kind::Text, "The API request that caused it"),
-            ("body", Kind::Object, "What is delivered (untrusted)"),
+            ("body", Kind::Object, "The event as delivered (untrusted)"),
         ],
     )
 }
 
 fn delivery(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-    object_schema("What became of it on this machine, if `cstar listen` runs here.", EVENT)
+    object_schema("Its delivery on this machine, if `cstar listen` runs here.", EVENT)
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct WaitResult {
-    /// Whether such an event came.
+    /// Whether such an event was received.
     received: bool,
-    /// What follows, and what to do.
+    /// The conclusion, and what to do.
     conclusion: String,
-    /// How to treat the texts below.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "event")]
@@ -94,8 +94,8 @@ pub(super) fn tool() -> Tool {
     let info = ToolInfo {
         name: "cstar_wait_for_event",
         title: "Wait for an event",
-        description: "Wait until cStar sends an event that matches, and return it, with what became of its \
-            delivery if `cstar listen` runs on this machine. An event received there shortly before the call \
+        description: "Wait until cStar sends a matching event, and return it, with the state of its \
+            delivery if `cstar listen` runs on this machine. An event that it received shortly before the call \
             counts too. Reports progress; can be cancelled. Needs a secret key.",
         effect: Effect::Reads,
         longest_text: 8_000,
@@ -113,16 +113,16 @@ async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Wa
     match progress.waiting(wait.next_event(&connected, &progress)).await? {
         Some(found) => {
             let (event, id) = match found {
-                Match::OfStream(event) => of_stream(&event),
-                Match::OfHistory(event) => of_history(&event),
+                Match::Streamed(event) => from_stream(&event),
+                Match::Recorded(event) => from_history(&event),
             };
-            Ok(came(&backend, event, &id, deadline).await)
+            Ok(received(&backend, event, &id, deadline).await)
         }
         None => Ok(WaitResult {
             received: false,
             conclusion: format!(
-                "No such event came within {} s. Was the action done, with the same team and environment \
-                 (cstar_get_status)? cstar_list_deliveries shows what came before.",
+                "No such event was received within {} s. Was the action done, with the same team and environment \
+                 (cstar_get_status)? cstar_list_deliveries shows earlier events.",
                 args.timeout_seconds
             ),
             notice: NOTICE,
@@ -132,7 +132,7 @@ async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<Wa
     }
 }
 
-fn of_history(event: &EventDetail) -> (Value, String) {
+fn from_history(event: &EventDetail) -> (Value, String) {
     let id = event.id.clone().unwrap_or_default();
     let value = serde_json::json!({
         "id": id,
@@ -144,7 +144,7 @@ fn of_history(event: &EventDetail) -> (Value, String) {
     (value, id)
 }
 
-fn of_stream(event: &ReceivedEvent) -> (Value, String) {
+fn from_stream(event: &ReceivedEvent) -> (Value, String) {
     let value = serde_json::json!({
         "id": event.id,
         "type": event.event_type,
@@ -159,18 +159,20 @@ fn body(bytes: &[u8]) -> Value {
     serde_json::from_slice(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned().into())
 }
 
-async fn came(backend: &Backend, event: Value, id: &str, deadline: Instant) -> WaitResult {
+async fn received(backend: &Backend, event: Value, id: &str, deadline: Instant) -> WaitResult {
     let delivery = delivery_summary(backend, id, deadline).await;
     let state = delivery.as_ref().and_then(|one| one.get("status")).and_then(Value::as_str);
     let conclusion = match state {
-        Some("delivered") => "It came, and the local server took it.".to_owned(),
+        Some("delivered") => "It was received, and the local server accepted it.".to_owned(),
         Some("failed") => format!(
-            "It came, but its delivery to the local server failed: cstar_explain_delivery with event_id {id} says why."
+            "It was received, but its delivery to the local server failed: cstar_explain_delivery with event_id {id} explains why."
         ),
         Some(_) => format!(
-            "It came and is being delivered: cstar_explain_delivery with event_id {id} says how it ends."
+            "It was received and is being delivered: cstar_explain_delivery with event_id {id} shows the outcome."
         ),
-        None => "It came. No `cstar listen` on this machine delivers it to a local server.".to_owned(),
+        None => {
+            "It was received. No `cstar listen` on this machine delivers it to a local server.".to_owned()
+        }
     };
     WaitResult { received: true, conclusion, notice: NOTICE, event: Some(event), delivery }
 }

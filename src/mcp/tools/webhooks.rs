@@ -1,4 +1,4 @@
-//! Webhook endpoints: list them, and fire a test event at all of them and at listeners.
+//! Webhook endpoints: lists them, and fires a test event at all of them and at listeners.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ struct TriggerArgs {
     /// The type of the event.
     #[schemars(schema_with = "event_type")]
     event: String,
-    /// Laid over the `data` of the sample event, member by member: {"ticket": {"priority": "urgent"}}.
+    /// Merged into the `data` of the sample event, member by member: {"ticket": {"priority": "urgent"}}.
     #[serde(default)]
     #[schemars(schema_with = "any_object")]
     data: Option<Map<String, Value>>,
@@ -33,13 +33,13 @@ struct TriggerResult {
     /// Id of the event: pass it to cstar_explain_delivery.
     #[serde(skip_serializing_if = "Option::is_none")]
     event_id: Option<String>,
-    /// How many endpoints and listeners it was sent to, if cStar says so.
+    /// The number of endpoints and listeners that it was sent to, if cStar reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivered_to: Option<u64>,
-    /// How the endpoints answered, as cStar tells it.
+    /// The responses of the endpoints, as cStar reports them.
     #[schemars(schema_with = "any_objects")]
     deliveries: Vec<Value>,
-    /// What to do now.
+    /// What to do next.
     next: String,
 }
 
@@ -49,7 +49,7 @@ pub(super) fn trigger() -> Tool {
         name: "cstar_trigger_webhook",
         title: "Fire a test event",
         description: "Fire a test webhook event at every active webhook endpoint of the team and at every \
-            running `cstar listen`. Each call fires another one. Needs a secret key. With a live key real \
+            running `cstar listen`. Each call fires a new event. Needs a secret key. With a live key, real \
             endpoints receive it: ask the user first.",
         effect: Effect::Adds,
         longest_text: 2_000,
@@ -69,11 +69,11 @@ async fn run_trigger(
     let (event_id, delivered_to) = (fired.event_id().map(str::to_owned), fired.delivered_to());
     let next = match delivered_to {
         Some(0) => {
-            "It was not received: no webhook is active and no `cstar listen` runs. Ask the user to run \
-            `cstar listen --forward-to PORT`, then fire it again."
+            "Nothing received it: no webhook is active and no `cstar listen` is running. Ask the user to run \
+            `cstar listen --forward-to PORT`, then call this tool again."
                 .to_owned()
         }
-        _ => "See what became of it on this machine with cstar_explain_delivery.".to_owned(),
+        _ => "cstar_explain_delivery shows its delivery on this machine.".to_owned(),
     };
     let deliveries = fired.raw.get("deliveries").and_then(Value::as_array).cloned().unwrap_or_default();
     Ok(TriggerResult { event: event.to_owned(), event_id, delivered_to, deliveries, next })
@@ -83,19 +83,15 @@ const WEBHOOK: &[Member] = &[
     ("id", Kind::Text, "`whk_…`"),
     ("name", Kind::Text, "Text"),
     ("url", Kind::Text, "Where events are sent"),
-    ("events", Kind::Texts, "Types and patterns it gets"),
-    ("isActive", Kind::Flag, "Whether it gets any"),
-    ("consecutiveFailures", Kind::Number, "How many attempts in a row have failed"),
+    ("events", Kind::Texts, "Types and patterns that it is subscribed to"),
+    ("isActive", Kind::Flag, "Whether it receives events"),
+    ("consecutiveFailures", Kind::Number, "Number of failed attempts in a row"),
     ("createdAt", Kind::Text, "ISO 8601"),
     ("updatedAt", Kind::Text, "ISO 8601"),
 ];
 
 fn webhooks(_: &mut SchemaGenerator) -> Schema {
-    list_schema(
-        "The endpoints. A signing secret is never among their members.",
-        "As cStar sends it.",
-        WEBHOOK,
-    )
+    list_schema("The endpoints. Signing secrets are never included.", "As cStar sends it.", WEBHOOK)
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -107,7 +103,7 @@ struct ListArgs {
 
 #[derive(Debug, Serialize, JsonSchema)]
 struct WebhookList {
-    /// How to treat the texts in here.
+    /// How to treat the texts in this result.
     notice: &'static str,
     #[schemars(schema_with = "webhooks")]
     webhooks: Vec<Value>,
@@ -118,8 +114,8 @@ pub(super) fn list() -> Tool {
     let info = ToolInfo {
         name: "cstar_list_webhooks",
         title: "List webhook endpoints",
-        description: "List the webhook endpoints registered with cStar and the events each of them gets. \
-            A running `cstar listen` is not among them.",
+        description: "List the webhook endpoints registered with cStar and the events that each is subscribed to. \
+            A running `cstar listen` is not included.",
         effect: Effect::Reads,
         longest_text: 2_000,
     };
@@ -133,7 +129,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
     Ok(WebhookList { notice: NOTICE, webhooks })
 }
 
-/// Without a secret, wherever that may stand, and with the events as a list.
+/// The webhook without its secret, in whichever member it is, and with its events as a list.
 fn without_secret(webhook: Webhook) -> Value {
     let events: Value = webhook.events().into();
     let mut raw = webhook.raw;

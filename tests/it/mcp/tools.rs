@@ -52,7 +52,7 @@ fn unavailable_tools_are_explained() {
             json!({ "event": "ticket.createt" }),
             "`event` must be one of ticket.created",
         ),
-        ("cstar_get_status", json!({ "verbose": true }), "this tool takes none"),
+        ("cstar_get_status", json!({ "verbose": true }), "this tool has no arguments"),
         ("cstar_wait_for_event", json!({ "timeout_seconds": 301 }), "from 1 to 300"),
         ("cstar_wait_for_event", json!({ "types": ["tickets.*"] }), "tickets.*"),
         ("cstar_list_deliveries", json!({ "cursor": "x" }), "next_cursor"),

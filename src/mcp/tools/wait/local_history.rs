@@ -1,4 +1,4 @@
-//! What `listen` on this machine knows of an event: whether it came already, and what became of it.
+//! Looks events up in the history of `listen` on this machine: earlier ones, new ones, and their deliveries.
 
 use std::time::Duration;
 
@@ -14,15 +14,15 @@ use crate::mcp::Backend;
 use crate::ops::{history_file, history_json};
 use crate::output::Failure;
 
-/// How often the history of this machine is looked at.
+/// How often the history is checked for new events.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(100);
-/// A listener on this machine may need so long to deliver what was seen here.
+/// How long to wait for a listener on this machine to deliver the event.
 const DELIVERY_WAIT: Duration = Duration::from_secs(5);
-/// Events of the history that are looked at.
+/// Events of the history that are checked.
 const MAX_EVENTS: usize = 100;
 
-/// The oldest event of the history that matches and came since then, of the server in use: what was done before
-/// the call may have had its effect already.
+/// The oldest matching event since then from the server in use. An action before the call may already have had its
+/// effect.
 pub(super) fn find_earlier(
     backend: &Backend,
     base: &str,
@@ -47,17 +47,17 @@ pub(super) fn find_earlier(
     Ok(None)
 }
 
-/// Whether it came from that server, and was not skipped.
+/// Whether the event is from that server and was not skipped.
 fn is_of(event: &EventDetail, base: &str) -> bool {
     let mut runs = event.receptions.iter().filter_map(|one| one.run.as_ref());
     runs.any(|run| run.scope.base_url == base) && event.state != EventState::Skipped
 }
 
-/// What `listen` on this machine receives from now on.
+/// A position in the history, from which new events are read.
 pub(super) struct HistoryCursor {
     base: String,
     pub(super) types: Vec<String>,
-    /// Up to here everything was looked at.
+    /// The key of the newest event that was read.
     seen: i64,
 }
 
@@ -71,8 +71,7 @@ impl HistoryCursor {
         Self { base, types, seen }
     }
 
-    /// The events since the last poll, the oldest first. A history that cannot be read has none: the stream
-    /// tells of them too.
+    /// The events since the last poll, oldest first. Errors are ignored, because the stream has the events too.
     pub(super) fn poll(&mut self, backend: &Backend) -> Vec<EventDetail> {
         let Ok(reader) = backend.history() else { return Vec::new() };
         let filter =
@@ -89,7 +88,7 @@ impl HistoryCursor {
     }
 }
 
-/// What became of it here, once that is settled, or as it stands when the time is up.
+/// The deliveries of the event, once they have finished, or their state when the time is up.
 pub(super) async fn delivery_summary(backend: &Backend, id: &str, deadline: Instant) -> Option<Value> {
     let path = backend.history_path().ok()?;
     let listening = active_runs(&path, backend.now()).is_ok_and(|runs| !runs.is_empty());
@@ -106,7 +105,7 @@ pub(super) async fn delivery_summary(backend: &Backend, id: &str, deadline: Inst
 
 fn summary(reader: &HistoryReader, id: &str) -> Option<(EventState, Value)> {
     let Ok(EventLookup::Found(event)) = reader.get(id) else { return None };
-    // The newest that is older than the next one is the event itself.
+    // The list has no lookup by key: the newest event before the next key is the event itself.
     let after = Some(EventKey(event.key.0.saturating_add(1)));
     let found = reader.list(&EventFilter { after, limit: Some(1), ..EventFilter::default() }).ok()?;
     let one = found.first().filter(|one| one.key == event.key)?;

@@ -1,4 +1,4 @@
-//! The next event that matches, whichever way it is seen first.
+//! Finds the next matching event, in the stream or in the history, whichever has it first.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use crate::ops::session::Session;
 use crate::ops::stream_errors;
 use crate::output::{Exit, Failure};
 
-/// How often the client hears that the wait goes on.
+/// How often progress is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A wait in progress.
@@ -30,18 +30,18 @@ pub(super) struct Wait<'a> {
     pub(super) deadline: Instant,
     /// In seconds.
     pub(super) limit: u32,
-    /// Events that `listen` on this machine noted since then count too.
+    /// Events that `listen` on this machine recorded since then count too.
     pub(super) since: Option<Timestamp>,
 }
 
-/// An event that was waited for. Shared by all who wait for it.
+/// A matching event, shared by all waits for it.
 pub(super) enum Match {
-    OfStream(ReceivedEvent),
-    OfHistory(Arc<EventDetail>),
+    Streamed(ReceivedEvent),
+    Recorded(Arc<EventDetail>),
 }
 
 impl Wait<'_> {
-    /// The next event that matches, of the stream or of the history; `None` when the time is up.
+    /// The next matching event; `None` when the time is up.
     pub(super) async fn next_event(
         &self,
         connected: &Session,
@@ -52,7 +52,7 @@ impl Wait<'_> {
         if let Some(since) = self.since
             && let Some(event) = find_earlier(self.backend, &base, self.matcher, since)?
         {
-            return Ok(Some(Match::OfHistory(Arc::new(event))));
+            return Ok(Some(Match::Recorded(Arc::new(event))));
         }
         let begun = Instant::now();
         let mut progress_ticks = interval_at(begun + PROGRESS_INTERVAL, PROGRESS_INTERVAL);
@@ -72,15 +72,15 @@ impl Wait<'_> {
                 Ok(Ok(WatchItem::Streamed(event)))
                     if self.matcher.matches(&event.event_type, &event.body) =>
                 {
-                    return Ok(Some(Match::OfStream(event)));
+                    return Ok(Some(Match::Streamed(event)));
                 }
                 Ok(Ok(WatchItem::Streamed(_))) => others += 1,
                 Ok(Ok(WatchItem::Recorded(event))) if self.counts(&event) => {
-                    return Ok(Some(Match::OfHistory(event)));
+                    return Ok(Some(Match::Recorded(event)));
                 }
                 Ok(Ok(WatchItem::Recorded(_))) => {}
                 Ok(Ok(WatchItem::Ended(ended))) => return Err(failure(ended, &connected.account)),
-                // So far behind that some are lost: the history may still have them.
+                // The wait lags so far behind that items were lost; the history may still have them.
                 Ok(Err(RecvError::Lagged(count))) => others += count,
                 Ok(Err(RecvError::Closed)) => return Err(failure(StreamEnd::Over, &connected.account)),
             }
