@@ -129,7 +129,7 @@ mod tests {
     use crate::signature::Verifier;
 
     #[test]
-    fn during_an_overlap_both_secrets_verify_and_the_old_one_also_where_only_the_last_counts() {
+    fn both_secrets_verify_during_an_overlap() {
         let now = Timestamp::from_second(1_772_807_400).unwrap();
         let header = signature(&["whsec_new".to_owned(), "whsec_old".to_owned()], b"{}", now);
         for secret in ["whsec_new", "whsec_old"] {

@@ -28,11 +28,12 @@ use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::webhooks::Webhook;
 use crate::sandbox_info::TEAM_ID;
 
-/// The default page size.
+/// The largest page.
 pub(crate) const MAX_LIMIT: u64 = 100;
+/// The default page size.
 pub(crate) const DEFAULT_LIMIT: u64 = 20;
 /// How long the response to a test event waits for the endpoints (ours).
-const SHORT: Duration = Duration::from_secs(1);
+const FIRST_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// `GET …/webhooks/{id}/deliveries?status&limit&after`: newest first.
 pub(crate) async fn list(
@@ -47,7 +48,7 @@ pub(crate) async fn list(
     let limit = number(&params, "limit", 1, MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
     state.store.read(call.caller.environment, |tables| {
         let webhook = find(tables, &id)?;
-        let before = params.get("after").map(|after| place(tables, &webhook, after)).transpose()?;
+        let before = params.get("after").map(|after| position_of(tables, &webhook, after)).transpose()?;
         let found = tables.deliveries(&webhook, DeliveryPage { status, limit, before })?;
         let items = found.iter().map(|delivery| {
             let attempts = tables.attempts(delivery.seq)?;
@@ -59,25 +60,25 @@ pub(crate) async fn list(
 }
 
 fn status(text: &str) -> Result<Status, ApiError> {
-    Status::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
+    Status::parse(text).ok_or_else(|| {
         let names = Status::ALL.map(Status::as_str).join(", ");
         ApiError::parameter_invalid("status", format!("The 'status' parameter must be one of: {names}."))
     })
 }
 
-fn place(tables: &Tables<'_>, webhook: &Webhook, after: &str) -> Result<i64, ApiError> {
+fn position_of(tables: &Tables<'_>, webhook: &Webhook, after: &str) -> Result<i64, ApiError> {
     let found = tables.delivery(webhook, after)?;
     let message = "The 'after' parameter names no delivery of this webhook.";
     Ok(found.ok_or_else(|| ApiError::parameter_invalid("after", message))?.seq)
 }
 
 /// A write whose response contains the outcome of an attempt.
-struct Asked<'r> {
+struct AttemptRequest<'r> {
     state: &'r Shared,
     write: &'r Write,
 }
 
-impl Asked<'_> {
+impl AttemptRequest<'_> {
     /// Finds or creates the delivery, once for each `Idempotency-Key`, and attempts it.
     async fn attempt(
         &self,
@@ -107,18 +108,19 @@ pub(crate) async fn test(
     write: Write,
 ) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
-    let wish = TriggerRequest::parse(&write.body)?;
-    let asked = Asked { state: &state, write: &write };
-    asked
+    let request = TriggerRequest::parse(&write.body)?;
+    let attempt_request = AttemptRequest { state: &state, write: &write };
+    attempt_request
         .attempt(|change| {
             let webhook = find(change, &id)?;
             let event_id =
-                event::event_id(wish.event.name, write.call.meta.time, &random::alphanumeric::<8>());
-            let data = wish.data(&write.call.meta);
-            let event = event::envelope_of(&event_id, wish.event.name, write.call.meta.time, TEAM_ID, &data);
+                event::event_id(request.event.name, write.call.meta.time, &random::alphanumeric::<8>());
+            let data = request.data(&write.call.meta);
+            let event =
+                event::envelope_of(&event_id, request.event.name, write.call.meta.time, TEAM_ID, &data);
             let entry = Entry {
                 id: event_id,
-                kind: wish.event.name.to_owned(),
+                kind: request.event.name.to_owned(),
                 body: event.body().clone(),
                 request_id: write.call.meta.request_id.clone(),
             };
@@ -136,8 +138,8 @@ pub(crate) async fn resend(
     write: Write,
 ) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
-    let asked = Asked { state: &state, write: &write };
-    asked
+    let attempt_request = AttemptRequest { state: &state, write: &write };
+    attempt_request
         .attempt(|change| {
             let webhook = find(change, &id)?;
             let found = change.delivery(&webhook, &delivery)?;
@@ -146,35 +148,36 @@ pub(crate) async fn resend(
         .await
 }
 
-/// The outcomes of the first attempts for an event.
-pub(crate) type Tried = Vec<Value>;
-
-/// Waits a short time for the first attempts for this event.
+/// The outcomes of the first attempts for an event, as far as they end within a short time.
 pub(crate) async fn first_attempts(
     state: &Shared,
     environment: Environment,
     event_id: &str,
-) -> Result<Tried, ApiError> {
+) -> Result<Vec<Value>, ApiError> {
     let mut ended = state.in_flight.ended();
-    let deadline = tokio::time::Instant::now() + SHORT;
+    let deadline = tokio::time::Instant::now() + FIRST_ATTEMPT_TIMEOUT;
     loop {
         ended.borrow_and_update();
-        let (tried, whole) = outcomes(state, environment, event_id)?;
-        if whole || tokio::time::timeout_at(deadline, ended.changed()).await.is_err() {
-            return Ok(tried);
+        let (outcomes, is_complete) = first_outcomes(state, environment, event_id)?;
+        if is_complete || tokio::time::timeout_at(deadline, ended.changed()).await.is_err() {
+            return Ok(outcomes);
         }
     }
 }
 
-fn outcomes(state: &Shared, environment: Environment, event_id: &str) -> Result<(Tried, bool), ApiError> {
+fn first_outcomes(
+    state: &Shared,
+    environment: Environment,
+    event_id: &str,
+) -> Result<(Vec<Value>, bool), ApiError> {
     state.store.read(environment, |tables| {
         let found = tables.deliveries_of(event_id)?;
-        let mut tried = Vec::new();
+        let mut outcomes = Vec::new();
         for (webhook, delivery) in &found {
             let first: Option<Attempt> = tables.attempts(delivery.seq)?.into_iter().next();
-            tried.extend(first.map(|attempt| view::outcome(webhook, delivery, Some(&attempt))));
+            outcomes.extend(first.map(|attempt| view::outcome(webhook, delivery, Some(&attempt))));
         }
-        let whole = tried.len() == found.len();
-        Ok((tried, whole))
+        let is_complete = outcomes.len() == found.len();
+        Ok((outcomes, is_complete))
     })
 }

@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_delivery_is_tried_again_six_times_after_the_documented_waits() {
+    fn retries_follow_the_documented_delays() {
         let at = |failed, jitter| again(Timestamp::UNIX_EPOCH, failed, 1.0, jitter).map(Timestamp::as_second);
         let waits: Vec<_> = (1..=7).map(|failed| at(failed, 0.0)).collect();
         assert_eq!(waits, [Some(30), Some(120), Some(600), Some(3_600), Some(21_600), Some(86_400), None]);
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn success_ends_a_delivery_and_the_seventh_failure_gives_it_up() {
+    fn seventh_failure_gives_up() {
         let now = (Timestamp::UNIX_EPOCH, 1.0);
         let first = delivery(Status::Pending, 0, Some(Timestamp::UNIX_EPOCH));
         let done = verdict(&first, &attempt(Some(204)), Trigger::Schedule, now);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_on_request_changes_no_plan_unless_it_succeeds() {
+    fn extra_attempt_keeps_the_schedule() {
         let now = (Timestamp::UNIX_EPOCH, 1.0);
         let due = Some(Timestamp::MAX);
         let on_request = |delivery: &Delivery, status| {

@@ -55,9 +55,9 @@ impl Fired {
 }
 
 fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiError> {
-    let wish = TriggerRequest::parse(body)?;
-    let event = wish.event.name;
+    let request = TriggerRequest::parse(body)?;
+    let event = request.event.name;
     let listeners = change.listeners(event);
-    let id = emit::append(change, event, &wish.data(&call.meta))?;
+    let id = emit::append(change, event, &request.data(&call.meta))?;
     Ok(Fired { event, id, listeners, webhooks: change.enqueued() })
 }

@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn publishable_keys_read_and_foreign_teams_are_refused() {
+    fn publishable_keys_only_read() {
         let caller = Caller::from_key(PUBLISHABLE_LIVE_KEY).unwrap();
         let own: Uri = format!("/api/v1/teams/{TEAM_ID}/webhooks").parse().unwrap();
         assert!(authorize(caller, &Method::GET, &own).is_ok());

@@ -168,8 +168,8 @@ impl ApiError {
         Self::parameter_invalid("event", format!("Unknown event type: {}", shortened(name)))
     }
 
-    /// A subscription to something that is neither an event type nor a pattern that matches one (shape as documented for
-    /// `trigger-test`).
+    /// A subscription that is neither an event type nor a pattern that matches one (shape as documented
+    /// for `trigger-test`).
     pub(crate) fn unknown_subscription(name: &str) -> Self {
         Self::parameter_invalid("events", format!("Unknown event type: {}", shortened(name)))
     }

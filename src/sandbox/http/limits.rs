@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_budgets_belong_to_the_kind_of_key() {
+    fn limits_depend_on_the_kind_of_key() {
         let limiter = Limiter::new(RateLimit::Documented);
         let (secret, _) = limiter.count(key(SECRET_TEST_KEY), at(500));
         assert_eq!(secret, Some(Quota { limit: 1000, remaining: 999, reset: 3601 }));
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exhausted_key_waits_for_the_end_of_its_window_and_no_longer() {
+    fn exhausted_key_waits_for_its_window() {
         let limiter = Limiter::new(RateLimit::PerHour(2));
         assert!(limiter.count(key(SECRET_TEST_KEY), at(0)).1.is_ok());
         assert!(limiter.count(key(SECRET_TEST_KEY), at(1)).1.is_ok());

@@ -49,18 +49,18 @@ pub(crate) fn echo(version: &'static str, headers: &mut HeaderMap) {
 mod tests {
     use super::*;
 
-    fn of(value: &str) -> Result<&'static str, &'static str> {
+    fn version_of(value: &str) -> Result<&'static str, &'static str> {
         let headers = HeaderMap::from_iter([(HEADER, HeaderValue::from_str(value).unwrap())]);
         requested(&headers).map_err(|error| error.code)
     }
 
     #[test]
-    fn a_date_names_the_version_in_force_on_it() {
+    fn newest_version_up_to_a_date_applies() {
         assert_eq!(requested(&HeaderMap::new()).unwrap(), "2026-03-01");
-        assert_eq!(of("2026-03-01"), Ok("2026-03-01"));
-        assert_eq!(of("2027-01-31"), Ok("2026-03-01"));
+        assert_eq!(version_of("2026-03-01"), Ok("2026-03-01"));
+        assert_eq!(version_of("2027-01-31"), Ok("2026-03-01"));
         for bad in ["2026-02-28", "", "latest", "2026-13-01", "2026-3-1", "2026-03-01T00:00", "20260301"] {
-            assert_eq!(of(bad), Err("PARAMETER_INVALID"), "{bad}");
+            assert_eq!(version_of(bad), Err("PARAMETER_INVALID"), "{bad}");
         }
     }
 
@@ -72,7 +72,7 @@ mod tests {
         for (year, month) in (1990..=2110).flat_map(|year| (0..=13).map(move |month| (year, month))) {
             for day in ["01", "28", "31", "32"] {
                 let date = format!("{year}-{month:02}-{day}");
-                assert_eq!(pattern.is_valid(&date.as_str().into()), of(&date).is_ok(), "{date}");
+                assert_eq!(pattern.is_valid(&date.as_str().into()), version_of(&date).is_ok(), "{date}");
             }
         }
         assert!(pattern.is_valid(&"9999-12-31".into()));

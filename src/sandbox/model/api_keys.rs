@@ -48,11 +48,11 @@ fn make(
     call: &Call,
     body: &[u8],
 ) -> Result<Rendered, ApiError> {
-    let wish = TriggerRequest::parse(body, call.caller.environment)?;
-    auth::require_environment(call.caller, wish.environment)?;
+    let request = KeyRequest::parse(body, call.caller.environment)?;
+    auth::require_environment(call.caller, request.environment)?;
     let (key, text) = state
         .keys
-        .create(&wish.name, wish.kind, wish.environment, call.meta.time)?
+        .create(&request.name, request.kind, request.environment, call.meta.time)?
         .ok_or_else(|| ApiError::too_many_keys(crate::sandbox::http::keys::MAX_KEYS))?;
     change.insert_key(&key.row(&text))?;
     Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.meta))
@@ -105,13 +105,13 @@ impl From<NoRandomness> for ApiError {
 
 /// The body of a creation.
 #[derive(Debug)]
-struct TriggerRequest {
+struct KeyRequest {
     name: String,
     kind: KeyKind,
     environment: Environment,
 }
 
-impl TriggerRequest {
+impl KeyRequest {
     /// `environment` is the caller's, in which the key is made unless the body names another.
     fn parse(body: &[u8], environment: Environment) -> Result<Self, ApiError> {
         let members: Map<String, Value> = match serde_json::from_slice(body) {

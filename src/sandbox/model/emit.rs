@@ -72,7 +72,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn facts_take_the_members_and_the_order_of_the_shape() {
+    fn payload_follows_the_shape() {
         let shape = json!({"a": {"x": 0, "y": {}}, "changes": {"q": 1}, "n": null});
         let payload =
             json!({"z": 1, "changes": {"b": 2}, "n": {"k": 1}, "a": {"w": 1, "y": {"free": 1}, "x": 3}});

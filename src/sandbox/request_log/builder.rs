@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_a_key_its_beginning_is_shown_and_of_a_short_one_only_its_kind() {
+    fn only_the_prefix_of_a_key_is_shown() {
         let key = "sk_test_AbCd567890123456789012345678901";
         assert_eq!(key_prefix(key).as_deref(), Some("sk_test_AbCd"));
         assert_eq!(key_prefix("pk_live_hunter2").as_deref(), Some("pk_live_"));

@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_paths_and_times_are_read_or_refused_by_name() {
+    fn bad_filter_parameters_are_named() {
         assert_eq!(parse("method=get,Post").unwrap().methods, [Method::GET, Method::POST]);
         assert!(parse("since=2026-03-06T14:30:00Z&until=2026-03-06T15:30:00%2B01:00&path=*/x").is_ok());
         for (bad, param) in [

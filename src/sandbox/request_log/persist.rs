@@ -60,7 +60,6 @@ impl From<&LogEntry> for StoredEntry {
 impl StoredEntry {
     /// `None` if it cannot be read, as an entry of a later version might.
     fn entry(self) -> Option<LogEntry> {
-        let environment = |name: &str| Environment::ALL.into_iter().find(|one| one.as_str() == name);
         Some(LogEntry {
             id: self.id.into(),
             time: jiff::Timestamp::from_millisecond(self.time).ok()?,
@@ -71,7 +70,7 @@ impl StoredEntry {
             error_code: self.error_code.map(Into::into),
             key_prefix: self.key_prefix,
             user_agent: self.user_agent,
-            environment: self.environment.as_deref().and_then(environment),
+            environment: self.environment.as_deref().and_then(Environment::parse),
             ip: self.ip,
             faults: self.faults,
             request_body: self.request_body,

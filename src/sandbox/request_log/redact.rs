@@ -126,8 +126,8 @@ fn members(value: &mut Value) {
     }
 }
 
-/// Compares the end of each part of the name, so that `api_key`, `apiKeys`, `X-Auth-Token`, `token[]`, `user[password]` and
-/// `secret_2` count, and `keyword` does not.
+/// Compares the end of each part of the name, so that `api_key`, `apiKeys`, `X-Auth-Token`, `token[]`,
+/// `user[password]` and `secret_2` match, and `keyword` does not.
 fn is_secret(name: &str) -> bool {
     if name.split(['[', ']', '.', ':', '/', ' ']).any(|part| {
         let part = part.trim_end_matches(|c: char| !c.is_ascii_alphabetic());

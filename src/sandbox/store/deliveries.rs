@@ -48,6 +48,10 @@ pub(crate) enum Status {
 impl Status {
     pub(crate) const ALL: [Self; 3] = [Self::Pending, Self::Succeeded, Self::Failed];
 
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+
     /// The spelling in the store and in responses (ours).
     pub(crate) fn as_str(self) -> &'static str {
         match self {
@@ -228,7 +232,7 @@ fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<i64> {
 
 pub(crate) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
     let status: String = row.get(9)?;
-    let status = Status::ALL.into_iter().find(|known| known.as_str() == status);
+    let status = Status::parse(&status);
     let due: Option<i64> = row.get(12)?;
     Ok(Delivery {
         seq: row.get(0)?,

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn key_members_stand_at_the_root_and_the_rest_is_as_it_was() {
+    fn key_members_are_copied_to_the_root() {
         let body = br#"{"id":"evt_1","type":"ticket.created","data":{"ticket":{"id":"t","title":"T \u00e9","priority":"high","tags":[]},"customer":{"id":"c","name":"N","email":"e"},"changes":{"id":"x"}}}"#;
         let flat = flatten(body);
         assert!(flat.starts_with(body.strip_suffix(b"}").unwrap()));

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_object_is_in_the_group_of_each_combination_and_of_each_value_alone() {
+    fn group_names_cover_all_combinations() {
         let index = Index {
             filter_values: vec![text("b", "x"), ("a", Sql::Integer(1))],
             multi_values: vec![text("tag", "t"), text("tag", "t"), text("tag", "u")],

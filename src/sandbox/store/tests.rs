@@ -114,7 +114,7 @@ fn the_file_is_for_its_owner_alone() {
 }
 
 #[test]
-fn files_of_others_of_later_formats_and_of_no_sense_are_told_apart() {
+fn foreign_newer_and_corrupt_files_differ() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join(file::NAME);
     let with = |sql: &str| {
@@ -148,7 +148,7 @@ fn a_change_is_whole_or_not_at_all() {
     let red = [("color", Sql::Text("red".to_owned()))];
     assert_eq!(select(&store, &red, None, Order::Newest), (vec![1], 1));
     fire(&store, "evt_2");
-    assert_eq!(read(&store, "?").1, ["evt_2"], "what failed was never told");
+    assert_eq!(read(&store, "?").1, ["evt_2"], "what failed was never published");
     assert_eq!(write(&store, |change| change.next_number("n")).unwrap(), 1);
 }
 
@@ -183,7 +183,7 @@ fn objects_are_found_by_what_they_are_now() {
 }
 
 #[test]
-fn counts_are_those_of_now_after_every_kind_of_change() {
+fn totals_follow_every_kind_of_change() {
     let store = Store::in_memory(10).unwrap();
     let red = [("color", Sql::Text("red".to_owned()))];
     let total = || select(&store, &red, None, Order::Newest).1;
@@ -220,7 +220,7 @@ fn counts_are_those_of_now_after_every_kind_of_change() {
 }
 
 #[test]
-fn events_outlive_the_process_and_keep_their_places() {
+fn events_survive_a_restart() {
     let home = tempfile::tempdir().unwrap();
     let start = {
         let store = Store::open(home.path(), 3).unwrap();
@@ -263,7 +263,7 @@ fn the_table_of_events_is_bounded() {
 }
 
 #[test]
-fn a_state_that_was_written_without_an_end_is_read_as_it_was_committed() {
+fn unclosed_state_is_read_as_committed() {
     let home = tempfile::tempdir().unwrap();
     let store = Store::open(home.path(), 10).unwrap();
     add(&store, "red", 1, "");
@@ -379,7 +379,7 @@ fn lists_are_those_of_a_scan_of_everything() {
 }
 
 #[test]
-fn a_state_of_the_format_before_is_found_by_everything_as_it_was() {
+fn migrated_state_is_indexed() {
     use crate::sandbox::tools::storage::{StorageLocation, open};
     let home = tempfile::tempdir().unwrap();
     let conn = Connection::open(home.path().join(file::NAME)).unwrap();

@@ -67,7 +67,7 @@ async fn a_new_key_is_shown_once_and_works() {
 }
 
 #[tokio::test]
-async fn kind_and_environment_can_be_chosen_and_default_to_the_callers() {
+async fn key_kind_and_environment_have_defaults() {
     let server = Server::start().await;
     for (caller, body, prefix) in [
         (SECRET_TEST_KEY, r#"{"name":"a"}"#, "sk_test_"),
@@ -136,7 +136,7 @@ async fn other_bodies_are_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_publishable_key_sees_and_changes_nothing_here() {
+async fn publishable_key_cannot_manage_keys() {
     let server = Server::start().await;
     let key = PUBLISHABLE_TEST_KEY;
     let read = server.get(&team("api-keys"), key).await;
@@ -173,7 +173,7 @@ async fn a_revoked_key_is_refused_at_once_and_for_good() {
 }
 
 #[tokio::test]
-async fn a_retry_under_the_same_idempotency_key_makes_no_second_key() {
+async fn idempotent_retry_creates_no_second_key() {
     let server = Server::start().await;
     let (body, header) = (r#"{"name":"a"}"#, ["Idempotency-Key: 7d1c"]);
     let first = create_with(&server, SECRET_TEST_KEY, &header, body).await;
@@ -218,7 +218,7 @@ async fn a_use_is_noted() {
 }
 
 #[tokio::test]
-async fn the_streams_of_a_revoked_key_end_with_the_reason_and_those_of_others_go_on() {
+async fn revoked_key_closes_its_streams() {
     let server = Server::start().await;
     let (id, key) = created(&server, r#"{"name":"a"}"#).await;
     let mut theirs = server.listen("", &[]).await;

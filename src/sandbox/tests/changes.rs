@@ -119,7 +119,7 @@ async fn the_life_of_a_ticket_is_told() {
 }
 
 #[tokio::test]
-async fn what_changes_nothing_and_what_fails_is_not_told() {
+async fn unchanged_and_failed_writes_emit_nothing() {
     let server = Server::start().await;
     let mut stream = listening(&server).await;
     let id = server.made("tickets", json!({"title": "T", "tags": ["a"], "metadata": {"k": 1}})).await;

@@ -32,7 +32,7 @@ fn refusal(members: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_request_without_a_good_key_is_told_which_kind_of_bad_it_is() {
+async fn bad_keys_have_different_errors() {
     let server = Server::start().await;
     let unknown = bearer("sk_live_unknown00000000000000000000000000");
     let misshapen = bearer("sandbox-key-0123456789");

@@ -51,7 +51,7 @@ async fn loopback_hosts_are_answered() {
 }
 
 #[tokio::test]
-async fn the_host_has_to_be_there_once_and_a_full_uri_cannot_stand_in_for_it() {
+async fn exactly_one_host_header_is_required() {
     let server = Server::start().await;
     let none = server.raw(&request(&server, "GET /_sandbox", "")).await;
     assert_eq!((none.status, none.code().as_str()), (400, "host_missing"));
@@ -67,7 +67,7 @@ async fn the_host_has_to_be_there_once_and_a_full_uri_cannot_stand_in_for_it() {
 }
 
 #[tokio::test]
-async fn a_foreign_origin_reads_nothing_writes_nothing_and_gets_no_grant() {
+async fn foreign_origin_is_refused() {
     let server = Server::start().await;
     let body = r#"{"event":"ticket.created"}"#;
     for origin in [
@@ -102,7 +102,7 @@ async fn a_foreign_origin_reads_nothing_writes_nothing_and_gets_no_grant() {
 }
 
 #[tokio::test]
-async fn the_sandboxs_own_origin_is_answered_without_a_grant() {
+async fn own_origin_needs_no_cors_headers() {
     let server = Server::start().await;
     let origin = format!("Origin: http://localhost:{}", server.port);
     let answer = server.send("GET /_sandbox", &[&origin], "").await;
@@ -137,7 +137,7 @@ async fn a_body_says_that_it_is_json() {
 }
 
 #[tokio::test]
-async fn a_body_over_one_mebibyte_is_refused_before_it_is_read() {
+async fn large_body_is_refused_unread() {
     let server = Server::start().await;
     let line = format!("POST {}", team("webhooks/trigger-test"));
     let headers = "Host: localhost:PORT\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n";

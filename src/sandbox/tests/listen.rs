@@ -39,7 +39,7 @@ async fn the_session_frame_comes_first() {
 }
 
 #[tokio::test]
-async fn the_secret_stays_the_same_and_differs_between_environments() {
+async fn signing_secret_is_fixed_per_environment() {
     let first = Server::start().await.listen("", &[]).await.session().await.1;
     let server = Server::start().await;
     let again = server.listen("", &[]).await.session().await.1;
@@ -67,7 +67,7 @@ async fn an_event_frame_is_these_bytes() {
 }
 
 #[tokio::test]
-async fn a_fired_event_names_its_request_and_its_envelope() {
+async fn fired_event_has_request_id_and_envelope() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
@@ -101,7 +101,7 @@ async fn types_choose_what_is_sent_and_who_is_counted() {
 }
 
 #[tokio::test]
-async fn a_bad_pattern_is_refused_before_the_stream_begins() {
+async fn bad_pattern_is_refused_before_the_stream() {
     let server = Server::start().await;
     let answer =
         server.get(&format!("{}?types=ticket%20created", team("webhooks/listen")), SECRET_TEST_KEY).await;
@@ -110,7 +110,7 @@ async fn a_bad_pattern_is_refused_before_the_stream_begins() {
 }
 
 #[tokio::test]
-async fn a_listener_resumes_after_its_last_event_with_its_filter() {
+async fn listener_resumes_with_its_filter() {
     let server = Server::start().await;
     let seen = fire(&server, TICKET).await;
     fire(&server, CUSTOMER).await;
@@ -124,7 +124,7 @@ async fn a_listener_resumes_after_its_last_event_with_its_filter() {
 }
 
 #[tokio::test]
-async fn a_listener_cut_off_before_its_first_event_loses_none() {
+async fn early_disconnect_loses_no_event() {
     let server = Server::start().await;
     let (start, _) = server.listen("", &[]).await.session().await;
     let first = fire(&server, TICKET).await;
@@ -138,7 +138,7 @@ async fn a_listener_cut_off_before_its_first_event_loses_none() {
 }
 
 #[tokio::test]
-async fn an_unknown_place_is_told_and_gets_what_is_left() {
+async fn unknown_position_gets_all_events() {
     let server = Server::with(Settings { history: 2, ..settings() }).await;
     let gone = fire(&server, TICKET).await;
     fire(&server, TICKET).await;
@@ -225,7 +225,7 @@ async fn a_slow_reader_gets_everything_in_order() {
 }
 
 #[tokio::test]
-async fn a_reader_the_log_has_overtaken_is_told_and_let_go() {
+async fn overtaken_reader_gets_an_error() {
     let server = Server::with(Settings { history: 5, ..settings() }).await;
     let mut stream = server.listen_narrowly().await;
     stream.session().await;
@@ -267,7 +267,7 @@ async fn a_listener_that_leaves_is_no_longer_counted() {
 }
 
 #[tokio::test]
-async fn who_only_watches_gets_the_same_frames_but_no_secret() {
+async fn watcher_gets_no_secret() {
     let server = Server::start().await;
     let mut receiver = server.listen("?types=ticket.*", &[]).await;
     let mut watcher = Stream::of_watcher(&server, "?types=ticket.*", &[]).await;

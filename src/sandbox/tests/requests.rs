@@ -35,7 +35,7 @@ async fn a_page_has_the_shape_of_every_list() {
 }
 
 #[tokio::test]
-async fn refusals_before_the_key_is_looked_at_are_logged_too() {
+async fn errors_before_authentication_are_logged() {
     let server = Server::start().await;
     let path = team("nothing");
     server.raw(&format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")).await;
@@ -52,7 +52,7 @@ async fn ask(server: &Server, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_stream_greets_and_sends_lines_but_none_of_its_own_request() {
+async fn log_stream_leaves_out_its_own_request() {
     let server = Server::start().await;
     let before = ask(&server, "a").await;
     let mut stream = Stream::of_requests(&server, "", &[]).await;
@@ -69,7 +69,7 @@ async fn the_stream_greets_and_sends_lines_but_none_of_its_own_request() {
 }
 
 #[tokio::test]
-async fn the_stream_resumes_after_an_id_and_says_when_it_cannot() {
+async fn log_stream_resumes_or_reports_a_gap() {
     let server = Server::start().await;
     let ids = [ask(&server, "a").await, ask(&server, "b").await, ask(&server, "c").await];
     let mut stream = Stream::of_requests(&server, "?last=3", &[&format!("Last-Event-ID: {}", ids[0])]).await;

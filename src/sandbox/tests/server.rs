@@ -146,7 +146,7 @@ async fn bodies_without_a_key_do_not_crowd_out_others() {
 }
 
 #[tokio::test]
-async fn shutting_down_ends_streams_at_once_and_in_order() {
+async fn shutdown_ends_streams_in_order() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
@@ -172,7 +172,7 @@ async fn shutting_down_ends_streams_at_once_and_in_order() {
 }
 
 #[tokio::test]
-async fn not_even_a_deaf_client_or_half_a_request_holds_the_shutdown() {
+async fn stuck_clients_do_not_delay_shutdown() {
     let server = Server::start().await;
     let mut half = server.connect().await;
     half.write_all(b"GET / HT").await.unwrap();

@@ -120,7 +120,7 @@ async fn an_event_message_is_these_bytes() {
 }
 
 #[tokio::test]
-async fn a_listener_resumes_with_its_filter_by_the_query() {
+async fn socket_resumes_with_its_filter() {
     let server = Server::start().await;
     let seen = fire(&server, TICKET).await;
     fire(&server, CUSTOMER).await;
@@ -147,7 +147,7 @@ async fn test_and_live_events_never_meet() {
 }
 
 #[tokio::test]
-async fn silence_is_filled_with_pings_and_pings_are_answered() {
+async fn idle_socket_sends_and_answers_pings() {
     let server = Server::with(Settings { heartbeat: Duration::from_millis(20), ..settings() }).await;
     let mut socket = Socket::open(&server, "").await;
     socket.session().await;
@@ -228,7 +228,7 @@ async fn a_slow_reader_gets_everything_in_order() {
 }
 
 #[tokio::test]
-async fn a_reader_the_log_has_overtaken_is_told_and_let_go() {
+async fn overtaken_reader_gets_an_error() {
     let server = Server::with(Settings { history: 2, ..settings() }).await;
     let first = fire(&server, TICKET).await;
     let mut socket = Socket::open(&server, &format!("?last_event_id={first}")).await;
@@ -247,7 +247,7 @@ async fn a_reader_the_log_has_overtaken_is_told_and_let_go() {
 }
 
 #[tokio::test]
-async fn a_client_that_says_too_much_or_leaves_is_let_go() {
+async fn oversized_message_closes_the_socket() {
     let server = Server::start().await;
     let log = server.state.log(Environment::Test).clone();
     let mut loud = Socket::open(&server, "").await;
@@ -270,7 +270,7 @@ async fn a_client_that_says_too_much_or_leaves_is_let_go() {
 }
 
 #[tokio::test]
-async fn shutting_down_says_goodbye_and_waits_for_no_deaf_client() {
+async fn shutdown_closes_sockets_in_time() {
     let server = Server::start().await;
     let mut socket = Socket::open(&server, "").await;
     let mut deaf = Socket::open(&server, "").await;
@@ -292,7 +292,7 @@ async fn shutting_down_says_goodbye_and_waits_for_no_deaf_client() {
 }
 
 #[tokio::test]
-async fn the_socket_of_a_revoked_key_ends_with_the_reason() {
+async fn revoked_key_closes_its_socket() {
     let server = Server::start().await;
     let mut socket = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
     socket.session().await;

@@ -6,7 +6,7 @@ use crate::sandbox::tests::client::{Server, field};
 use crate::sandbox_info::SECRET_TEST_KEY;
 
 #[tokio::test]
-async fn the_reply_has_the_documented_members_and_the_counts() {
+async fn trigger_reply_has_the_documented_members() {
     let server = Server::start().await;
     let answer = server.trigger(SECRET_TEST_KEY, r#"{"event":"ticket.created"}"#).await;
     assert_eq!(answer.status, 200);
@@ -96,7 +96,7 @@ async fn data_is_laid_over_the_sample() {
 }
 
 #[tokio::test]
-async fn every_type_of_the_catalogue_can_be_fired_and_arrives_on_one_line() {
+async fn every_event_type_can_be_fired() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;

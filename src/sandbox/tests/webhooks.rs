@@ -37,7 +37,7 @@ fn like(sample: &Value, found: &Value) {
 }
 
 #[tokio::test]
-async fn the_documented_requests_get_the_documented_answers() {
+async fn documented_requests_get_documented_responses() {
     let server = Server::start().await;
     let new = created(&server, DOCUMENTED).await;
     like(
@@ -79,7 +79,7 @@ async fn the_documented_requests_get_the_documented_answers() {
 }
 
 #[tokio::test]
-async fn a_secret_key_is_needed_and_each_environment_has_its_own() {
+async fn webhooks_need_a_secret_key() {
     let server = Server::start().await;
     let id = created(&server, DOCUMENTED).await["id"].as_str().unwrap().to_owned();
     for line in
@@ -144,7 +144,7 @@ async fn wrong_requests_name_the_member() {
 }
 
 #[tokio::test]
-async fn a_retried_creation_gives_the_same_secret_and_no_second_webhook() {
+async fn retried_creation_returns_the_same_secret() {
     let server = Server::start().await;
     let auth = bearer(SECRET_TEST_KEY);
     let headers = [auth.as_str(), "Content-Type: application/json", "Idempotency-Key: k1"];
@@ -159,7 +159,7 @@ async fn a_retried_creation_gives_the_same_secret_and_no_second_webhook() {
 }
 
 #[tokio::test]
-async fn the_list_can_be_of_the_active_or_of_the_others() {
+async fn webhooks_are_filtered_by_active() {
     let server = Server::start().await;
     let (on, off) = (created(&server, DOCUMENTED).await, created(&server, DOCUMENTED).await);
     let id = off["id"].as_str().unwrap();
@@ -184,7 +184,7 @@ async fn a_team_has_a_bounded_number_of_them() {
 }
 
 #[tokio::test]
-async fn an_endpoint_that_says_nothing_in_time_has_failed() {
+async fn endpoint_timeout_is_a_failure() {
     let settings = Settings { delivery_timeout: Duration::from_millis(40), ..settings() };
     let server = Server::with(settings).await;
     let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -206,7 +206,7 @@ async fn an_endpoint_that_says_nothing_in_time_has_failed() {
 }
 
 #[tokio::test]
-async fn nobody_waits_for_an_endpoint_when_the_sandbox_ends() {
+async fn shutdown_does_not_wait_for_endpoints() {
     let server = Server::start().await;
     let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", deaf.local_addr().unwrap());

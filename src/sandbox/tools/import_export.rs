@@ -119,8 +119,7 @@ fn take_in(
     bytes: usize,
 ) -> Result<Option<&'static str>, Refused> {
     let bad = |what: &str| Refused::Bad(what.to_owned());
-    let environment = line.get("environment").and_then(Value::as_str);
-    let environment = Environment::ALL.into_iter().find(|known| Some(known.as_str()) == environment);
+    let environment = line.get("environment").and_then(Value::as_str).and_then(Environment::parse);
     change.switch_environment(environment.ok_or_else(|| bad("`environment` is neither test nor live"))?);
     if let Some(name) = line.get("counter").and_then(Value::as_str) {
         let value = line.get("value").and_then(Value::as_i64).filter(|value| *value >= 0);

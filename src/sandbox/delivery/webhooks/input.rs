@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_a_text_or_an_array_and_each_counts_once() {
+    fn events_are_text_or_array_without_repeats() {
         let events = |events: Value| made(json!({"name": "a", "url": "https://e.test/", "events": events}));
         for same in
             [json!("ticket.created, ticket.*,ticket.created"), json!(["ticket.created", " ticket.* "])]

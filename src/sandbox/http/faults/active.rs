@@ -83,8 +83,8 @@ impl FaultEffects {
             headers.insert(FAULT, value);
         }
         if self.skew != 0 {
-            let shown = now.checked_add(SignedDuration::from_secs(self.skew)).unwrap_or(now);
-            let date = shown.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+            let skewed = now.checked_add(SignedDuration::from_secs(self.skew)).unwrap_or(now);
+            let date = skewed.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
             headers.extend(HeaderValue::from_str(&date).ok().map(|date| (DATE, date)));
         }
     }

@@ -32,7 +32,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_parts_give_the_same_number_and_others_another() {
+    fn equal_parts_give_equal_numbers() {
         assert!((unit(&[1, 2, 3]) - unit(&[1, 2, 3])).abs() < f64::EPSILON);
         assert!((unit(&[1, 2, 3]) - unit(&[1, 3, 2])).abs() > f64::EPSILON);
         assert_ne!(hash(&["GET", "/a"]), hash(&["GET/", "a"]));

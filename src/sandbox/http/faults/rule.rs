@@ -170,11 +170,11 @@ const MEMBERS: [&str; 10] = [
 
 /// Names the unknown member and the most similar one.
 fn unknown(name: &str) -> String {
-    let shown = shortened(name);
+    let short = shortened(name);
     let similar = MEMBERS.iter().map(|member| (distance(&name.to_lowercase(), member), member)).min();
     match similar {
-        Some((steps, member)) if steps <= 2 => format!("'{shown}' is unknown; did you mean '{member}'?"),
-        _ => format!("'{shown}' is unknown; {EXPECTED}"),
+        Some((steps, member)) if steps <= 2 => format!("'{short}' is unknown; did you mean '{member}'?"),
+        _ => format!("'{short}' is unknown; {EXPECTED}"),
     }
 }
 
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused_in_words_that_say_what_is_wrong() {
+    fn bad_rules_name_the_problem() {
         for (bad, says) in [
             ("", "expected one of"),
             ("latencyy=1s", "'latencyy' is unknown; did you mean 'latency'?"),

@@ -48,7 +48,7 @@ fn the_same_write_happens_once() {
 }
 
 #[test]
-fn another_request_under_the_same_key_is_a_conflict() {
+fn reused_key_for_other_request_conflicts() {
     let mut bench = Bench::new();
     assert_eq!(bench.send(SECRET_TEST_KEY, "a", "/x", "{}", 0), Ok(false));
     assert_eq!(bench.send(SECRET_TEST_KEY, "a", "/x", "{ }", 1), Err("idempotency_key_reused"));
@@ -91,7 +91,7 @@ fn memory_is_bounded_in_number_and_in_bytes() {
 }
 
 #[test]
-fn a_change_that_fails_uses_no_key_up_and_leaves_nothing() {
+fn failed_change_leaves_the_key_unused() {
     let mut bench = Bench::new();
     let mut fails = true;
     for _ in 0..2 {

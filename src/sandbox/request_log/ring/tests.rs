@@ -74,7 +74,7 @@ fn rest(follower: &mut Follower) -> Vec<String> {
 }
 
 #[test]
-fn pages_go_from_the_newest_to_the_oldest_whatever_comes_meanwhile() {
+fn pages_are_stable_while_entries_arrive() {
     let log = log(100, 7);
     let page = |after: Option<&str>| log.list(&Nothing, &Filter::default(), after, 3).unwrap();
     let first = page(None);
@@ -108,7 +108,7 @@ fn filters_hold_together() {
 }
 
 #[test]
-fn a_follower_begins_with_the_last_that_pass_and_sees_what_comes() {
+fn follower_starts_with_the_last_matches() {
     let log = log(100, 9);
     let mut follower = log.follow(None, 2, filter("status=404"));
     assert_eq!(
@@ -124,7 +124,7 @@ fn a_follower_begins_with_the_last_that_pass_and_sees_what_comes() {
 }
 
 #[test]
-fn a_follower_resumes_where_it_was_or_is_told_that_it_cannot() {
+fn follower_resumes_or_reports_a_gap() {
     let log = log(5, 9);
     let mut known = log.follow(Some("req_7"), 3, filter(""));
     assert!(known.resumed);
@@ -148,7 +148,7 @@ fn one_that_falls_too_far_behind_is_told() {
 }
 
 #[test]
-fn the_askers_own_requests_are_left_out_and_no_others() {
+fn own_requests_are_left_out() {
     let log = log(100, 1);
     let asker = Asker { request_id: "req_2".into(), tail: Some("abc".into()) };
     let mut own = filter("");

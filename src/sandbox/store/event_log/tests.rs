@@ -37,7 +37,7 @@ fn rest(cursor: &mut Cursor) -> Vec<String> {
 }
 
 #[test]
-fn a_new_listener_starts_at_now_and_reads_in_order() {
+fn new_listener_starts_at_the_end() {
     let log = log(10, &["a", "b"]);
     let mut cursor = log.join(None, Filter::default());
     assert_eq!(cursor.start().id, "b");
@@ -49,7 +49,7 @@ fn a_new_listener_starts_at_now_and_reads_in_order() {
 }
 
 #[test]
-fn the_first_place_of_an_empty_log_can_be_resumed_at() {
+fn empty_log_can_be_resumed() {
     let log = log(10, &[]);
     let start = log.join(None, Filter::default()).start().id.clone();
     assert!(start.starts_with("start_"), "{start}");
@@ -77,7 +77,7 @@ fn a_log_goes_on_where_an_earlier_one_ended() {
 }
 
 #[test]
-fn resuming_keeps_the_listeners_own_id_as_its_place() {
+fn resuming_keeps_the_listeners_id() {
     let log = log(10, &["a", "b", "c"]);
     let mut cursor = log.join(Some("a"), Filter::default());
     assert_eq!((cursor.start().id.as_str(), cursor.start().resumed), ("a", true));
@@ -88,7 +88,7 @@ fn resuming_keeps_the_listeners_own_id_as_its_place() {
 }
 
 #[test]
-fn an_unknown_place_gets_everything_and_an_id_to_come_back_to() {
+fn unknown_position_replays_everything() {
     let log = log(2, &["a", "b", "c", "d"]);
     for unknown in ["a", "zzz", "start_000000000000"] {
         let mut cursor = log.join(Some(unknown), Filter::default());
@@ -116,7 +116,7 @@ fn a_cursor_the_ring_has_passed_says_so() {
 }
 
 #[test]
-fn the_ring_is_bounded_in_bytes_but_keeps_the_newest() {
+fn ring_is_bounded_in_bytes() {
     let log = Arc::new(EventLog::with_max_bytes(nothing(), 100, 5));
     for id in ["a", "b", "c"] {
         log.append(entry(id, "ticket.created"));
@@ -128,7 +128,7 @@ fn the_ring_is_bounded_in_bytes_but_keeps_the_newest() {
 }
 
 #[test]
-fn filters_decide_what_is_read_and_who_is_counted() {
+fn filters_apply_to_reads_and_counts() {
     let log = log(10, &[]);
     let mut tickets = log.join(None, filter("ticket.*"));
     let everything = log.join(None, Filter::default());
@@ -141,7 +141,7 @@ fn filters_decide_what_is_read_and_who_is_counted() {
 }
 
 #[tokio::test]
-async fn an_event_appended_after_a_step_wakes_the_cursor() {
+async fn appended_event_wakes_the_cursor() {
     let log = log(10, &[]);
     let mut cursor = log.join(None, Filter::default());
     assert!(matches!(cursor.step(), Step::Idle));

@@ -29,7 +29,7 @@ fn entry(number: usize, environment: Option<Environment>) -> LogEntry {
     }
 }
 
-fn shown(state: &State, environment: Environment) -> Vec<serde_json::Value> {
+fn listed(state: &State, environment: Environment) -> Vec<serde_json::Value> {
     let archive = StoreArchive(&state.store, environment);
     let log = state.requests(environment);
     log.list(&archive, &Filter::default(), None, 100)
@@ -53,13 +53,13 @@ fn what_is_new_is_written_once_and_found_again() {
     }
     state.requests(Environment::Live).append(entry(9, None).into());
     save(&state);
-    let before = shown(&state, Environment::Test);
+    let before = listed(&state, Environment::Test);
     drop(state);
 
     let again = open();
-    assert_eq!(shown(&again, Environment::Test), before);
+    assert_eq!(listed(&again, Environment::Test), before);
     assert_eq!(before.len(), 3);
-    let live = shown(&again, Environment::Live);
+    let live = listed(&again, Environment::Live);
     assert_eq!((live.len(), &live[0]["environment"]), (1, &serde_json::Value::Null));
     save(&again);
     assert_eq!(again.store.requests(Environment::Test, 10).unwrap().len(), 3, "what was read is not new");
@@ -84,7 +84,7 @@ fn the_table_is_bounded_and_memory_keeps_nothing() {
 }
 
 #[test]
-fn lines_that_are_in_the_store_alone_are_listed_and_found_like_the_others() {
+fn entries_in_the_store_only_are_listed() {
     let home = tempfile::tempdir().unwrap();
     let kept = CAPACITY + 5_000;
     let store = Store::open(home.path(), 10).unwrap();
@@ -111,9 +111,13 @@ fn lines_that_are_in_the_store_alone_are_listed_and_found_like_the_others() {
     assert_eq!((all[0].as_str(), total, more), ("req_15006", kept, true));
     let (broken, total, more) = list("status=5xx", None, 100);
     let wanted: Vec<String> = (1..=15).rev().map(|thousand| format!("req_{thousand}000")).collect();
-    assert_eq!((broken, total, more), (wanted, 15, false), "req_0 is one of the seven too many");
+    assert_eq!((broken, total, more), (wanted, 15, false), "req_0 is one of the seven that were dropped");
     let (next, _, more) = list("status=5xx", Some("req_3000"), 1);
-    assert_eq!((next, more), (vec!["req_2000".to_owned()], true), "the entry it goes on after is old too");
+    assert_eq!(
+        (next, more),
+        (vec!["req_2000".to_owned()], true),
+        "the entry to continue after is old as well"
+    );
     let (some, total, _) =
         list("path=*/x/3&since=1970-01-01T00:00:00.020Z&until=1970-01-01T00:00:00.044Z", None, 9);
     assert_eq!((some.join(" ").as_str(), total), ("req_43 req_33 req_23", 3));

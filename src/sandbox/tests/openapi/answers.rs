@@ -235,7 +235,7 @@ impl Critic {
 }
 
 #[tokio::test]
-async fn the_keys_that_open_an_operation_are_those_described() {
+async fn key_requirements_match_the_description() {
     let mut critic = Critic::start().await;
     let document = critic.judge.document.clone();
     for operation in operations(&document) {

@@ -61,7 +61,7 @@ fn filled(template: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_router_has_what_is_described_and_nothing_else() {
+async fn router_and_document_have_the_same_routes() {
     let state = Arc::new(State::new(Settings::default(), 80));
     let router = TowerToHyperService::new(routes::served(all_routes()).with_state(state));
     let described: BTreeSet<String> = operations(&document()).into_iter().collect();
@@ -100,7 +100,7 @@ fn all<'v>(value: &'v Value, name: &str, place: &str, found: &mut Vec<(String, &
 }
 
 #[test]
-fn every_reference_leads_somewhere_and_every_component_is_used() {
+fn references_and_components_match() {
     let document = document();
     let mut references = Vec::new();
     all(&document, "$ref", "", &mut references);
@@ -144,7 +144,7 @@ fn every_schema_is_one_of_draft_2020_12() {
 }
 
 #[test]
-fn operations_are_named_once_and_declare_their_parameters_and_their_source() {
+fn operation_ids_and_parameters_are_complete() {
     let document = document();
     let mut ids = BTreeSet::new();
     for operation in operations(&document) {
@@ -178,7 +178,7 @@ fn operations_are_named_once_and_declare_their_parameters_and_their_source() {
 }
 
 #[tokio::test]
-async fn it_is_served_to_everybody_on_this_machine_and_always_the_same() {
+async fn document_is_served_without_a_key() {
     let server = Server::start().await;
     let answer = server.send("GET /openapi.json", &[], "").await;
     assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/json")));

@@ -37,7 +37,7 @@ fn lists_are_valid_in_every_documented_spelling() {
 }
 
 #[test]
-fn single_objects_are_valid_in_every_documented_spelling() {
+fn objects_are_valid_in_every_spelling() {
     let judge = Judge::lenient();
     let whoami = json!({"teamId": "550e8400-e29b-41d4-a716-446655440000", "teamName": "Acme Corp",
         "teamSlug": "acme", "keyType": "secret", "environment": "live"});
@@ -107,7 +107,7 @@ fn webhooks_are_valid_as_their_page_shows_them() {
 }
 
 #[test]
-fn refusals_are_valid_in_every_documented_spelling() {
+fn errors_are_valid_in_every_spelling() {
     let judge = Judge::lenient();
     let trigger = format!("POST {TEAM}/webhooks/trigger-test");
     let page = "https://www.cstar.help/developers/api-reference";
@@ -181,7 +181,7 @@ fn documented_request_bodies_are_valid() {
 }
 
 #[test]
-fn the_examples_of_refusals_are_valid_and_of_their_status() {
+fn error_examples_are_valid() {
     let judge = Judge::strict();
     let schema = judge.at("components/schemas/Refusal");
     let mut seen = 0;

@@ -29,7 +29,7 @@ fn refused(store: &Store, lines: &str) -> String {
 }
 
 #[test]
-fn equal_seeds_give_equal_bytes_and_others_do_not() {
+fn equal_seeds_give_equal_bytes() {
     let first = text(&seeded(7, Environment::Test));
     assert_eq!(first, text(&seeded(7, Environment::Test)));
     assert_ne!(first, text(&seeded(8, Environment::Test)));
@@ -85,7 +85,7 @@ fn what_was_exported_is_imported_the_same() {
 }
 
 #[test]
-fn what_is_wrong_is_named_by_its_line_and_changes_nothing() {
+fn bad_lines_are_named_and_change_nothing() {
     let store = seeded(7, Environment::Test);
     let before = text(&store);
     let head = r#"{"format":"cstar-sandbox","version":1}"#;
@@ -245,7 +245,7 @@ fn missing_times_are_those_of_the_import() {
 }
 
 #[test]
-fn objects_whose_export_would_be_too_long_are_refused() {
+fn objects_too_long_to_export_are_refused() {
     let store = open(&StorageLocation::Memory, 10).unwrap();
     let numbers = "1e15,".repeat(1_000_000);
     let line = format!(

@@ -13,7 +13,7 @@ fn refused(faults: &Faults, path: &str, requests: usize) -> Vec<usize> {
 }
 
 #[test]
-fn the_same_seed_and_requests_give_the_same_faults_and_another_seed_others() {
+fn faults_depend_on_seed_and_requests() {
     let rules = ["status=503,probability=30%"];
     let first = refused(&faults(&rules, 7), "/a", 200);
     assert!((30..90).contains(&first.len()), "{}", first.len());
@@ -80,7 +80,7 @@ fn stream(faults: &Arc<Faults>, events: u32) -> Vec<StreamEffects> {
 }
 
 #[test]
-fn a_stream_is_cut_after_so_many_events_each_time() {
+fn stream_is_cut_after_a_count() {
     let faults = Arc::new(faults(&["cut=3"], 1));
     for _ in 0..3 {
         let fates = stream(&faults, 10);
@@ -92,7 +92,7 @@ fn a_stream_is_cut_after_so_many_events_each_time() {
 }
 
 #[test]
-fn a_stream_is_cut_and_events_are_repeated_by_chance_but_the_same_each_time() {
+fn stream_faults_repeat_with_the_same_seed() {
     let rules = ["cut,probability=10%", "duplicate,probability=50%"];
     let run = |seed| {
         let faults = Arc::new(faults(&rules, seed));
@@ -106,7 +106,7 @@ fn a_stream_is_cut_and_events_are_repeated_by_chance_but_the_same_each_time() {
 }
 
 #[test]
-fn a_fault_that_comes_late_concerns_open_streams_too() {
+fn later_faults_apply_to_open_streams() {
     let faults = Arc::new(faults(&[], 1));
     let mut stream = StreamFaults::new(Arc::clone(&faults), faults.register(&Method::GET, "/listen"));
     for _ in 0..5 {
@@ -117,7 +117,7 @@ fn a_fault_that_comes_late_concerns_open_streams_too() {
 }
 
 #[test]
-fn faults_end_and_their_numbers_begin_again_when_none_is_left() {
+fn removed_faults_restart_the_ids() {
     let faults = faults(&["status=500", "duplicate"], 1);
     assert!(faults.remove(Some("flt_1")) && !faults.remove(Some("flt_1")));
     assert!(refused(&faults, "/a", 3).is_empty());
