@@ -20,9 +20,9 @@ const TICKETS: usize = 24;
 pub(crate) struct Rng(pub(crate) u64);
 
 impl Rng {
-    pub(crate) fn next_below(&mut self, sides: u64) -> u64 {
+    pub(crate) fn next_below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
+        (self.0 >> 33) % bound
     }
 }
 
@@ -30,12 +30,12 @@ impl Rng {
 pub(super) struct Server {
     pub(super) port: ReservedPort,
     running: Option<Receiver>,
-    pub(super) got: Vec<ReceivedRequest>,
+    pub(super) received: Vec<ReceivedRequest>,
 }
 
 impl Server {
     pub(super) fn new() -> Self {
-        Self { port: ReservedPort::new(), running: None, got: Vec::new() }
+        Self { port: ReservedPort::new(), running: None, received: Vec::new() }
     }
 
     pub(super) fn start(&mut self, every: u64) {
@@ -51,13 +51,13 @@ impl Server {
     /// Collects the requests so far.
     pub(super) fn drain(&mut self) {
         if let Some(receiver) = &self.running {
-            self.got.extend(receiver.drain());
+            self.received.extend(receiver.drain());
         }
     }
 
     pub(super) fn stop(&mut self) {
         if let Some(receiver) = self.running.take() {
-            self.got.extend(receiver.stop());
+            self.received.extend(receiver.stop());
         }
     }
 }
@@ -70,39 +70,39 @@ fn sixty_random_faults_lose_nothing() {
 fn sixty_faults(transport: &str) {
     let (home, mut server) = (Home::new(), Server::new());
     let sandbox = Sandbox::start(&home);
-    let line = TcpProxy::start(sandbox.port);
+    let proxy = TcpProxy::start(sandbox.port);
     let mut command = home.cstar();
-    command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+    command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
     server.start(u64::MAX);
     let args = ["--transport", transport, "--forward-to", &server.port.url(), "--retries", "1000"];
     let mut listen = Listen::start(command, &args);
     let mut api = ApiConnection::open(sandbox.port);
-    let mut dice = Rng(20_261_120);
+    let mut rng = Rng(20_261_120);
     for fault in 0..FAULTS {
         let fault_at = fault * EVENTS_PER_FAULT;
-        let kind = dice.next_below(6);
+        let kind = rng.next_below(6);
         match kind {
-            0 | 1 => line.cut(),
-            2 | 3 => line.pause(),
+            0 | 1 => proxy.cut(),
+            2 | 3 => proxy.pause(),
             4 => server.stop(),
-            _ => server.start(5 + dice.next_below(20)),
+            _ => server.start(5 + rng.next_below(20)),
         }
         for number in fault_at..fault_at + EVENTS_PER_FAULT {
             api.trigger_ticket(&format!("tkt_{}", number % TICKETS), number);
         }
-        std::thread::sleep(Duration::from_millis(40 + dice.next_below(80)));
+        std::thread::sleep(Duration::from_millis(40 + rng.next_below(80)));
         match kind {
-            2 => line.resume(),
+            2 => proxy.resume(),
             3 => {
                 // Bytes held back by the proxy are lost.
-                line.cut();
-                line.resume();
+                proxy.cut();
+                proxy.resume();
             }
-            4 => server.start(5 + dice.next_below(20)),
+            4 => server.start(5 + rng.next_below(20)),
             _ => {}
         }
     }
-    line.resume();
+    proxy.resume();
     server.start(u64::MAX);
     let count = FAULTS * EVENTS_PER_FAULT;
     listen.wait_for_all("delivered", count);
@@ -110,8 +110,8 @@ fn sixty_faults(transport: &str) {
     listen.interrupt();
     let summary = listen.summary();
     assert_eq!((&summary["delivered"], &summary["failed"]), (&count.into(), &0.into()), "{summary}");
-    assert_complete_and_in_order(&server.got, count as u64);
-    assert_duplicates_are_equal(&server.got);
+    assert_complete_and_in_order(&server.received, count as u64);
+    assert_duplicates_are_equal(&server.received);
     assert!(listen.all("gap").is_empty());
     assert!(listen.all("disconnected").len() >= 5, "the faults did not reach the stream");
     assert!(listen.all("retrying").len() >= 5, "the faults did not reach the target");

@@ -22,10 +22,10 @@ use crate::support::{Home, TEST_KEY, over_each_transport};
 const TICKETS: usize = 40;
 /// The sandbox keeps the last 10,000 events for resuming. Being further behind is a gap, which is reported but
 /// not the subject here.
-const MOST_BEHIND: usize = 4_000;
+const MAX_BEHIND: usize = 4_000;
 
 /// The size of a run.
-struct Size {
+struct SoakSize {
     cuts: usize,
     events_per_cut: usize,
     restarts: usize,
@@ -33,12 +33,12 @@ struct Size {
     kills_of_the_sandbox: usize,
 }
 
-fn size() -> Size {
+fn size() -> SoakSize {
     match std::env::var_os("CSTAR_SOAK") {
         Some(_) => {
-            Size { cuts: 1_000, events_per_cut: 100, restarts: 50, kills: 20, kills_of_the_sandbox: 5 }
+            SoakSize { cuts: 1_000, events_per_cut: 100, restarts: 50, kills: 20, kills_of_the_sandbox: 5 }
         }
-        None => Size { cuts: 60, events_per_cut: 25, restarts: 6, kills: 4, kills_of_the_sandbox: 2 },
+        None => SoakSize { cuts: 60, events_per_cut: 25, restarts: 6, kills: 4, kills_of_the_sandbox: 2 },
     }
 }
 
@@ -57,10 +57,10 @@ fn run_soak(transport: &str) {
     let port = ReservedPort::new();
     let open_sandbox = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
     let mut sandbox = open_sandbox();
-    let line = TcpProxy::start(sandbox.port);
+    let proxy = TcpProxy::start(sandbox.port);
     let start = |url: &str| {
         let mut command = home.cstar();
-        command.env("CSTAR_BASE_URL", line.base_url()).env("CSTAR_API_KEY", TEST_KEY);
+        command.env("CSTAR_BASE_URL", proxy.base_url()).env("CSTAR_API_KEY", TEST_KEY);
         let args = ["--transport", transport, "--forward-to", url, "--retries", "1000", "--resume"];
         Listen::start(command, &args)
     };
@@ -68,8 +68,8 @@ fn run_soak(transport: &str) {
     let url = server.port.url();
     let mut listen = start(&url);
     let mut api = ApiConnection::open(sandbox.port);
-    let mut dice = Rng(20_261_121);
-    let (mut number, mut arrived) = (0, Arrived::default());
+    let mut rng = Rng(20_261_121);
+    let (mut number, mut arrived) = (0, ArrivedIds::default());
     for cut in 0..size.cuts {
         for _ in 0..size.events_per_cut {
             api.trigger_ticket(&format!("tkt_{}", number % TICKETS), number);
@@ -80,16 +80,16 @@ fn run_soak(transport: &str) {
             listen = start(&url);
         }
         if is_due(cut + 1, size.cuts, size.restarts) {
-            server.start(5 + dice.next_below(20));
+            server.start(5 + rng.next_below(20));
         }
         if is_due(cut + 2, size.cuts, size.kills_of_the_sandbox) {
             sandbox.kill();
             sandbox = open_sandbox();
             api = ApiConnection::open(sandbox.port);
         }
-        line.cut();
-        std::thread::sleep(Duration::from_millis(10 + dice.next_below(40)));
-        arrived.wait_for(&mut server, number.saturating_sub(MOST_BEHIND));
+        proxy.cut();
+        std::thread::sleep(Duration::from_millis(10 + rng.next_below(40)));
+        arrived.wait_for(&mut server, number.saturating_sub(MAX_BEHIND));
     }
     arrived.wait_for(&mut server, number);
     server.stop();
@@ -98,20 +98,20 @@ fn run_soak(transport: &str) {
 
 /// The ids of the events that arrived.
 #[derive(Default)]
-struct Arrived {
+struct ArrivedIds {
     ids: HashSet<String>,
     /// The number of requests checked so far.
     counted: usize,
 }
 
-impl Arrived {
+impl ArrivedIds {
     fn wait_for(&mut self, server: &mut Server, expected: usize) {
         let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             server.drain();
-            let new = server.got.iter().skip(self.counted);
+            let new = server.received.iter().skip(self.counted);
             self.ids.extend(new.map(|request| request.header("x-event-id").to_owned()));
-            self.counted = server.got.len();
+            self.counted = server.received.len();
             if self.ids.len() >= expected {
                 return;
             }
@@ -125,7 +125,7 @@ impl Arrived {
 fn assert_in_order_and_equal(server: &Server) {
     let mut bodies = HashMap::new();
     let mut last: HashMap<String, u64> = HashMap::new();
-    for request in &server.got {
+    for request in &server.received {
         let known = bodies.insert(request.header("x-event-id"), &request.body);
         if let Some(known) = known {
             assert_eq!(known, &request.body);

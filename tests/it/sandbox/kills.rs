@@ -52,7 +52,7 @@ fn repeated_kills_lose_and_repeat_nothing() {
     let lines = tickets(port.port);
 
     let (changes, kills) = size();
-    let (mut dice, mut seen) = (Rng(20_261_122), vec![Seen::default(); receivers.len()]);
+    let (mut rng, mut seen) = (Rng(20_261_122), vec![Seen::default(); receivers.len()]);
     let (mut next, mut killed) = (1, 0);
     while next <= changes {
         let goal = if killed < kills { next + changes / (kills + 1) } else { changes + 1 };
@@ -66,7 +66,7 @@ fn repeated_kills_lose_and_repeat_nothing() {
         }
         if killed < kills {
             // not at a step of the writer, but anywhere within one
-            std::thread::sleep(Duration::from_micros(dice.next_below(4_000)));
+            std::thread::sleep(Duration::from_micros(rng.next_below(4_000)));
             sandbox.kill();
             killed += 1;
             next = writer.join().unwrap();
