@@ -43,7 +43,7 @@ fn run(cli: Cli, env: Env, args: &[OsString]) -> ExitCode {
 
 fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     if let Some(name) = context.env.unreadable() {
-        let message = format!("{name} holds bytes that are no UTF-8");
+        let message = format!("{name} is not valid UTF-8");
         return Err(Failure::usage(message).hint(format!("set it again, or: unset {name}")));
     }
     command.run(context)

@@ -28,7 +28,7 @@ pub(crate) struct GlobalArgs {
     /// Use the local sandbox and its test key instead of cStar
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
-    /// Let a test key go over plain http to this host too; repeatable [env: CSTAR_INSECURE_HTTP_HOSTS]
+    /// Allow a test key over plain http to this host; repeatable [env: CSTAR_INSECURE_HTTP_HOSTS]
     #[arg(long, global = true, value_name = "NAME", value_parser = AllowedHost::parse)]
     pub(crate) insecure_http_host: Vec<AllowedHost>,
     /// Trust the certificate authorities in this PEM file too, for cStar
@@ -37,10 +37,10 @@ pub(crate) struct GlobalArgs {
     /// Print no colour
     #[arg(long, global = true)]
     pub(crate) no_color: bool,
-    /// Say more on standard error; repeat for more
+    /// Print more on standard error; repeat for even more
     #[arg(short, long, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// Say nothing on standard error but errors
+    /// Print only errors on standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
 }

@@ -19,7 +19,7 @@ pub(crate) fn parse(text: &str) -> Result<Header, String> {
     let name =
         HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("`{name}` is not a header name"))?;
     if ["content-length", "transfer-encoding", "connection"].contains(&name.as_str()) {
-        return Err(format!("`{name}` is set by the connection itself"));
+        return Err(format!("`{name}` is set by the HTTP client"));
     }
     let mut value = HeaderValue::from_str(value.trim()).map_err(|_| {
         format!("the value of `{name}` has a character that is not allowed in a header, such as a line break")

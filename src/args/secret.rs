@@ -8,7 +8,7 @@ use crate::Secret;
 /// A sentence for the user: a blank secret is as good as public.
 pub(crate) fn parse(text: &str) -> Result<Secret, String> {
     if text.trim().is_empty() {
-        return Err("it is blank; name the `whsec_` value of your endpoint".to_owned());
+        return Err("it is blank; use the `whsec_` value of your endpoint".to_owned());
     }
     Ok(Secret::new(text))
 }

@@ -41,7 +41,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
     };
     let url = Url::parse(&full).map_err(|error| format!("{error}; {}", expected()))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("the scheme `{}` cannot be delivered to; use http or https", url.scheme()));
+        return Err(format!("unsupported scheme `{}`; use http or https", url.scheme()));
     }
     if url.host_str().is_none_or(str::is_empty) {
         return Err(expected());
@@ -52,11 +52,11 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
         );
     }
     if url.port() == Some(0) {
-        return Err("port 0 cannot be connected to; name the port your server listens on".to_owned());
+        return Err("port 0 is not valid; use the port your server listens on".to_owned());
     }
     let length = text.chars().count();
     if length > MAX_LENGTH {
-        return Err(format!("it has {length} characters, and an address may have {MAX_LENGTH}"));
+        return Err(format!("it has {length} characters; the limit is {MAX_LENGTH}"));
     }
     Ok(url)
 }
@@ -79,9 +79,9 @@ fn port_and_path(text: &str) -> Option<(&str, &str)> {
 
 fn port(text: &str) -> Result<u16, String> {
     match text.parse::<u16>() {
-        Ok(0) => Err("port 0 cannot be connected to; name the port your server listens on".to_owned()),
+        Ok(0) => Err("port 0 is not valid; use the port your server listens on".to_owned()),
         Ok(port) => Ok(port),
-        Err(_) => Err("there is no such port; ports go from 1 to 65535".to_owned()),
+        Err(_) => Err("invalid port; ports go from 1 to 65535".to_owned()),
     }
 }
 
@@ -150,7 +150,7 @@ mod tests {
         let of_length = |length: usize| parse(&format!("localhost:1/{}", "a".repeat(length - 12)));
         assert!(of_length(MAX_LENGTH).is_ok());
         let refused = of_length(MAX_LENGTH + 1).unwrap_err();
-        assert_eq!(refused, "it has 8001 characters, and an address may have 8000");
+        assert_eq!(refused, "it has 8001 characters; the limit is 8000");
     }
 
     #[test]

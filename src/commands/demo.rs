@@ -34,7 +34,7 @@ const PACE: Duration = Duration::from_millis(120);
 /// Watch signed events travel from a local cStar to a local server
 ///
 /// A sandbox, a listener and a server that verifies run in one process. One event of each category is delivered, and
-/// a forged one refused. It needs no account and uses only this machine.
+/// a forged one is rejected. It needs no account and uses only this machine.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Example:\n  cstar demo")]
 pub(crate) struct Args {}

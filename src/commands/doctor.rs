@@ -32,9 +32,8 @@ use target::{SigningSecret, Target};
 
 /// Find out why something does not work, layer by layer
 ///
-/// It looks at files and the keychain, at the settings, the way to cStar, its certificate, the key, the stream and
-/// the clock, and at the local server. What fails comes with what to do about it, and makes the exit code 1. All of
-/// it is over within 15 seconds.
+/// Checks files, the keychain, settings, the connection to cStar, its certificate, the key, the stream, the clock and
+/// the local server. Each failure comes with a fix, and then the exit code is 1. It takes 15 seconds at most.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -75,7 +74,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let cstar = tokio::spawn(cstar(resolved, clock.clone(), deadline, session_secret));
     let local = tokio::spawn(local(args, signing, clock, deadline));
 
-    let progress = context.output.progress("Looking at the way to cStar and at your server");
+    let progress = context.output.progress("Checking the connection to cStar and your server");
     let mut all = Vec::new();
     let lost = |_| Failure::new(Exit::Bug, "a group of checks has ended early");
     // Groups run side by side, and are shown in order as soon as they can be.
@@ -110,7 +109,7 @@ async fn cstar(
     };
     let Some(base) = base else {
         let names = [&network::NAMES[..], &service::NAMES[..]].concat();
-        return skipped(&names, 0, "there is no address to go to");
+        return skipped(&names, 0, "there is no usable base URL");
     };
     let reached = network::checks(&base, &trust, &clock, deadline).await;
     let mut checks = reached.checks;
@@ -120,13 +119,13 @@ async fn cstar(
         return checks;
     }
     let Some(account) = account else {
-        checks.extend(skipped(&service::NAMES, 0, "this needs a key: not logged in"));
+        checks.extend(skipped(&service::NAMES, 0, "needs a key: not logged in"));
         return checks;
     };
     let service = service::checks(&account, &clock, deadline).await;
     let done = service.checks.len();
     checks.extend(service.checks);
-    checks.extend(skipped(&service::NAMES, done, "this needs a key that is accepted"));
+    checks.extend(skipped(&service::NAMES, done, "needs an accepted key"));
     // The other group may have ended without it.
     let _ = session_secret.send(service.secret);
     checks
@@ -147,7 +146,7 @@ impl SecretSources {
             return Some(SigningSecret { secret, from: format!("the secret of {origin}"), odd });
         }
         if let Ok(Some(secret)) = self.stream.await {
-            let from = "the secret that the event stream names".to_owned();
+            let from = "the secret of the event stream".to_owned();
             return Some(SigningSecret { secret, from, odd: None });
         }
         let directory = dirs::config(&self.env)?;
@@ -181,7 +180,9 @@ async fn local(args: Args, signing: SecretSources, clock: Clock, deadline: Deadl
     if named && reached {
         checks.push(match signing.secret().await {
             Some(signed) => target.deliver(&signed, &clock, deadline).await,
-            None => Check::skip("delivery", "no signing secret is known: --secret, or CSTAR_WEBHOOK_SECRET"),
+            None => {
+                Check::skip("delivery", "there is no signing secret: use --secret or CSTAR_WEBHOOK_SECRET")
+            }
         });
     }
     checks

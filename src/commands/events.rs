@@ -91,7 +91,7 @@ fn list(context: &mut Context, category: Option<Category>) -> Result<(), Failure
             }
         }
     }
-    context.output.status(&style::dim("A sample of one: cstar events show ticket.created"))?;
+    context.output.status(&style::dim("See a sample: cstar events show ticket.created"))?;
     Ok(())
 }
 
@@ -119,7 +119,7 @@ fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
     context.output.data(&text)?;
     if event.payload != event::Payload::Documented {
         context.output.status(&style::dim(
-            "cStar's public pages do not show this payload in full: parts are modelled.",
+            "cStar's documentation does not show this payload in full; parts are modelled.",
         ))?;
     }
     Ok(())

@@ -13,8 +13,8 @@ use crate::output::Failure;
 
 /// List the events received; show, export or dismiss them
 ///
-/// `listen` keeps every event and every attempt to deliver it in a file on this machine, which only its owner can
-/// read. The newest event is the last.
+/// `listen` records every event and every delivery attempt in a file on this machine that only you can read. The
+/// newest event comes last.
 #[derive(clap::Args, Debug)]
 #[command(
     args_conflicts_with_subcommands = true,

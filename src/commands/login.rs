@@ -13,8 +13,8 @@ use key::{KeyInput, KeySource};
 
 /// Check an API key and store it, so that commands find it
 ///
-/// cStar is asked whose key it is before anything is stored. The key gets the name of a profile, `default`
-/// unless `--profile` says otherwise, and that profile is the active one from then on if there was none.
+/// The key is checked with cStar before it is stored. It is stored as a profile, `default` unless `--profile` names
+/// another, which becomes the active one if there was none.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -23,12 +23,12 @@ use key::{KeyInput, KeySource};
         "  cstar login --api-key - < key.txt\n",
         "  cstar login --profile acme-live\n",
         "  cstar login --sandbox\n\n",
-        "On a terminal the key is asked for and not shown. From a pipe it is read from standard input. It is kept in the\n",
-        "system's keychain, or where there is none in a file that only you can read.",
+        "On a terminal you are prompted for the key. From a pipe it is read from standard input. It is stored in the\n",
+        "system's keychain, or if there is none in a file that only you can read.",
     )
 )]
 pub(crate) struct Args {
-    /// Where to keep the key [default: the keychain, and the file where there is none]
+    /// Where to store the key [default: the keychain, or the file if there is none]
     #[arg(long, value_name = "PLACE")]
     store: Option<StoreArg>,
 }

@@ -12,8 +12,8 @@ use crate::output::{Failure, style};
 
 /// Remove a stored API key
 ///
-/// Without a flag it is the key that commands would use now. The profile goes with it. Warns if another key,
-/// such as CSTAR_API_KEY, is still in use. Asks first, because cStar shows a key only once.
+/// Without a flag, removes the key that commands use now, with its profile. Warns if another key, such as
+/// CSTAR_API_KEY, is still in use. Asks first, because cStar shows a key only once.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

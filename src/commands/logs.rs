@@ -41,19 +41,19 @@ pub(crate) struct Args {
     /// Only these HTTP methods: POST or GET,POST
     #[arg(long, value_name = "METHOD", value_delimiter = ',', ignore_case = true, hide_possible_values = true, value_parser = method())]
     method: Vec<String>,
-    /// Only such answers: 404, 4xx or 400-499; several with commas
+    /// Only these response statuses: 404, 4xx or 400-499; several with commas
     #[arg(long, value_name = "STATUS", value_delimiter = ',', value_parser = parse_status)]
     status: Vec<String>,
-    /// Only such paths, with * for any characters: 'tickets/*' or '/api/v1/auth/*'
+    /// Only paths that match, with * for any characters: 'tickets/*' or '/api/v1/auth/*'
     #[arg(long, value_name = "GLOB", value_parser = parse_path)]
     path: Option<String>,
-    /// Only from this time on: 1h or 2d (ago), 2026-03-06, 2026-03-06T14:30
+    /// Only since this time: 1h or 2d (ago), 2026-03-06, 2026-03-06T14:30
     #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
     since: Option<TimeSpec>,
     /// Only before this time
     #[arg(long, value_name = "TIME", value_parser = time_spec::parse, conflicts_with = "tail")]
     until: Option<TimeSpec>,
-    /// At most this many, the newest ones [default: 50; with --tail 10]
+    /// Show at most N requests, the newest [default: 50; with --tail 10]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST)))]
     limit: Option<u16>,
     /// Follow new requests until Ctrl-C

@@ -24,7 +24,7 @@ use config::Client;
 /// Serve cStar's tools to AI agents (Model Context Protocol)
 ///
 /// An agent can then read and change tickets, customers and articles, send test events, and find out why a
-/// webhook failed. `--read-only` leaves out whatever changes something, `--tools` all but the named ones.
+/// webhook failed. `--read-only` offers only tools that change nothing, `--tools` only the named ones.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

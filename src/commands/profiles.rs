@@ -14,9 +14,9 @@ use crate::output::{Failure, style};
 
 /// List stored keys by name, choose one, and trust project files
 ///
-/// A profile is a name for a key, with the team and the address that it belongs to. `cstar login --profile
-/// NAME` makes one. Commands take the one that `--profile`, CSTAR_PROFILE or the .cstar.toml of a project
-/// names, and else the active one.
+/// A profile is a stored key with a name, its team and its server. `cstar login --profile NAME` creates one.
+/// Commands use the profile named by `--profile`, CSTAR_PROFILE or the project's .cstar.toml, otherwise the active
+/// one.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -36,8 +36,8 @@ pub(crate) struct Args {
 enum Subcommand {
     /// List the profiles
     ///
-    /// For each its team, its environment, and where its key is kept; the active one is marked. Nothing is
-    /// asked of cStar, and no key is shown.
+    /// Shows the team, the environment and where the key is stored, and marks the active profile. Works offline and
+    /// prints no key.
     #[command(
         after_help = concat!(
             "Examples:\n",
@@ -46,10 +46,10 @@ enum Subcommand {
         )
     )]
     List,
-    /// Make a profile the active one: it is used when none is named
+    /// Make a profile the active one
     ///
-    /// It stays so until another one is chosen, in every terminal. For one command or one project
-    /// `--profile`, CSTAR_PROFILE and .cstar.toml do the same.
+    /// It is used in every terminal when no other profile is named. For one command or one project use `--profile`,
+    /// CSTAR_PROFILE or .cstar.toml instead.
     #[command(after_help = "Example:\n  cstar profiles use acme-live")]
     Use {
         /// Name of the profile
@@ -58,8 +58,8 @@ enum Subcommand {
     },
     /// Remove a profile and its key
     ///
-    /// The key is taken out of the place where it is kept. It stays valid at cStar: `cstar keys revoke`
-    /// ends that. It asks first: cStar shows a key only once.
+    /// Deletes the key from where it is stored. It stays valid at cStar until you revoke it: `cstar keys revoke`. Asks
+    /// first, because cStar shows a key only once.
     #[command(
         after_help = concat!(
             "Example:\n",
@@ -75,18 +75,17 @@ enum Subcommand {
         #[arg(short, long)]
         yes: bool,
     },
-    /// Trust a project file in its present form, after showing its contents
+    /// Trust a project file, after showing its contents
     ///
-    /// A .cstar.toml comes with a project that somebody else may have written, and can name a profile, an
-    /// address of cStar and targets. Trust is in the content that was shown: when the file changes, it is
-    /// asked for again.
+    /// A .cstar.toml comes with a project that someone else may have written. It can name a profile, a base URL and
+    /// targets. Only the content shown is trusted: a file that changed must be trusted again.
     #[command(
         after_help = concat!(
             "Examples:\n",
             "  cstar profiles trust\n",
             "  cstar profiles trust ../shop/.cstar.toml --yes\n\n",
-            "Without this, a .cstar.toml can pick a profile of test data, deliver to /api/webhooks at ports of this machine, and\n",
-            "name a server of this machine for the sandbox's public keys.",
+            "An untrusted .cstar.toml can only choose a profile of test data, deliver to /api/webhooks on this machine, and\n",
+            "name a server on this machine for the sandbox's public keys.",
         )
     )]
     Trust {

@@ -21,10 +21,10 @@ use crate::output::sanitize::sanitize;
 use crate::output::width::width;
 use crate::output::{Failure, style};
 
-/// Deliver events from the history once more
+/// Deliver events from the history again
 ///
-/// The id and the bytes are the same, the signature is fresh, and the attempts are counted on. Events go to where
-/// they went before, or with --to elsewhere.
+/// Id and body are unchanged, the signature is fresh, and attempts continue to be counted. Events go to their original
+/// targets, or with --to to another one.
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])),
@@ -43,13 +43,13 @@ pub(crate) struct Args {
     /// Every delivery that failed
     #[arg(long)]
     failed: bool,
-    /// Only what was received then or later: 1h (ago), 2026-03-06; without --failed, delivered events too
+    /// Only events received since: 1h (ago), 2026-03-06; without --failed, delivered ones too
     #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
     since: Option<time_spec::TimeSpec>,
     /// Only these types: 'ticket.*,customer.created'; repeatable
     #[arg(long = "type", value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
     types: Vec<Pattern>,
-    /// Deliver here instead of where they went
+    /// Deliver to this target instead of the original ones
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     to: Option<Url>,
     /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]

@@ -47,18 +47,18 @@ pub(crate) struct Args {
     command: Option<Subcommand>,
     #[command(flatten)]
     address: address::Address,
-    /// Enforce this many requests per hour and key; 0 for no limit and no headers [default: headers alone]
+    /// Enforce this many requests per hour and key; 0 for no limit and no headers [default: headers only]
     #[arg(long, value_name = "N")]
     rate_limit: Option<u32>,
-    /// Multiply the waits of webhook deliveries with this, such as 0.001 in tests
+    /// Multiply the retry delays of webhooks by this factor, such as 0.001 in tests
     #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_scale)]
     time_scale: f64,
-    /// Let web pages of this origin ask, such as http://localhost:5173; repeatable
+    /// Allow requests from web pages of this origin, such as http://localhost:5173; repeatable
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     cors_origin: Vec<String>,
     #[command(flatten)]
     directory: state_dir::DataDir,
-    /// Keep everything in memory, and nothing after the end
+    /// Keep everything in memory only
     #[arg(long, conflicts_with = "data_dir")]
     ephemeral: bool,
     /// Requests kept in the log, for test and live keys each

@@ -12,7 +12,7 @@ use crate::signature;
 
 /// Print the signature header for a body
 ///
-/// For a request made by hand or in a test. The body is signed byte for byte as it is.
+/// For requests made by hand or in tests. The body is signed byte for byte.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// Signing secret [env: CSTAR_WEBHOOK_SECRET]
     #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
     secret: Option<Secret>,
-    /// Sign as of this time, in unix seconds, instead of now
+    /// Timestamp to sign with, in Unix seconds, instead of now
     #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
     at: Option<i64>,
 }

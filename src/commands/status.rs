@@ -11,10 +11,10 @@ use crate::ops::status::Status;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, format, style, table};
 
-/// Show the team, the key in use and its origin, and what is left of its limit
+/// Show the team, the key in use and its rate limit
 ///
-/// Also every `cstar listen` that runs on this machine. When cStar cannot be asked, what is known here is
-/// shown all the same, and the exit code says why the rest is missing.
+/// Also lists every `cstar listen` that runs on this machine. If cStar cannot be reached, local information is still
+/// shown, and the exit code says why the rest is missing.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

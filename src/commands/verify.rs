@@ -11,10 +11,10 @@ use crate::args::{duration, secret};
 use crate::output::{Failure, style};
 use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 
-/// Check a signature against a body, and say why it does not match
+/// Check a signature against a body, and explain a mismatch
 ///
-/// It needs no key and no network. When the signature does not match, the usual mistakes are tried out, such as a
-/// body that was changed on its way, and the one that explains it is named.
+/// Needs no key and no network. If the signature does not match, common mistakes are tried, such as a body changed in
+/// transit, and the one that explains the mismatch is reported.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -36,10 +36,10 @@ pub(crate) struct Args {
     /// How old, or how far ahead, a signature may be
     #[arg(long, value_name = "DURATION", default_value = "300s", value_parser = duration::parse)]
     tolerance: Duration,
-    /// Refuse legacy sha256= signatures, which can be replayed for ever
+    /// Refuse legacy sha256= signatures, which can be replayed forever
     #[arg(long)]
     strict: bool,
-    /// Judge as of this time, in unix seconds, instead of now
+    /// Check as of this time, in Unix seconds, instead of now
     #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
     at: Option<i64>,
 }
@@ -89,7 +89,7 @@ fn report(context: &mut Context, verified: Verified, now: i64) -> Result<(), Fai
     if verified.scheme == Scheme::Legacy {
         context
             .output
-            .status("It is of the legacy sha256= form: it holds no time, so it can be replayed for ever.")?;
+            .status("It has the legacy sha256= form without a timestamp, so it can be replayed forever.")?;
         context.output.status("cStar no longer sends it; refuse it with --strict.")?;
     }
     Ok(())

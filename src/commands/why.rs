@@ -10,8 +10,8 @@ use crate::output::Failure;
 
 /// Show what happened to one event, and what to do next
 ///
-/// It reads the history that `listen` keeps on this machine: when the event came, each attempt to deliver it, and
-/// how that ended. It needs no network.
+/// Reads the history of `listen` on this machine: when the event was received, each delivery attempt, and its outcome.
+/// Needs no network.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

@@ -226,8 +226,7 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
 /// When no directory is known.
 pub(crate) fn directory(env: &Env) -> Result<PathBuf, Failure> {
     dirs::config(env).map(|config| config.join("sandbox")).ok_or_else(|| {
-        Failure::usage("there is no place for the sandbox's state: no home directory is known")
-            .hint("set CSTAR_HOME")
+        Failure::usage("cannot store the sandbox's state: no home directory found").hint("set CSTAR_HOME")
     })
 }
 

@@ -5,7 +5,7 @@ use super::TOPICS;
 /// What each exit code means (the codes themselves are in `output::Exit`).
 pub(crate) const EXIT_CODES: &str =
     "  0    success; also a stream that Ctrl-C or a signal ended, and a closed pipe
-  1    the answer is no: a delivery failed, a signature does not match
+  1    negative result: a delivery failed, a signature does not match
   2    usage: the command line, or a file it names, is wrong
   3    cStar or the local server cannot be reached
   4    no API key, or the key was refused

@@ -209,7 +209,8 @@ fn doctor_has_no_advice_on_flags_it_lacks() {
     let sandbox = Sandbox::start(&home);
     let output = sandbox.run(&home, ["doctor", "--forward-to", &receiver.url()]);
     assert!(
-        output.stdout.contains("whose signature is right") || output.stdout.contains("event stream names"),
+        output.stdout.contains("whose signature is right")
+            || output.stdout.contains("secret of the event stream"),
         "{output:?}"
     );
     assert!(output.stdout.contains(": a redirect to /hook/, which is not followed\n"), "{output:?}");

@@ -110,7 +110,7 @@ fn variable_that_is_not_utf8_is_refused() {
         command.env(name, std::ffi::OsStr::from_bytes(b"whsec_\xff"));
         let output = CommandOutput::run_with_input(command.args(["sign", "-", "--secret", "whsec_a"]), b"{}");
         assert_eq!(output.code, 2, "{name}: {output:?}");
-        assert!(output.stderr.contains(&format!("{name} holds bytes that are no UTF-8")), "{output:?}");
+        assert!(output.stderr.contains(&format!("{name} is not valid UTF-8")), "{output:?}");
     }
 }
 

@@ -109,7 +109,10 @@ fn unknown_data_members_are_reported() {
     std::fs::write(&file, "\n").unwrap();
     let output =
         CommandOutput::run(home.cstar().args(["trigger", "ticket.created", "--data", &at]).args(direct));
-    assert!(output.code == 2 && output.stderr.contains("is empty; --data takes a JSON object"), "{output:?}");
+    assert!(
+        output.code == 2 && output.stderr.contains("is empty; --data expects a JSON object"),
+        "{output:?}"
+    );
 }
 
 #[test]

@@ -25,9 +25,7 @@ pub(super) fn checks(env: &Env) -> Vec<Check> {
             let keychain = keychain(probe_keychain(env, directory));
             checks.extend([config(directory), credentials(directory), keychain]);
         }
-        None => {
-            checks.push(Check::fail("config", "no home directory is known", "export CSTAR_HOME=~/.cstar"))
-        }
+        None => checks.push(Check::fail("config", "no home directory found", "export CSTAR_HOME=~/.cstar")),
     }
     checks.push(history(env));
     checks
@@ -43,7 +41,7 @@ fn config(directory: &Path) -> Check {
     let metadata = match fs::metadata(directory) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Check::ok("config", format!("{shown} is made when it is needed"));
+            return Check::ok("config", format!("{shown} is created when needed"));
         }
         Err(error) => {
             return Check::fail(

@@ -85,7 +85,7 @@ async fn dns(
         }
     };
     if hop.host.parse::<std::net::Ipv4Addr>().is_ok() || hop.host.starts_with('[') {
-        checks.push(Check::skip("dns", format!("{} is an address already", hop.host)));
+        checks.push(Check::skip("dns", format!("{} is an IP address", hop.host)));
     } else if net::is_loopback_host(hop.host) {
         checks.push(Check::skip("dns", "localhost is this machine"));
     } else {
@@ -212,7 +212,7 @@ fn no_response(
             (None, None, Some(fix)) => fix,
             (None, None, None) => "does the server speak https there? another program may hold the port",
         };
-        let reason = if timed_out { "it is not finished in time".to_owned() } else { reason };
+        let reason = if timed_out { "the handshake timed out".to_owned() } else { reason };
         let through = hop.proxy.map(|proxy| format!(" through {proxy}")).unwrap_or_default();
         return vec![Check::fail("tls", format!("no secure connection{through}: {reason}"), fix)];
     }
@@ -221,8 +221,8 @@ fn no_response(
         false => format!("no answer: {reason}"),
     };
     let fix = match base.is_loopback() {
-        true => "is it a cStar sandbox that runs there? cstar sandbox --port 0 starts one elsewhere",
-        false => "try again later; if it stays so, a proxy on the way may be broken",
+        true => "is a cStar sandbox running there? start one on a free port: cstar sandbox --port 0",
+        false => "try again later; if it persists, a proxy in between may be broken",
     };
     vec![tls_is_fine(base), Check::fail("http", message, protocol.unwrap_or(fix))]
 }
@@ -240,12 +240,12 @@ fn check_status(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration
             (Check::fail(NAME, message, "check the host and port of --base-url or CSTAR_BASE_URL"), false)
         }
         421 => {
-            let message = format!("the server does not want to be called {} (HTTP 421)", base.host());
+            let message = format!("the server does not accept the host name {} (HTTP 421)", base.host());
             (
                 Check::fail(
                     NAME,
                     message,
-                    "call a sandbox 127.0.0.1 or localhost, or start it with --allow-host NAME",
+                    "use 127.0.0.1 or localhost, or start the sandbox with --allow-host NAME",
                 ),
                 false,
             )
@@ -264,7 +264,7 @@ fn skew(headers: &HeaderMap, sent: Timestamp, took: Duration) -> Check {
     const NAME: &str = "clock";
     let said = headers.get(DATE).and_then(|date| date.to_str().ok());
     let Some(theirs) = said.and_then(|date| rfc2822::parse(date).ok()) else {
-        return Check::skip(NAME, "the server does not tell the time");
+        return Check::skip(NAME, "the server sends no Date header");
     };
     let half = SignedDuration::try_from(took / 2).unwrap_or_default();
     let half_a_second = SignedDuration::from_millis(500);

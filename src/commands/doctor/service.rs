@@ -63,7 +63,7 @@ async fn key(
         Ok(answer) => answer,
         Err(_) => {
             let message = format!("no answer within {} s", limit.as_secs_f64());
-            checks.push(Check::fail("key", message, "try again later: the server takes its time"));
+            checks.push(Check::fail("key", message, "try again later: the server is slow"));
             return None;
         }
     };
@@ -135,7 +135,7 @@ async fn stream(
         Err(_) => {
             let why = last.map(|reason| format!(" ({reason})")).unwrap_or_default();
             let message = format!("no session within {} s{why}", limit.as_secs_f64());
-            let fix = "something on the way may hold streams back: cstar listen --transport ws";
+            let fix = "a proxy in between may buffer streams: cstar listen --transport ws";
             (Check::fail("stream", message, fix), None)
         }
     }
@@ -189,7 +189,7 @@ fn opened(changed: Option<String>, took: Duration) -> Check {
         Some(why) => Check::warn(
             "stream",
             format!("{why}; a WebSocket works"),
-            "nothing has to be done: listen changes to it by itself; --transport ws saves the wait",
+            "no action needed: listen switches automatically; --transport ws avoids the wait",
         ),
     }
 }
@@ -200,9 +200,9 @@ fn not_opened(refusal: Refusal, account: &Account) -> Check {
         Some(401 | 403) if publishable => {
             "events need a secret key (sk_…); this one is publishable and only reads"
         }
-        Some(401 | 403) => "check what the key may do, under Settings → Team → API Keys",
+        Some(401 | 403) => "check the permissions of the key under Settings → Team → API Keys",
         Some(404) => "check that the base URL is that of cStar's API, or of a sandbox",
-        _ => "try again later; cstar listen goes on trying by itself",
+        _ => "try again later; cstar listen keeps retrying",
     };
     Check::fail("stream", refusal.reason, fix)
 }

@@ -44,8 +44,8 @@ fn base(options: &AccountOptions, env: &Env) -> (Check, Option<BaseUrl>) {
             let check = if net::resembles_cstar(host) {
                 let shown = net::unicode_name(host).map(|name| format!(" ({name})")).unwrap_or_default();
                 let message =
-                    format!("{base} (from {origin}) looks like cStar and is not: its host is {host}{shown}");
-                Check::warn(NAME, message, format!("unless you know it: --base-url {}", BaseUrl::DEFAULT))
+                    format!("{base} (from {origin}) looks like cStar but is not: its host is {host}{shown}");
+                Check::warn(NAME, message, format!("unless you trust it: --base-url {}", BaseUrl::DEFAULT))
             } else {
                 Check::ok(NAME, format!("{base} (from {origin})"))
             };
@@ -137,10 +137,10 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
         .filter_map(|names| names.iter().find_map(|name| Some((*name, env.get(name)?))))
         .collect();
     if let Some((name, _)) = set.iter().find(|(_, value)| !net::is_proxy_address(value)) {
-        let message = format!("{name} is not an address of a proxy, so it is ignored");
+        let message = format!("{name} is not a proxy address, so it is ignored");
         return Check::warn(NAME, message, format!("export {name}=http://HOST:PORT"));
     }
-    let Some(base) = base else { return Check::skip(NAME, "there is no address to go to") };
+    let Some(base) = base else { return Check::skip(NAME, "there is no usable base URL") };
     let names = set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ");
     let are = if set.len() == 1 { "is" } else { "are" };
     let except = net::NO_PROXY_VARIABLES.iter().find_map(|name| Some((*name, env.get(name)?)));
@@ -160,7 +160,7 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
             Check::ok(NAME, format!("{proxy} (from {from}{except}); never for this machine itself"))
         }
         None if names.is_empty() && PLAIN.iter().any(|name| env.get(name).is_some()) => {
-            Check::ok(NAME, "none: HTTP_PROXY is for plain http addresses; HTTPS_PROXY would count")
+            Check::ok(NAME, "none: HTTP_PROXY applies only to plain http; set HTTPS_PROXY")
         }
         None if names.is_empty() => Check::ok(NAME, "none"),
         None if base.is_loopback() => {

@@ -153,7 +153,7 @@ impl Target {
 fn sample(clock: &Clock) -> Event {
     let now = clock.now();
     let id = event::event_id(EVENT_TYPE, now, &random::alphanumeric::<24>());
-    let data = json!({ "message": "cstar doctor asks whether you can hear it" });
+    let data = json!({ "message": "test event of cstar doctor" });
     event::envelope(&id, EVENT_TYPE, now, sandbox_info::TEAM_ID, &data)
 }
 

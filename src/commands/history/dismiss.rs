@@ -12,7 +12,7 @@ use crate::output::{Failure, style};
 
 /// Settle failed or leftover deliveries without making them
 ///
-/// A dismissed delivery is not announced, resumed or replayed with --failed any more. Its event stays in the history.
+/// Dismissed deliveries are no longer announced, resumed or replayed with --failed. Their events stay in the history.
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("which").required(true).args(["ids", "leftover"])),

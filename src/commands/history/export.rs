@@ -13,7 +13,7 @@ use crate::ops::{history_file, history_json};
 use crate::output::format::pluralize;
 use crate::output::{Failure, Output, json, style};
 
-/// Write everything about the events as JSON lines or as an HTTP archive (HAR)
+/// Export events as JSON lines or as an HTTP archive (HAR)
 #[derive(clap::Args, Debug)]
 #[command(
     group(clap::ArgGroup::new("format").required(true).args(["jsonl", "har"])),

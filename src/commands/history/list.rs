@@ -26,7 +26,7 @@ use crate::output::{Failure, style, table};
 pub(super) struct ListArgs {
     #[command(flatten)]
     selection: Selection,
-    /// At most this many, the newest ones
+    /// Show at most N events, the newest
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }

@@ -16,10 +16,10 @@ pub(super) struct Selection {
     /// Only events with a delivery that ended like this
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
-    /// Only events received then or later: 1h (ago), 2026-03-06, 2026-03-06T14:30
+    /// Only events received since: 1h (ago), 2026-03-06, 2026-03-06T14:30
     #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
     since: Option<time_spec::TimeSpec>,
-    /// Only events received before
+    /// Only events received before this time
     #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
     until: Option<time_spec::TimeSpec>,
 }

@@ -160,7 +160,7 @@ fn answer(attempt: &StoredAttempt) -> Vec<String> {
     lines.push(String::new());
     lines.extend(body::lines(&attempt.response_body).into_iter().map(|line| format!("  {line}")));
     if attempt.truncated {
-        lines.push(style::dim("  (the answer is not complete)"));
+        lines.push(style::dim("  (the response is incomplete)"));
     }
     lines
 }

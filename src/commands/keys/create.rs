@@ -9,10 +9,9 @@ use crate::commands::Context;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
-/// Create an API key, and print it this once
+/// Create an API key and print it once
 ///
-/// cStar keeps no copy that could be shown again. `--save` puts the key into a profile instead of printing
-/// it.
+/// cStar cannot show the key again. `--save` stores it as a profile instead of printing it.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -92,7 +91,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
 
 fn keyless(created: &TeamKey) -> Failure {
     let id = created.id();
-    Failure::failed(format!("the key {id} was made, but the answer does not hold it"))
+    Failure::failed(format!("the key {id} was created, but the response does not contain it"))
         .hint(format!("revoke it: cstar keys revoke {id}"))
 }
 
@@ -103,5 +102,5 @@ fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failu
     }
     context.output.status(&format!("{}  {}", style::good("Created"), summary(created)))?;
     context.output.data(&escape(key))?;
-    Ok(context.output.status(&style::dim("Keep it now: it is not shown again."))?)
+    Ok(context.output.status(&style::dim("Save it now: it is not shown again."))?)
 }

@@ -13,8 +13,7 @@ use crate::output::{Failure, style, table};
 
 /// List the team's API keys
 ///
-/// Each with its id, its beginning, and when it was last used. The keys themselves are shown only when they
-/// are created.
+/// Shows the id and the beginning of each key, and when it was last used. Full keys are shown only at creation.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

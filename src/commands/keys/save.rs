@@ -50,7 +50,7 @@ impl ProfileSaver {
         key: &str,
     ) -> Result<SavedProfile, Failure> {
         let key = ApiKey::parse(Secret::new(key))
-            .map_err(|error| Failure::failed(format!("the answer holds no usable key: {error}")))?;
+            .map_err(|error| Failure::failed(format!("the response contains no usable key: {error}")))?;
         let identity = &session.identity;
         let new = NewCredential {
             key,
@@ -97,11 +97,9 @@ impl ProfileSaver {
 async fn revoke_unsaved(session: &Session, created: &TeamKey) -> String {
     let id = created.id();
     match session.client.revoke_key(&session.identity, id).await {
-        Ok(_) => format!("the new key {id} was revoked again, since it is stored nowhere"),
+        Ok(_) => format!("the new key {id} could not be saved, so it was revoked"),
         Err(_) => {
-            format!(
-                "the new key {id} is still valid, though it is stored nowhere; run: cstar keys revoke {id}"
-            )
+            format!("the new key {id} could not be saved and is still valid; run: cstar keys revoke {id}")
         }
     }
 }

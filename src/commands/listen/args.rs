@@ -12,11 +12,10 @@ use crate::stream::transport::Transport;
 
 /// Forward webhook events to your own server
 ///
-/// Each event is sent as a POST, its body byte for byte as it came, with a fresh signature for every attempt.
-/// Events about one resource stay in order. A failed attempt is made again, and while nothing listens at a
-/// target its events wait.
+/// Each event is sent as a POST with its original body and a fresh signature for every attempt. Events about one
+/// resource stay in order. Failed attempts are retried, and events are queued while a target is down.
 ///
-/// Ctrl-C ends it: pending deliveries get a few seconds, and then a summary is printed.
+/// Ctrl-C stops it: pending deliveries get a few seconds to finish, then a summary is printed.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -48,13 +47,13 @@ pub(crate) struct Args {
     /// How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back
     #[arg(long, value_name = "auto|sse|ws", default_value = "auto", hide_possible_values = true, value_parser = transport::parser())]
     pub(super) transport: Transport,
-    /// Also deliver what earlier runs left, and resume after the last event received
+    /// Also deliver what earlier runs left over, and resume after the last event received
     #[arg(long, conflicts_with = "no_history")]
     pub(super) resume: bool,
     /// Record nothing: no history, no replay, nothing to resume
     #[arg(long)]
     pub(super) no_history: bool,
-    /// Write this file once the stream is connected; one that is there is removed first
+    /// Write this file once the stream is connected; an old one is removed first
     #[arg(long, value_name = "PATH")]
     pub(super) ready_file: Option<PathBuf>,
     /// Print only the signing secret, and exit
@@ -63,10 +62,10 @@ pub(crate) struct Args {
     /// Time limit of each attempt; 0 for none (cStar itself allows 10 s)
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration::parse)]
     pub(super) timeout: Duration,
-    /// Attempts after the first one, for timeouts, 429 and 5xx
+    /// Retries of an attempt, after timeouts, 429 and 5xx
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(super) retries: u32,
-    /// Most deliveries in flight per target; fewer while that makes its answers slower
+    /// Maximum deliveries in flight per target; reduced while the target slows down
     #[arg(long, value_name = "N", default_value_t = 64, value_parser = parse_concurrency)]
     pub(super) concurrency: usize,
     /// Deliver one event at a time, in the order of the stream
@@ -78,7 +77,7 @@ pub(crate) struct Args {
     /// Exit after this many events; exit code 1 if one failed
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) count: Option<u64>,
-    /// End after this time, 0 for no end; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
+    /// Stop after this time, 0 for no limit; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     pub(super) run_for: Option<Duration>,
 }

@@ -12,10 +12,7 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
     let RunOutcome { reason, summary, disconnected } = ended;
     let down = disconnected.map(|reason| format!("there was no connection to {}: {reason}", account.base));
     if !summary.balanced {
-        return Err(Failure::new(
-            Exit::Bug,
-            format!("the account of deliveries does not balance: {summary:?}"),
-        ));
+        return Err(Failure::new(Exit::Bug, format!("the delivery totals do not add up: {summary:?}")));
     }
     match reason {
         StopReason::Interrupted | StopReason::OutputClosed => Ok(()),

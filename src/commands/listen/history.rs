@@ -48,7 +48,7 @@ pub(super) async fn open(
     targets: &[Target],
 ) -> Result<OpenedHistory, Failure> {
     let Some(path) = history_file::path(&context.env) else {
-        return unusable(context, resume, "no home directory is known; set CSTAR_HOME".to_owned());
+        return unusable(context, resume, "no home directory found; set CSTAR_HOME".to_owned());
     };
     let waiting = format!("Waiting for the history file {}: another process may hold it.", path.display());
     let settings = HistorySettings::new(path, context.clock.clone());

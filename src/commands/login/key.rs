@@ -51,7 +51,7 @@ pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<KeyS
     }
     if let Some(older) = older {
         let line = format!(
-            "An older tool keeps the key {} in {}; on a terminal, cstar login offers to take it over.",
+            "An older tool stores the key {} in {}; on a terminal, cstar login offers to import it.",
             older.key.masked(),
             older.path.display()
         );

@@ -49,13 +49,13 @@ fn warnings(context: &Context, saved: &SavedProfile, origin: Origin) -> Vec<Stri
     let mut warnings = saved.notes.clone();
     if saved.profile.is_publishable() {
         warnings.push(
-            "A publishable key only reads: listen, trigger and all that changes something need a secret key (sk_…)."
+            "A publishable key is read-only: listen, trigger and all changes need a secret key (sk_…)."
                 .to_owned(),
         );
     }
     if origin == Origin::Flag("--api-key") {
         warnings.push(
-            "An argument can be seen by other users and stays in the shell's history: leave it out to be asked, or pipe the key into --api-key -"
+            "Other users can see arguments, and the shell's history keeps them: leave --api-key out to be prompted, or pipe the key into --api-key -"
                 .to_owned(),
         );
     }
@@ -64,8 +64,7 @@ fn warnings(context: &Context, saved: &SavedProfile, origin: Origin) -> Vec<Stri
     }
     if origin == super::key::OLDER_TOOL {
         warnings.push(
-            "The older tool's file was left as it is; it holds the key for everybody who can read it."
-                .to_owned(),
+            "The older tool's file was not changed; anyone who can read it can read the key.".to_owned(),
         );
     }
     warnings

@@ -57,7 +57,7 @@ fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
         Failure::failed(format!("could not find the current directory: {}", io_message(&error)))
     })?;
     let home = context.env.get("HOME").or_else(|| context.env.get("USERPROFILE")).map(Path::new);
-    let none = || Failure::usage("no home directory is known").hint("set HOME");
+    let none = || Failure::usage("no home directory found").hint("set HOME");
     let file = client.file(&here, home).ok_or_else(none)?;
     // A link to a file kept elsewhere stays a link.
     Ok(file.canonicalize().unwrap_or(file))

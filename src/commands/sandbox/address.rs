@@ -23,7 +23,7 @@ pub(super) struct Address {
     /// Answer to this host name too, and send webhooks there over plain http; repeatable
     #[arg(long, value_name = "NAME", value_parser = AllowedHost::parse)]
     pub(super) allow_host: Vec<AllowedHost>,
-    /// Write the keys made for a sandbox beyond loopback to this file, for you alone
+    /// Write the keys generated for a sandbox beyond loopback to this file, readable only by you
     #[arg(long, value_name = "FILE", requires = "bind")]
     pub(super) keys_file: Option<PathBuf>,
 }

@@ -49,11 +49,11 @@ pub(super) fn announce(
         context.output.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
     }
     if !settings.faults.is_empty() {
-        let line = format!("The same faults again: --chaos-seed {}", settings.fault_seed);
+        let line = format!("Reproduce these faults: --chaos-seed {}", settings.fault_seed);
         context.output.status(&style::dim(&line))?;
     }
     let state = match directory {
-        None => "State is in memory and ends with this process.".to_owned(),
+        None => "State is in memory and is lost when this process ends.".to_owned(),
         Some(directory) => format!("State is in {}.", escape(&directory)),
     };
     context.output.status(&style::dim(&format!("{state} Ctrl-C stops.")))?;

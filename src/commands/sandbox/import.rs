@@ -16,11 +16,11 @@ use crate::output::{Failure, style};
 use crate::sandbox::{self, Access, Counts, StorageLocation, Store, TransferError};
 use crate::sandbox_info::running::Running;
 
-/// Replace the whole state of a sandbox by one that was exported
+/// Replace the state of a sandbox with an exported one
 ///
-/// Everything is taken in or, when a line is wrong, nothing. No events are fired. Webhooks to other machines and API
-/// keys are taken in only when you agree: they let others in, or send every event elsewhere. A sandbox that runs takes
-/// the state in at once.
+/// Imports everything or, if a line is invalid, nothing. No events are fired. Webhooks to other machines and API keys
+/// are imported only if you agree: they give others access, or send them events. A running sandbox uses the new state
+/// immediately.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -36,7 +36,7 @@ pub(super) struct Args {
     file: PathBuf,
     #[command(flatten)]
     directory: DataDir,
-    /// Take over webhooks to other machines and API keys without asking
+    /// Import webhooks to other machines and API keys without asking
     #[arg(long)]
     accept_access: bool,
     /// Replace the present state without confirmation
@@ -53,7 +53,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         State::Kept(directory) => StorageLocation::Directory(directory.clone()).has_state(),
     };
     if has_state {
-        let question = format!("Replace everything in {} by {shown}?", state.describe());
+        let question = format!("Replace everything in {} with {shown}?", state.describe());
         state_dir::confirm(context, args.yes, &question, "an import").await?;
     }
     let access = if args.accept_access { Access::Accepted } else { Access::Asked };
@@ -66,7 +66,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         Err(TransferError::Access(access))
             if args.file != Path::new("-") && !args.yes && confirm::is_possible(context) =>
         {
-            let question = format!("It brings {}. Take that over too?", access.join(", "));
+            let question = format!("It contains {}. Import that too?", access.join(", "));
             state_dir::confirm(context, false, &question, "taking over access").await?;
             import(context, &store, open(&args.file)?, args, Access::Accepted)?
         }
@@ -115,10 +115,10 @@ async fn import_into(
     read.map_err(|error| not_read(&args.file, &error))?;
     if state.len() as u64 > most {
         return Err(Failure::usage(format!(
-            "could not import `{shown}`: a sandbox that runs takes at most {} MiB",
+            "could not import `{shown}`: a running sandbox accepts at most {} MiB",
             most / 1024 / 1024
         ))
-        .hint("stop the sandbox first: without one, a state of any size is taken in"));
+        .hint("stop the sandbox first: then the size is not limited"));
     }
     let body = json!({ "state": state, "accept_access": access == Access::Accepted });
     let answer = local_sandbox::control(running, "import", &body).await?;

@@ -12,8 +12,8 @@ use crate::sandbox;
 
 /// Write the OpenAPI 3.1 document of the sandbox
 ///
-/// It is what a running sandbox answers at /openapi.json, for its usual port. The same version of cstar writes the
-/// same bytes.
+/// It is the document that a running sandbox serves at /openapi.json, for the default port. The same version of cstar
+/// writes the same bytes.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

@@ -8,9 +8,9 @@ use crate::ops::local_sandbox;
 use crate::output::{Failure, style};
 use crate::sandbox;
 
-/// Remove everything a sandbox has kept
+/// Delete the state of a sandbox
 ///
-/// A running sandbox keeps running, in the state of its first start.
+/// A running sandbox keeps running, with the state of its first start.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(

@@ -11,11 +11,10 @@ use crate::output::format::pluralize;
 use crate::output::{Failure, style};
 use crate::sandbox::{self, Environment, Plan};
 
-/// Fill a sandbox with believable customers, tickets and articles
+/// Fill a sandbox with realistic customers, tickets and articles
 ///
-/// The same seed gives the same data, byte for byte, with ids and times: three months that end on 1 March 2026. The
-/// same command once more changes nothing; another seed or other numbers add to what is there. A sandbox that runs is
-/// filled too.
+/// The same seed gives the same data byte for byte, ids and times included: three months that end on 1 March 2026.
+/// Running the command again changes nothing; another seed or other numbers add data. A running sandbox is seeded too.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -34,13 +33,13 @@ pub(super) struct Args {
     /// How many customers
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     customers: u32,
-    /// Which data: any number
+    /// Seed of the data, any number
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
     /// Live instead of test data; the public library shows live articles only
     #[arg(long)]
     live: bool,
-    /// Fire the events that follow, for listeners that resume
+    /// Emit the resulting events, for listeners that resume
     #[arg(long)]
     events: bool,
 }
@@ -96,5 +95,5 @@ fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, F
     let progress = context.output.progress("Seeding");
     let planted = sandbox::seed_store(&store, plan, &mut |done, total| progress.at(done, Some(total)));
     drop(progress);
-    planted.map_err(|error| Failure::failed(format!("could not fill the sandbox: {}", error.message)))
+    planted.map_err(|error| Failure::failed(format!("could not seed the sandbox: {}", error.message)))
 }

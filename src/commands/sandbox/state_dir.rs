@@ -124,7 +124,7 @@ pub(super) fn open(directory: &Path) -> Result<Store, Failure> {
 pub(super) fn unusable(error: &StoreError) -> Failure {
     match error {
         StoreError::InUse(_) => Failure::failed(format!("could not use the sandbox's state: {error}"))
-            .hint("this needs a sandbox that does not run: stop it first, and start it again afterwards"),
+            .hint("stop that sandbox first, and start it again afterwards"),
         other => damaged(other)
             .unwrap_or_else(|| local_sandbox::unusable(other, "name another directory with --data-dir")),
     }

@@ -9,8 +9,8 @@ use crate::args::{duration, header, secret, target};
 
 /// Fire test webhook events
 ///
-/// An event goes through cStar, or with --sandbox through the local sandbox, to everyone who listens. With --to
-/// it is signed here and sent straight to an endpoint, without any server in between and without a key.
+/// cStar, or with --sandbox the local sandbox, sends the event to every listener and webhook. With --to it is signed
+/// here and sent directly to an endpoint, without a server in between and without a key.
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = concat!(
@@ -30,7 +30,7 @@ pub(crate) struct Args {
     /// Fire one event of every type
     #[arg(long)]
     pub(super) all: bool,
-    /// Lay this object over the sample's data: JSON, @FILE, or - for standard input
+    /// Merge this object into the sample's data: JSON, @FILE, or - for standard input
     #[arg(long, value_name = "JSON|@FILE|-")]
     pub(super) data: Option<String>,
     /// Set one member: data.ticket.priority=urgent, data.article.tags.0=new; \. is a dot in a name; repeatable
@@ -39,16 +39,16 @@ pub(crate) struct Args {
     /// Fire this many of each
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(super) count: u32,
-    /// Exit 1 when no listen session and no webhook took an event
+    /// Exit 1 if no listen session and no webhook received an event
     #[arg(long, conflicts_with = "to")]
     pub(super) require_receiver: bool,
-    /// Wait until every delivery has ended, and exit 1 if one failed or none came
+    /// Wait until every delivery has ended, and exit 1 if one failed or there was none
     #[arg(long, conflicts_with = "to")]
     pub(super) wait: bool,
     /// How long --wait waits; 0 for no limit
     #[arg(long, value_name = "DURATION", default_value = "30s", requires = "wait", value_parser = duration::parse)]
     pub(super) wait_for: Duration,
-    /// Sign and send straight to this endpoint, without any server in between
+    /// Sign and send directly to this endpoint, without a server in between
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     pub(super) to: Option<Url>,
     /// Signing secret for --to [env: CSTAR_WEBHOOK_SECRET]

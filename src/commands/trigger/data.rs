@@ -158,7 +158,7 @@ fn read(argument: &str) -> Result<Json, Failure> {
         None => (argument.trim_start_matches('\u{feff}').to_owned(), "--data".to_owned()),
     };
     if text.trim().is_empty() {
-        return Err(Failure::usage(format!("{source} is empty; --data takes a JSON object")));
+        return Err(Failure::usage(format!("{source} is empty; --data expects a JSON object")));
     }
     let value = Json::parse(text.as_bytes()).map_err(|error| {
         let failure = Failure::usage(format!("{source} is not JSON: {error}"));

@@ -227,7 +227,7 @@ fn exit_result(args: &Args, fired: &[TriggerOutcome], known: &[EventProgress]) -
             "{} had not ended after {limit}",
             pluralize(waiting as u64, "delivery")
         ))
-        .hint("is the target up? longer: --wait-for 2m"));
+        .hint("is the target up? to wait longer: --wait-for 2m"));
     }
     let events = pluralize(fired.len() as u64, "event");
     Err(Failure::failed(format!("{open} of {events} not delivered within {limit}")).hint(

@@ -8,7 +8,7 @@ use crate::commands::Context;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
-/// Register a webhook, and print its signing secret this once
+/// Register a webhook and print its signing secret once
 ///
 /// The receiver needs the secret to check signatures; cStar does not show it again. In a pattern `ticket.*`
 /// stands for every ticket event, and `*` for every event.
@@ -70,12 +70,12 @@ pub(super) fn show_secret(context: &mut Context, action: &str, webhook: &Webhook
     }
     let id = webhook.id();
     let Some(secret) = webhook.secret() else {
-        return Err(Failure::failed(format!("it is done, but the answer does not hold the secret of {id}"))
-            .hint(format!("make another one: cstar webhooks rotate-secret {id}")));
+        return Err(Failure::failed(format!("done, but the response does not contain the secret of {id}"))
+            .hint(format!("create another one: cstar webhooks rotate-secret {id}")));
     };
     context.output.status(&format!("{}  {}", style::good(action), view::described(webhook)))?;
     context.output.data(&escape(secret))?;
-    context.output.status(&style::dim("Keep this signing secret now: it is not shown again."))?;
+    context.output.status(&style::dim("Save this signing secret now: it is not shown again."))?;
     Ok(())
 }
 

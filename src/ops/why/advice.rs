@@ -20,7 +20,7 @@ pub(super) fn next(event: &EventDetail) -> Vec<String> {
         }
     };
     if event.state == EventState::Failed {
-        advice.push(format!("Then send it once more: cstar replay {id}"));
+        advice.push(format!("Then send it again: cstar replay {id}"));
     }
     let mut seen = std::collections::HashSet::new();
     advice.retain(|line| seen.insert(line.clone()));
@@ -35,7 +35,7 @@ fn delivered(event: &EventDetail, id: &str) -> Vec<String> {
     });
     let mut advice: Vec<String> = unfinished.collect();
     let nothing = if advice.is_empty() { "Nothing needs to be done; to" } else { "To" };
-    advice.push(format!("{nothing} send it once more: cstar replay {id}"));
+    advice.push(format!("{nothing} send it again: cstar replay {id}"));
     advice
 }
 

@@ -34,7 +34,7 @@ async fn a_delivery_that_was_repeated_says_why() {
             "14:30:01.200  Delivered to http://localhost:3000/hook after 2 attempts, 1.2 s after it was received.",
             "The connection around then\n  14:30:00.050  The connection to cStar was lost: reset\\x1b[2J; \
              tried again 500 ms later",
-            "Next\n  Nothing needs to be done; to send it once more: cstar replay evt_good",
+            "Next\n  Nothing needs to be done; to send it again: cstar replay evt_good",
         ],
     );
 }

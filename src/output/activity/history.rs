@@ -11,7 +11,7 @@ use crate::forward::Activity;
 pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> Option<String> {
     let line = match activity {
         Activity::HistoryOff { at, reason } => {
-            let what = format!("The history is off: {reason}. Forwarding goes on.");
+            let what = format!("The history is off: {reason}. Forwarding continues.");
             format!("{}  {}", clock(*at), style::warn(&escape(&what)))
         }
         Activity::HistoryPaused { at, reason } => {
@@ -54,7 +54,7 @@ fn taken_over(taken: u64, since: &str, kept: u64) -> String {
         return style::good(&taken);
     }
     let kept = format!(
-        "No target of this run takes {} of an earlier run; drop them with: cstar history dismiss --leftover",
+        "No target of this run matches {} of an earlier run; drop them with: cstar history dismiss --leftover",
         pluralize(kept, "delivery")
     );
     format!("{}\n{}", style::good(&taken), style::warn(&kept))

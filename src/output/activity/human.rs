@@ -221,7 +221,7 @@ impl HumanRenderer {
             | Activity::HistoryResumed { .. }
             | Activity::Leftover { .. } => return history::line(activity, |at| self.clock(at)),
             Activity::Continued { at, queued } => {
-                format!("{}  {}", self.clock(*at), style::good(&format!("Going on; {queued} waiting.")))
+                format!("{}  {}", self.clock(*at), style::good(&format!("Resumed, {queued} queued.")))
             }
             Activity::Skipped { at, id, event, reason } => {
                 let id = id.as_deref().unwrap_or("an event without id");

@@ -51,7 +51,7 @@ fn stored_files_are_private() {
 #[test]
 fn key_argument_gets_a_hint_to_use_stdin() {
     let (home, sandbox) = home_and_sandbox();
-    const VISIBLE: &str = "can be seen by other users";
+    const VISIBLE: &str = "Other users can see arguments";
     let mut dash = login(&home, &sandbox, &["--api-key", "-", "--store", "file"]);
     let output = CommandOutput::run_with_input(&mut dash, format!("{TEST_KEY}\r\n").as_bytes()).ok();
     assert!(!output.stderr.contains(VISIBLE), "{output:?}");
@@ -134,7 +134,7 @@ fn publishable_key_is_stored_with_a_warning() {
     let (home, sandbox) = home_and_sandbox();
     let output = logged_in(&home, &sandbox, "default", PUBLISHABLE_KEY);
     assert!(output.stdout.contains("publishable key pk_test_…0000"), "{output:?}");
-    assert!(output.stderr.contains("only reads") && output.stderr.contains("listen, trigger"), "{output:?}");
+    assert!(output.stderr.contains("read-only") && output.stderr.contains("listen, trigger"), "{output:?}");
     // As the message says.
     assert_eq!(trigger(&home, &[]).code, 4);
     assert_eq!(home.run(["listen", "--count", "1"]).code, 4);

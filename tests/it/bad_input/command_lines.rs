@@ -32,7 +32,7 @@ fn values() -> Vec<Case> {
     vec![
         usage("port 0", ["listen", "--forward-to", "0"]),
         usage("port 0", ["listen", "--forward-to", "localhost:0"]),
-        usage("no such port", ["listen", "--forward-to", "65536"]),
+        usage("invalid port", ["listen", "--forward-to", "65536"]),
         usage("expected a URL", ["listen", "--forward-to", "not a target"]),
         usage("expected a URL", ["listen", "--forward-to", ""]),
         usage("expected a URL", ["listen", "--forward-to", &long]),
@@ -48,7 +48,7 @@ fn values() -> Vec<Case> {
         usage("there is no colon", ["listen", "--header", "hunter2"]),
         usage("line break", ["listen", "--header", "X-Token: hunter2\r\nX-Other: 1"]),
         usage("is not a header name", ["listen", "--header", "a b: hunter2"]),
-        usage("is set by the connection", ["listen", "--header", "Content-Length: 5"]),
+        usage("is set by the HTTP client", ["listen", "--header", "Content-Length: 5"]),
         usage("it is blank", ["listen", "--secret", " "]),
         usage("expected a duration", ["listen", "--timeout", "soon"]),
         usage("expected a duration", ["listen", "--timeout=-1s"]),

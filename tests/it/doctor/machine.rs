@@ -14,7 +14,7 @@ fn doctor_creates_no_files() {
     let (home, elsewhere) = (Home::new(), Home::new());
     let sandbox = Sandbox::start(&elsewhere);
     let before = fs::read_dir(home.path()).unwrap().count();
-    DoctorReport::run(&mut sandbox.cstar(&home), &[]).assert_check("config", "is made when it is needed", "");
+    DoctorReport::run(&mut sandbox.cstar(&home), &[]).assert_check("config", "is created when needed", "");
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), before);
 }
 

@@ -205,7 +205,7 @@ fn ignored_proxy_variables_are_reported() {
     let found = |name: &str, value: &str| DoctorReport::run(sandbox.cstar(&home).env(name, value), &[]);
     found("HTTPS_PROXY", "ftp://p:1").assert_check(
         "proxy",
-        "HTTPS_PROXY is not an address of a proxy",
+        "HTTPS_PROXY is not a proxy address",
         "export",
     );
     found("https_proxy", "http://p:1").assert_check(
@@ -213,7 +213,7 @@ fn ignored_proxy_variables_are_reported() {
         "https_proxy is set, but 127.0.0.1 is this machine",
         "",
     );
-    found("HTTP_PROXY", "http://p:1").assert_check("proxy", "HTTPS_PROXY would count", "");
+    found("HTTP_PROXY", "http://p:1").assert_check("proxy", "set HTTPS_PROXY", "");
     found("UNRELATED", "x").assert_check("proxy", "none", "");
 }
 
@@ -238,5 +238,5 @@ fn hanging_tls_handshake_is_reported() {
     let hangs = ScriptedServer::without_whoami(|_, _| vec![Step::Hold]);
     let url = format!("https://127.0.0.1:{}", hangs.port);
     let found = DoctorReport::run(&mut home.cstar(), &["--base-url", &url]);
-    found.assert_only_failure("tls", "not finished in time", "https");
+    found.assert_only_failure("tls", "handshake timed out", "https");
 }

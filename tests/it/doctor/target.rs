@@ -66,12 +66,12 @@ fn secret_origin_is_reported() {
     let sandbox = Sandbox::start(&home);
     let to = ["--forward-to", &receiver.url()];
     let found = DoctorReport::run(&mut sandbox.cstar(&home), &to);
-    found.assert_check("delivery", "the secret that the event stream names", "");
+    found.assert_check("delivery", "the secret of the event stream", "");
     let found = DoctorReport::run(sandbox.cstar(&home).env("CSTAR_WEBHOOK_SECRET", "whsec_x"), &to);
     found.assert_check("delivery", "the secret of CSTAR_WEBHOOK_SECRET", "");
     let found = offline(&home, &to);
     assert_eq!(found.check("delivery")["status"], "skip", "{found:#?}");
-    found.assert_check("delivery", "no signing secret is known", "");
+    found.assert_check("delivery", "there is no signing secret", "");
     assert_eq!(receiver.drain().len(), 2);
 }
 

@@ -53,7 +53,7 @@ fn check_views(server: fn(TcpStream), remark: &str, advice: &str) {
     assert!(why.contains(&format!(", but {remark}; delivered.")), "{why}");
     let show = home.run(["history", "show", &id]).ok().stdout;
     assert!(show.contains(&format!("delivered: {reason}")), "{show}");
-    assert!(show.contains("the answer is not complete"), "{show}");
+    assert!(show.contains("the response is incomplete"), "{show}");
     let export = home.run(["history", "export", "--jsonl"]).ok().stdout;
     assert!(export.contains(&reason), "{export}");
     let har = home.run(["history", "export", "--har"]).ok().stdout;
