@@ -57,7 +57,7 @@ fn exit(output: &mut Output, failure: &Failure) -> ExitCode {
     ExitCode::from(failure.exit().code())
 }
 
-/// Help and version are answers; everything else is a mistake on the command line.
+/// clap reports help and version as errors too; everything else is a usage error.
 fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
     let no_color = args.iter().any(|arg| arg == "--no-color");
     let mut output =
@@ -79,7 +79,7 @@ fn not_parsed(error: &clap::Error, args: &[OsString], env: &Env) -> ExitCode {
     }
 }
 
-/// A command line that could not be parsed may still say in which form its error is wanted.
+/// Looks for the flag itself, because a command line that cannot be parsed may still ask for JSON.
 fn wants_json(args: &[OsString]) -> bool {
     args.iter().any(|arg| arg == "--json")
 }
@@ -97,13 +97,13 @@ fn report_panics(env: Env, json: bool) {
     }));
 }
 
-/// `-v` shows what we do, `-vv` also what the libraries under us do. Never keys: they are sensitive
-/// header values, which print as `Sensitive`.
+/// `-v` logs what cstar does, `-vv` also what its libraries do. Keys never appear: they are sensitive header
+/// values, which print as `Sensitive`.
 fn start_log(verbose: u8) {
     use tracing_subscriber::filter::{LevelFilter, Targets};
     use tracing_subscriber::prelude::*;
     let ours = match verbose {
-        // An answer of 500 needs its reason somewhere.
+        // The reason of a 500 of the sandbox is logged in any case, by its own target below.
         0 => LevelFilter::OFF,
         1 => LevelFilter::DEBUG,
         _ => LevelFilter::TRACE,
@@ -122,7 +122,7 @@ fn start_log(verbose: u8) {
         .with_ansi(false)
         .without_time()
         .with_target(verbose > 0);
-    // An error only says that a log was started before.
+    // It fails only if a logger was installed before.
     let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
 }
 

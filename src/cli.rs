@@ -27,7 +27,7 @@ pub(crate) use usage_error::usage_error;
     about,
     after_help = help_text::FIRST_STEP,
     after_long_help = help_text::long(),
-    // There is one of our own, which knows topics.
+    // `commands::help` also prints topics.
     disable_help_subcommand = true,
     infer_long_args = false,
     max_term_width = 100
@@ -65,27 +65,27 @@ impl Command {
     }
 }
 
-/// Global flags that say which key is used, and where.
+/// Global flags that choose the key and the server.
 const OF_THE_KEY: [&str; 6] = ["api_key", "base_url", "profile", "sandbox", "insecure_http_host", "ca_cert"];
-/// Commands that use no key: their help does not show these flags.
+/// Commands that use no key: their help hides those flags.
 const WITHOUT_KEY: [&str; 10] =
     ["completion", "demo", "events", "help", "history", "profiles", "sandbox", "sign", "verify", "why"];
 
-/// The tree as help shows it and command lines are read by it.
+/// The whole command tree.
 pub(crate) fn tree() -> clap::Command {
     let tree = Cli::command();
     let of_the_key = |arg: &&Arg| OF_THE_KEY.contains(&arg.get_id().as_str());
-    // One that is there already is not taken over from above, and neither is one of a command further down.
+    // clap does not propagate a global argument to a command that has one with the same id, hidden or not.
     let hidden: Vec<Arg> =
         tree.get_arguments().filter(of_the_key).map(|arg| arg.clone().hide(true)).collect();
     let hide = |tree: clap::Command, name| tree.mut_subcommand(name, |command| command.args(&hidden));
     WITHOUT_KEY.into_iter().fold(tree, hide)
 }
 
-/// Reads a command line, the name of the program included.
+/// Parses a command line that includes the name of the program.
 ///
 /// # Errors
-/// As clap says it; help and version are errors too.
+/// The errors of clap; help and version are among them.
 pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, clap::Error> {
     let mut tree = tree();
     let args = global_flags::move_to_front(&tree, args.into_iter().map(Into::into).collect());

@@ -1,6 +1,5 @@
-//! One file per command: what it takes (`Args`) and what it does (`run`). Commands never import each
-//! other: a use case that two of them share is in `ops`, and what commands alone need is in `confirm`, `input`
-//! and `session`.
+//! One file per command: its flags (`Args`) and what it does (`run`). Commands never import each other: what two of
+//! them share is in `ops`, or in `context`, `confirm` and `input`.
 
 pub(crate) mod complete;
 pub(crate) mod completion;

@@ -1,4 +1,4 @@
-//! Use cases that have more than one front end.
+//! Use cases that commands and the MCP server share.
 
 pub(crate) mod event_type;
 pub(crate) mod history_file;

@@ -32,7 +32,7 @@ use progress::{ProgressHandle, ProgressLine};
 use sink::Sink;
 use width::wrap;
 
-/// What the global flags say about output.
+/// The output options of the global flags.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Options {
     /// Machine-readable output.
@@ -82,12 +82,12 @@ impl Output {
         self.stderr.is_terminal()
     }
 
-    /// How wide the terminal at standard output is just now, if it is one.
+    /// The present width of standard output, if it is a terminal.
     pub(crate) fn columns(&self) -> Option<usize> {
         self.stdout.columns()
     }
 
-    /// Writes a sentence, or some, to standard output; on a terminal it is broken between words.
+    /// Writes prose to standard output, wrapped on a terminal.
     ///
     /// # Errors
     /// As for [`Output::data`].
@@ -95,24 +95,24 @@ impl Output {
         self.data(&wrap(line, self.columns()))
     }
 
-    /// Tells on a terminal, when it takes long, what is being done, such as `Importing`; until the answer is
-    /// dropped. Any other line takes its place for a moment.
+    /// Shows a progress line such as `Importing` on a terminal, until the returned value is dropped. Other output
+    /// replaces it for a moment.
     pub(crate) fn progress(&self, doing: &'static str) -> Progress {
         self.progress_handle().begin(doing)
     }
 
-    /// The means to do so later and from elsewhere.
+    /// For showing a progress line from another place.
     pub(crate) fn progress_handle(&self) -> ProgressHandle {
         let Options { json, quiet, verbose, .. } = self.options;
         ProgressHandle((self.can_erase && !json && !quiet && !verbose).then(|| self.board.clone()))
     }
 
-    /// From now on data is written by [`Output::flush`], or when there is much: for a stream of lines.
+    /// Buffers data until [`Output::flush`] or until the buffer is full, for a stream of lines.
     pub(crate) fn buffer(&mut self) {
         self.stdout.buffer();
     }
 
-    /// Writes the data that was collected.
+    /// Writes the buffered data.
     ///
     /// # Errors
     /// As for [`Output::data`].
@@ -148,7 +148,7 @@ impl Output {
         self.data(&text)
     }
 
-    /// Tells the person something on standard error, unless `--quiet` or `--json` was given.
+    /// Prints a status line on standard error, unless `--quiet` or `--json` is set.
     ///
     /// # Errors
     /// Never for a closed pipe: it is not read, which is no reason to stop.
@@ -157,12 +157,12 @@ impl Output {
             return Ok(());
         }
         let _line = self.board.suspend();
-        // On a terminal both streams are one: what was said first stands first.
+        // A terminal shows both streams, so their order must be kept.
         self.stdout.flush()?;
         ignore_broken_pipe(self.stderr.line(&wrap(line, self.stderr.columns())))
     }
 
-    /// Writes a warning to standard error, also with `--json`: what follows may not be what was meant.
+    /// Prints a warning on standard error, also with `--json`.
     ///
     /// # Errors
     /// As writing fails, unless the reader has gone.
@@ -183,7 +183,7 @@ impl Output {
         let lines = if self.options.json { vec![failure.to_json()] } else { failure.to_lines() };
         let _line = self.board.suspend();
         for line in lines {
-            // There is nowhere left to report that reporting failed.
+            // An error of this cannot be reported anywhere.
             let _ = match self.options.json {
                 true => self.stderr.line(&line),
                 false => self.stderr.line(&wrap(&line, self.stderr.columns())),

@@ -1,5 +1,5 @@
-//! The texts of `cstar help TOPIC`, which are man pages too. Each is one Markdown file, so that it can be read
-//! on the web as well; `markdown` says which part of Markdown they use.
+//! The texts of `cstar help TOPIC`, which are man pages too. Each is a Markdown file, so that it can also be read
+//! on the web. `markdown` documents the subset of Markdown that they use.
 
 pub(crate) mod help_text;
 mod markdown;
@@ -38,12 +38,12 @@ impl Topic {
         TOPICS.iter().find(|topic| topic.name == name)
     }
 
-    /// What it is about, in a few words.
+    /// The heading of the text.
     pub(crate) fn title(&self) -> &'static str {
         self.source.lines().next().and_then(|line| line.strip_prefix("# ")).unwrap_or_default()
     }
 
-    /// The text in its parts, without the title.
+    /// The text without the title.
     pub(crate) fn blocks(&self) -> Vec<Block> {
         markdown::blocks(self.source.split_once('\n').map_or("", |(_, text)| text))
     }

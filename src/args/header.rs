@@ -12,7 +12,7 @@ pub(crate) struct Header {
 /// Reads `Name: value`.
 ///
 /// # Errors
-/// A sentence for the user. The value, which may be a secret, is not repeated.
+/// A message for the user. The value, which may be a secret, is not repeated.
 pub(crate) fn parse(text: &str) -> Result<Header, String> {
     let (name, value) = text.split_once(':').ok_or("expected `Name: value`, but there is no colon")?;
     let name = name.trim();

@@ -2,10 +2,10 @@
 
 use crate::Secret;
 
-/// Takes a secret as it is given. White space around it may be a mistake, but only `verify` can tell.
+/// Accepts a secret as it is. White space around it may be a mistake, but only `verify` can detect that.
 ///
 /// # Errors
-/// A sentence for the user: a blank secret is as good as public.
+/// A message for the user: a blank secret is as good as public.
 pub(crate) fn parse(text: &str) -> Result<Secret, String> {
     if text.trim().is_empty() {
         return Err("it is blank; use the `whsec_` value of your endpoint".to_owned());

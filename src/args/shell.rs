@@ -13,7 +13,7 @@ pub(crate) enum Shell {
 }
 
 impl Shell {
-    /// The script that makes it complete `cstar`.
+    /// The completion script.
     pub(crate) fn script(self) -> &'static str {
         match self {
             Self::Bash => include_str!("../../completions/cstar.bash"),

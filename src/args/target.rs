@@ -1,19 +1,19 @@
-//! Where to forward to: a URL, `host:port/path`, a port, or a port with a path.
+//! Delivery targets on the command line: a URL, `host:port/path`, a port, or a port with a path.
 
 use reqwest::Url;
 
 use crate::event::Pattern;
 
-/// The path that webhook receivers have by default (documented, by the default of `--forward-to`).
+/// The default path of webhook receivers (documented: the default of `--forward-to`).
 pub(crate) const DEFAULT_PATH: &str = "/api/webhooks";
 
-/// The longest address, in characters: servers accept about 8 KiB for the line that it becomes a part of.
+/// Servers accept about 8 KiB for the request line, of which the address is a part.
 pub(crate) const MAX_LENGTH: usize = 8_000;
 
-/// The target when none is named (documented).
+/// The default target (documented).
 pub(crate) const DEFAULT: &str = "http://localhost:3000/api/webhooks";
 
-/// Only these events go to this target.
+/// A target for the events that match a pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct Route {
     pub(crate) pattern: Pattern,
@@ -23,7 +23,7 @@ pub(crate) struct Route {
 /// Reads a target. A port alone is the default target at that port.
 ///
 /// # Errors
-/// A sentence for the user.
+/// A message for the user.
 pub(crate) fn parse(text: &str) -> Result<Url, String> {
     let text = text.trim();
     let full = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -64,7 +64,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
 /// Reads `PATTERN=TARGET`.
 ///
 /// # Errors
-/// A sentence for the user.
+/// A message for the user.
 pub(crate) fn parse_route(text: &str) -> Result<Route, String> {
     let (pattern, url) =
         text.split_once('=').ok_or("expected PATTERN=TARGET, such as 'ticket.*=localhost:3001/tickets'")?;
@@ -85,7 +85,7 @@ fn port(text: &str) -> Result<u16, String> {
     }
 }
 
-/// `host:port`, perhaps with a path. A host without a port is more often a typing mistake.
+/// `host:port`, with or without a path. A host without a port is more likely a typing error.
 fn looks_like_host_and_port(text: &str) -> bool {
     let authority = text.split(['/', '?']).next().unwrap_or_default();
     authority.rsplit_once(':').is_some_and(|(host, port)| {

@@ -1,4 +1,4 @@
-//! Points in time on the command line: `1h` (ago), `2026-03-06`, `2026-03-06T14:30`, or with a zone.
+//! Times on the command line: `1h` (ago), `2026-03-06`, `2026-03-06T14:30`, or with a zone.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::duration;
 
-/// A point in time, as far as it is known without a clock.
+/// A time on the command line, not yet resolved with a clock and a time zone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TimeSpec {
-    /// So long before now.
+    /// A duration before now.
     Ago(Duration),
     At(Timestamp),
     /// In the zone of this machine.
@@ -19,7 +19,6 @@ pub(crate) enum TimeSpec {
 }
 
 impl TimeSpec {
-    /// Which point it is.
     pub(crate) fn resolve(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         match self {
             Self::At(at) => *at,
@@ -32,13 +31,13 @@ impl TimeSpec {
     }
 }
 
-/// Reads a point in time. Durations may be in days too.
+/// Parses a time. Durations may also be in days.
 ///
 /// # Errors
-/// A sentence for the user.
+/// A message for the user.
 pub(crate) fn parse(text: &str) -> Result<TimeSpec, String> {
     let text = text.trim();
-    // A bare number would be seconds, but looks like a year.
+    // A bare number would mean seconds, but looks like a year.
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(expected());
     }

@@ -1,11 +1,11 @@
-//! Global flags stand anywhere: those between a command and its subcommand are moved to the front, because
-//! clap takes them for arguments of the command, which some commands do not have together with a subcommand.
+//! Moves global flags between a command and its subcommand to the front. clap would count them as arguments of
+//! the command, and some commands accept no arguments together with a subcommand.
 
 use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, Command};
 
-/// `args` with the global flags before the last subcommand moved behind the name of the program.
+/// `args` with the global flags before the last subcommand moved to the front.
 pub(crate) fn move_to_front(tree: &Command, args: Vec<OsString>) -> Vec<OsString> {
     let globals: Vec<&Arg> = tree.get_arguments().filter(|arg| arg.is_global_set()).collect();
     let (mut flags, mut path) = (Vec::new(), Vec::new());
@@ -19,7 +19,7 @@ pub(crate) fn move_to_front(tree: &Command, args: Vec<OsString>) -> Vec<OsString
             path.extend(rest.next());
         } else if let Some(takes_value) = flag(&globals, word) {
             let flag = rest.next();
-            // One without its value stays where it is: at the front it would take the command for it.
+            // A flag without its value stays: at the front it would swallow the command.
             if takes_value && rest.peek().is_none() {
                 path.extend(flag);
                 break;

@@ -1,4 +1,4 @@
-//! What clap says about a wrong command line, in the form of all our errors: one line and hints.
+//! Usage errors of clap in the form of all errors of cstar: one line and hints.
 
 use std::error::Error as _;
 use std::ffi::OsString;
@@ -19,7 +19,7 @@ pub(crate) fn usage_error(error: &Error, args: &[OsString]) -> Failure {
     failure.hint(format!("see: {} --help", command(args)))
 }
 
-/// Built from the parts rather than cut out of clap's text, which what was typed could imitate.
+/// Built from the parts of the error. Cutting it out of clap's text would let typed text imitate a hint.
 fn message(error: &Error) -> String {
     let typed = |kind| without_credentials(&text(error, kind).unwrap_or_default());
     match error.kind() {
@@ -34,7 +34,7 @@ fn message(error: &Error) -> String {
             let missing = list(error, ContextKind::InvalidArg).join(", ");
             format!("the following required arguments were not provided: {missing}")
         }
-        // These repeat nothing but names of arguments.
+        // The texts of the other kinds contain only names of arguments, never typed values.
         _ => {
             let text = error.render().to_string();
             let first = text.lines().next().unwrap_or_default();
@@ -53,7 +53,7 @@ fn wrong_value(error: &Error) -> String {
         Some(source) => number(&source.to_string()),
         None => format!("it is one of {}", list(error, ContextKind::ValidValue).join(", ")),
     };
-    // A header often holds a token, an address a password.
+    // Headers often contain tokens, and URLs passwords.
     if argument.starts_with("--header") || without_credentials(&value) != value {
         return format!("invalid value for '{argument}': {reason}");
     }
@@ -66,7 +66,7 @@ fn positional_target(error: &Error, args: &[OsString]) -> Option<String> {
         ErrorKind::UnknownArgument => {
             let typed = text(error, ContextKind::InvalidArg)?;
             let known = command(args) == "cstar listen" && target::parse(&typed).is_ok();
-            // An address may hold a password: it is not repeated.
+            // A URL may contain a password.
             (known && !typed.contains('@'))
                 .then(|| format!("to deliver there: cstar listen --forward-to {typed}"))
         }
@@ -78,7 +78,7 @@ fn positional_target(error: &Error, args: &[OsString]) -> Option<String> {
     }
 }
 
-/// In plain words what a number should have been, where clap repeats an error of the standard library.
+/// Replaces the errors of the standard library about numbers, which clap repeats, with plain ones.
 fn number(reason: &str) -> String {
     match reason {
         "invalid digit found in string" | "cannot parse integer from empty string" => {
@@ -111,7 +111,7 @@ fn tip(error: &Error) -> Option<String> {
         (ContextKind::SuggestedSubcommand, "subcommand"),
         (ContextKind::SuggestedArg, "argument"),
         (ContextKind::SuggestedValue, "value"),
-        // clap misses swapped letters: zhs.
+        // clap does not notice swapped letters, such as `zhs`.
         (ContextKind::ValidValue, "value"),
     ];
     kinds.into_iter().find_map(|(kind, what)| {
@@ -128,7 +128,8 @@ fn tip(error: &Error) -> Option<String> {
     })
 }
 
-/// Whether a name is worth a suggestion; clap suggests PATCH for FETCH. One slip in three characters is near, and so is the beginning of a name.
+/// Whether `name` is worth suggesting; clap would suggest PATCH for FETCH. One typing error in three characters is
+/// near, and so is the beginning of a name.
 fn is_near(error: &Error, name: &str) -> bool {
     let kinds = match error.kind() {
         ErrorKind::UnknownArgument => ContextKind::InvalidArg,
@@ -140,7 +141,7 @@ fn is_near(error: &Error, name: &str) -> bool {
     let (typed, name) = (plain(&typed), plain(name));
     let length = typed.chars().count();
     let begins = length.min(name.len()) >= 3 && (name.starts_with(&typed) || typed.starts_with(&name));
-    // Comparing costs the product of both lengths.
+    // The distance costs the product of both lengths, so long input is not compared.
     begins || (length <= 64 && strsim::osa_distance(&typed, &name) <= (length / 3).max(1))
 }
 
@@ -157,7 +158,7 @@ fn list(error: &Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
-/// The command whose help would explain it: as far as the words of `args` name commands.
+/// The command that `args` name, for the hint about its help.
 fn command(args: &[OsString]) -> String {
     let tree = super::tree();
     let mut at = &tree;

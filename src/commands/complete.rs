@@ -1,9 +1,9 @@
-//! `cstar __complete` (hidden): what can stand where the cursor is. The scripts below `completions/` call
-//! it at every press of Tab.
+//! `cstar __complete` (hidden): candidates for the word under the cursor. The scripts below `completions/` call it
+//! at every press of Tab.
 //!
-//! What is exchanged is ours, so that a script of one version works with the program of another:
-//! the shell, the place of the word under the cursor and all words in, one candidate per line out. Whatever
-//! goes wrong, nothing is printed: an error would land in the middle of the line that is typed.
+//! The protocol is our own, so that the script of one version works with the binary of another: the shell, the index
+//! of the word under the cursor and all words in, one candidate per line out. On errors nothing is printed, because
+//! it would end up in the line that is being typed.
 
 mod line;
 mod values;
@@ -20,7 +20,7 @@ use crate::host::dirs;
 use crate::output::Failure;
 use line::Line;
 
-/// Print what can stand where the cursor is
+/// Print candidates for the word under the cursor
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// The shell that asks
@@ -44,7 +44,7 @@ pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<()
     Ok(())
 }
 
-/// What fits, and a few words about each.
+/// Candidates with their help.
 fn candidates(context: &Context, tree: Command, line: &Line) -> Vec<(String, String)> {
     let mut tree = values::add_to(tree, &context.env, line.words());
     let words = line.words().iter().map(OsString::from).collect();
@@ -53,15 +53,15 @@ fn candidates(context: &Context, tree: Command, line: &Line) -> Vec<(String, Str
     asked_for(found, line.current())
 }
 
-/// The first line of the help is enough; a name that is no Unicode cannot be handed to every shell.
+/// The first line of the help is enough. A name that is not Unicode cannot be passed to every shell.
 fn text_of(candidate: &CompletionCandidate) -> Option<(String, String)> {
     let help = candidate.get_help().map(ToString::to_string).unwrap_or_default();
     let value = candidate.get_value().to_str()?;
     Some((value.to_owned(), help.lines().next().unwrap_or_default().to_owned()))
 }
 
-/// Flags are for those who typed a dash. Where nothing else fits, shells would type the `--` that all flags
-/// begin with, at the second Tab after a complete word.
+/// Offers flags only after a dash. Otherwise shells would insert the common prefix `--` at the second Tab after a
+/// complete word.
 fn asked_for(found: Vec<(String, String)>, current: &str) -> Vec<(String, String)> {
     let is_flag = |value: &str| value.starts_with('-') && value != "-";
     if current.starts_with('-') {

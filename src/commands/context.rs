@@ -14,7 +14,7 @@ use crate::output::sanitize::sanitize;
 use crate::output::{Failure, Output, style};
 use crate::secret::oddity;
 
-/// What every command may use.
+/// What every command gets.
 #[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) global: GlobalArgs,
@@ -24,25 +24,24 @@ pub(crate) struct Context {
 }
 
 impl Context {
-    /// The context of this process.
     pub(crate) fn new(global: GlobalArgs, env: Env) -> Self {
         let output = Output::from_process(global.output_options(), &env);
         Self { global, env, clock: Clock::System, output }
     }
 
-    /// A second handle on the same streams, for a thread that writes by itself.
+    /// A second handle on the same streams, for a thread that prints.
     pub(crate) fn another_output(&self) -> Output {
         Output::from_process(self.global.output_options(), &self.env)
     }
 
-    /// The key and address in force. What is risky about them is reported on standard error.
+    /// The account in force. Risks are reported on standard error.
     pub(crate) fn account(&mut self) -> Result<Account, Failure> {
         let account = Account::resolve(&self.global.account_options(), &self.env)?;
         self.warn_about(&account)?;
         Ok(account)
     }
 
-    /// Tells what is risky about sending this key to this address. To be called before it is sent.
+    /// Warns about risks of sending this key to this server. Call it before the key is sent.
     pub(crate) fn warn_about(&mut self, account: &Account) -> Result<(), Failure> {
         if let Some(chosen) = &account.chosen {
             let line = format!(
@@ -60,7 +59,7 @@ impl Context {
         Ok(())
     }
 
-    /// The same about the address alone, for a command that has more to say about the key.
+    /// Warns about the server alone, for `login`, which prints its own warnings about the key.
     pub(crate) fn warn_about_host(&mut self, base: &BaseUrl) -> Result<(), Failure> {
         if let Some(warning) = look_alike(base) {
             self.output.status(&style::warn(&sanitize(&warning)))?;
@@ -68,8 +67,8 @@ impl Context {
         Ok(())
     }
 
-    /// The signing secret that the user named. One that looks mistyped is used as it is, with a warning: a
-    /// receiver may well have the same mistake in its own configuration.
+    /// The signing secret of the flag or the environment. One that looks mistyped is used with a warning, because the
+    /// receiver may have the same typing error in its configuration.
     pub(crate) fn signing_secret(
         &mut self,
         flag: Option<&Secret>,
@@ -100,7 +99,7 @@ impl Context {
         self.client_for(&account)
     }
 
-    /// A client for `account`, which shows on a terminal what it waits for.
+    /// A client for `account` that shows on a terminal what it waits for.
     pub(crate) fn client_for(&self, account: &Account) -> Result<Client, Failure> {
         let progress = self.output.progress_handle();
         let show =
@@ -109,7 +108,7 @@ impl Context {
     }
 }
 
-/// What the user should know before a key leaves this machine.
+/// Risks to know before a key leaves this machine.
 fn warnings(account: &Account) -> Vec<String> {
     let mut warnings = Vec::from_iter(look_alike(&account.base));
     if account.base.is_loopback() {

@@ -1,4 +1,4 @@
-//! `cstar demo`: the whole road in one process, over real sockets: sandbox, stream, signature, receiver.
+//! `cstar demo`: sandbox, listener and receiver in one process, over real sockets.
 
 mod receiver;
 mod report;
@@ -127,7 +127,7 @@ impl Demo {
         Ok(Self { session, activities, engine })
     }
 
-    /// Waits until the stream is open, so that no event is fired before somebody listens.
+    /// Waits until the stream is open, so that no event is fired before.
     async fn connected(&mut self) -> Result<(), Failure> {
         loop {
             if let Activity::Connected { .. } = self.next("the stream to open").await? {
@@ -136,7 +136,7 @@ impl Demo {
         }
     }
 
-    /// Waits until the engine says how a delivery ended.
+    /// Waits until a delivery has ended.
     async fn outcome(&mut self) -> Result<Activity, Failure> {
         loop {
             let activity = self.next("the delivery to end").await?;

@@ -1,5 +1,4 @@
-//! `cstar doctor`: looks at everything between an event and the developer's own server, one layer at a
-//! time, and says what to do about what does not work.
+//! `cstar doctor`: checks everything between cStar and the user's server, layer by layer, and suggests fixes.
 
 mod check;
 mod deadline;
@@ -55,7 +54,7 @@ pub(crate) struct Args {
     insecure: bool,
 }
 
-/// All of it, whatever hangs.
+/// For all checks together, even if something hangs.
 const TIME_LIMIT: Duration = Duration::from_millis(13_500);
 
 /// Runs the command.
@@ -77,7 +76,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let progress = context.output.progress("Checking the connection to cStar and your server");
     let mut all = Vec::new();
     let lost = |_| Failure::new(Exit::Bug, "a group of checks has ended early");
-    // Groups run side by side, and are shown in order as soon as they can be.
+    // The groups run in parallel and are printed in order.
     for group in [machine.await.map_err(|_| lost(()))?, settings] {
         show(&mut context.output, group, &mut all)?;
     }
@@ -89,14 +88,14 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     conclude(context, &all)
 }
 
-/// Files and the keychain are waited for by a thread that may outlive its usefulness.
+/// Runs on a thread of its own, because files and the keychain can block.
 fn spawn_checks(work: impl FnOnce() -> Vec<Check> + Send + 'static) -> oneshot::Receiver<Vec<Check>> {
     let (sender, done) = oneshot::channel();
     std::thread::spawn(move || sender.send(work()));
     done
 }
 
-/// The way to cStar, then cStar itself.
+/// The connection to cStar, then cStar itself.
 async fn cstar(
     resolved: ResolvedSettings,
     clock: Clock,
@@ -126,7 +125,7 @@ async fn cstar(
     let done = service.checks.len();
     checks.extend(service.checks);
     checks.extend(skipped(&service::NAMES, done, "needs an accepted key"));
-    // The other group may have ended without it.
+    // The other group may not need it any more.
     let _ = session_secret.send(service.secret);
     checks
 }
@@ -139,7 +138,7 @@ struct SecretSources {
 }
 
 impl SecretSources {
-    /// As `listen` chooses, but nothing is made here that does not exist.
+    /// The secret that `listen` would use, but without generating one.
     async fn secret(self) -> Option<SigningSecret> {
         if let Some((secret, origin)) = webhook_secret(self.given.as_ref(), &self.env) {
             let odd = odd_secret(&secret, &origin);
@@ -158,12 +157,12 @@ impl SecretSources {
     }
 }
 
-/// What looks mistyped about a secret that the user named.
+/// What looks mistyped about a given secret.
 fn odd_secret(secret: &Secret, origin: &Origin) -> Option<String> {
     oddity(secret.expose()).map(|odd| format!("the signing secret from {origin} {odd}"))
 }
 
-/// A finding about the secret that the user named, if something looks mistyped.
+/// A check of the given secret, if it looks mistyped.
 fn mistyped(given: Option<&Secret>, env: &Env) -> Option<Check> {
     let (secret, origin) = webhook_secret(given, env)?;
     let fix = "set it again without that character, unless your server has it too";

@@ -44,7 +44,7 @@ enum Subcommand {
     },
 }
 
-/// Possible values rather than a function, so that clap completes and suggests them.
+/// `PossibleValuesParser`, so that clap completes and suggests the values.
 fn category() -> impl TypedValueParser<Value = Category> {
     PossibleValuesParser::new(Category::ALL.map(Category::slug))
         .try_map(|name| Category::parse(&name).ok_or("there is no such category"))

@@ -1,4 +1,4 @@
-//! `cstar help`: help for a command, as `--help` gives it, or a text about a topic.
+//! `cstar help`: the `--help` of a command, or the text of a topic.
 
 use clap::Command;
 use clap::error::ErrorKind;
@@ -9,11 +9,10 @@ use crate::output::width::{fill, pad, width};
 use crate::output::{Failure, style};
 use crate::topics::{Block, TOPICS, Topic, help_text, plain};
 
-/// Lines that are longer are hard to read.
+/// Longer lines are hard to read.
 const FULL_WIDTH: usize = 78;
-/// Text beside a name or a marker has at least this many columns.
 const NARROWEST: usize = 20;
-/// Names in a table that are wider stand above their text.
+/// In tables, wider names are printed above their text.
 const WIDEST_NAME: usize = 26;
 
 /// Print help for a command or about a topic
@@ -29,7 +28,7 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<(), Failure> {
     let words: Vec<&str> = args.words.iter().map(String::as_str).collect();
     let topic = words.first().filter(|_| words.len() == 1).and_then(|name| Topic::named(name));
-    // A program gets the same text whatever terminal there is.
+    // JSON does not depend on the width of the terminal.
     let columns = context.output.columns().filter(|_| !context.output.is_json());
     let columns = columns.map_or(FULL_WIDTH, |columns| columns.min(FULL_WIDTH));
     let guide = topic.map(|topic| render(topic, columns));
@@ -46,8 +45,7 @@ pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<()
     Ok(context.output.data(text.trim_end())?)
 }
 
-/// A topic in lines of at most `columns`, with a title and headings that stand out on a terminal. Code is not
-/// wrapped.
+/// A topic wrapped to `columns`, with styled title and headings. Code is not wrapped.
 fn render(topic: &Topic, columns: usize) -> String {
     let title = fill(topic.title(), columns).lines().map(style::strong).collect::<Vec<_>>().join("\n");
     let block = |block: Block| match block {
@@ -68,15 +66,14 @@ fn render(topic: &Topic, columns: usize) -> String {
     [title].into_iter().chain(topic.blocks().into_iter().map(block)).collect::<Vec<_>>().join("\n\n")
 }
 
-/// `text` behind `lead`; the lines that follow are indented to where it begins.
+/// `text` after `lead`, with a hanging indent.
 fn hanging(lead: &str, text: &str, columns: usize) -> String {
     let indent = width(lead);
     let text = fill(text, columns.saturating_sub(indent).max(NARROWEST));
     format!("{lead}{}", text.replace('\n', &format!("\n{}", " ".repeat(indent))))
 }
 
-/// Two columns side by side where they fit. Otherwise the first cell of a row is a line, and what the others hold
-/// is indented below it.
+/// Two columns side by side if they fit. Otherwise the first cell of a row is a line, with the others indented below.
 fn table(header: &[String], rows: &[Vec<String>], columns: usize) -> String {
     let widest = rows.iter().filter_map(|row| row.first()).map(|cell| width(&plain(cell))).max().unwrap_or(0);
     let side_by_side = header.len() == 2 && widest + 4 + NARROWEST <= columns && widest <= WIDEST_NAME;

@@ -1,4 +1,4 @@
-//! `cstar history`: what `listen` received, what became of it, and all of it for other tools.
+//! `cstar history`: lists, shows, exports and dismisses the events that `listen` recorded.
 
 mod body;
 mod dismiss;

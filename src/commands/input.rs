@@ -1,4 +1,4 @@
-//! Reading a body or data that the command line names: a file, standard input, or the text itself.
+//! Reads a body or data from a file or standard input.
 
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::host::io_error::io_message;
 use crate::output::Failure;
 
-/// More than this is not a webhook body.
+/// Webhook bodies are far smaller.
 const MAX_INPUT: u64 = 16 * 1024 * 1024;
 
 /// The bytes of the file at `path`, or of standard input for `-`. `what` names them in errors.

@@ -1,4 +1,4 @@
-//! `cstar keys`: the API keys of the team: listed, made, revoked.
+//! `cstar keys`: lists, creates and revokes the API keys of the team.
 
 mod create;
 mod list;

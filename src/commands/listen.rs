@@ -1,4 +1,4 @@
-//! `cstar listen`: real events on localhost.
+//! `cstar listen`: forwards events to servers on this machine.
 
 mod args;
 mod engine;
@@ -56,7 +56,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Result<(), Failure> {
     let targets = match args.print_secret {
         true => Vec::new(),
-        // Before the network: what is wrong here is wrong without it.
+        // Before any request, because these errors do not need the network.
         false => targets::resolve(context, take(&mut args.forward_to), take(&mut args.route))?,
     };
     let session = context.session_for(account.clone()).await?;
@@ -84,7 +84,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     exit_result(ended, count, account)
 }
 
-/// Whose events these are, and by which key: the wrong profile is a common reason for silence.
+/// Prints team, key and server: the wrong profile is a common reason why no events arrive.
 fn print_account(context: &mut Context, account: &Account, identity: &Identity) -> Result<(), Failure> {
     let team = identity.team_name.as_deref().unwrap_or(&identity.team_id);
     let data = identity.environment.as_deref().map(|name| format!(" ({name} data)")).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! `cstar login`: checks a key and stores it.
+//! `cstar login`: checks an API key with cStar and stores it.
 
 mod key;
 mod report;
@@ -41,14 +41,14 @@ enum StoreArg {
     File,
 }
 
-/// Where it is to go.
+/// Where the key is stored.
 struct Destination {
     base: BaseUrl,
     name: String,
     choice: StorageChoice,
 }
 
-/// Runs the command. Whatever can be wrong without the key is reported before it is asked for.
+/// Runs the command. Errors that do not depend on the key are reported before the prompt.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let options = context.global.account_options();
     let store = ProfileStore::open(&context.env)?;

@@ -1,4 +1,4 @@
-//! `cstar logout`: removes stored keys, and says by what commands would still find one.
+//! `cstar logout`: removes stored keys, and warns about other keys that are still in use.
 
 use serde_json::{Value, json};
 
@@ -56,13 +56,13 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         }
     }
     if removed.is_empty() && failures.is_empty() {
-        tell_nothing(context, &names)?;
+        report_nothing(context, &names)?;
     }
     show(context, &store, &removed)?;
     failures.into_iter().next().map_or(Ok(()), Err)
 }
 
-/// Asks where a stored key would be lost. cStar shows a key once in its life.
+/// Asks for confirmation if a stored key would be lost.
 async fn ask(context: &Context, store: &ProfileStore, names: &[String], all: bool) -> Result<(), Failure> {
     let known: Vec<Profile> = names.iter().filter_map(|name| store.profile(name)).collect();
     let Some(first) = known.first() else { return Ok(()) };
@@ -82,7 +82,7 @@ async fn ask(context: &Context, store: &ProfileStore, names: &[String], all: boo
     confirm(context, &Question { text: &text, action: &action, hint: &hint }).await.map(drop)
 }
 
-fn tell_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure> {
+fn report_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure> {
     let line = match names {
         [name] => format!("Not logged in as {}: there is nothing to remove.", sanitize(name)),
         _ => "There are no profiles: there is nothing to remove.".to_owned(),

@@ -1,4 +1,4 @@
-//! `cstar logs`: the requests that were made to the API, and with `--tail` those that are being made.
+//! `cstar logs`: requests to the API, as a list or live with `--tail`.
 
 mod lines;
 mod tail;
@@ -18,7 +18,6 @@ use lines::{Lines, here};
 /// Requests listed unless `--limit` says otherwise, and with `--tail` shown before the live ones.
 const LISTED: u16 = 50;
 const BEFORE_TAIL: u16 = 10;
-/// The most a log is asked for.
 const MOST: u16 = 10_000;
 
 /// Show API requests, as a list or live
@@ -61,7 +60,7 @@ pub(crate) struct Args {
     tail: bool,
 }
 
-/// Possible values rather than a function, so that clap completes and suggests them.
+/// `PossibleValuesParser`, so that clap completes and suggests the values.
 fn method() -> impl TypedValueParser<Value = String> {
     PossibleValuesParser::new(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
         .map(|method| method.to_ascii_uppercase())

@@ -1,4 +1,4 @@
-//! `cstar mcp-server`: the same powers for an agent, over the Model Context Protocol.
+//! `cstar mcp-server`: serves tools to AI agents over the Model Context Protocol.
 
 mod config;
 mod install;
@@ -84,8 +84,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         return install::run(context, client, &filter, args.yes).await;
     }
     if context.global.api_key.is_some() || matches!(ProjectFile::find(&context.env), Ok(Some(_))) {
-        // Reports what is risky about the key, and what a project file chose; that it cannot be used is
-        // reported by the tools.
+        // Prints the warnings about the key and the project file. Errors are reported by the tools.
         let _ = context.account();
     }
     match args.http {
@@ -94,7 +93,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     }
 }
 
-/// The account is looked up at each call: a server without one starts, and a login is noticed.
+/// Each call looks the account up, so that the server starts without one and notices a login.
 fn backend(context: &Context) -> Backend {
     let (options, env) = (context.global.account_options(), context.env.clone());
     let find = move || Ok(Account::resolve(&options, &env)?);
@@ -110,7 +109,7 @@ async fn over_stdio(context: &mut Context, filter: &ToolFilter) -> Result<(), Fa
         lines.iter().try_for_each(|line| context.output.status(&style::dim(line)))?;
     }
     let mut interrupts = Interrupts::listen()?;
-    // A client that does not read its answers may be in the way of an end in order.
+    // A client that does not read its responses would block a clean shutdown.
     let unresponsive = interrupts.clone().unresponsive();
     let stop = async move { interrupts.next().await };
     tokio::select! {

@@ -1,4 +1,4 @@
-//! `cstar profiles`: the stored keys by name, and the project files that are trusted.
+//! `cstar profiles`: stored keys by name, and trusted project files.
 
 mod list;
 mod trust;

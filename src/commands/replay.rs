@@ -1,5 +1,5 @@
-//! `cstar replay`: events of the history delivered once more, with the same id and bytes and a fresh
-//! signature. What comes of it is recorded as further attempts.
+//! `cstar replay`: delivers events of the history again, with the same id and body and a fresh signature. The
+//! attempts are recorded in the history.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -88,8 +88,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     outcome
 }
 
-/// What to sign with, from where `listen` takes it: what the user named, or the secret of the session from
-/// which the events came. Events of a server on this machine are those of a sandbox.
+/// The secret that `listen` would use: the given one, or that of a session at the server of the events. A server on
+/// this machine is a sandbox.
 async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) -> Result<Secret, Failure> {
     if let Some((secret, _)) = context.signing_secret(flag)? {
         return Ok(secret);

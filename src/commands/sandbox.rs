@@ -1,4 +1,4 @@
-//! `cstar sandbox`: the local cStar, until Ctrl-C; and what is done to its state while it does not run.
+//! `cstar sandbox`: runs the local cStar until Ctrl-C. The subcommands work on its state, running or not.
 
 mod address;
 mod announce;
@@ -84,7 +84,6 @@ enum Subcommand {
     Openapi(openapi::Args),
 }
 
-/// A factor that makes waits shorter or longer, and neither none nor endless.
 fn parse_scale(text: &str) -> Result<f64, &'static str> {
     let scale = text.trim().parse::<f64>().ok().filter(|scale| (0.000_001..=1_000.0).contains(scale));
     scale.ok_or("a factor is a number above 0, up to 1000")
@@ -126,12 +125,12 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         StorageLocation::Directory(args.directory.resolve(&context.env)?)
     };
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
-    // the port first: who has it also has the usual directory, and is the one to hear of
+    // The port first: if another sandbox has it, it also has the default directory, and this error is clearer.
     let bound = local_sandbox::bind(at).await?;
     let since = local_sandbox::kept_since(&place);
     let store =
         sandbox::open(&place, settings.history).map_err(|error| state_dir::unusable_at_start(&error))?;
-    // Nothing can fail from here on: the file has the keys of a sandbox that runs.
+    // The last step that can fail, so that the file never has keys of a sandbox that did not start.
     if let Some(path) = &args.address.keys_file {
         address::write_keys(path, &settings.keys)?;
     }
@@ -145,7 +144,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Exactly as browsers send it: anything else would never match.
+/// Must be exactly what browsers send, or it would never match.
 fn origin(text: &str) -> Result<String, String> {
     match sandbox::is_origin(text) {
         true => Ok(text.to_owned()),

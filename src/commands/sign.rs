@@ -1,4 +1,4 @@
-//! `cstar sign`: the signature header for a body. Works offline.
+//! `cstar sign`: prints the signature header for a body. Works offline.
 
 use std::path::PathBuf;
 

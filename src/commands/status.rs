@@ -1,4 +1,4 @@
-//! `cstar status`: which team, key and server, how much of the budget is left, what runs here.
+//! `cstar status`: team, key, server, rate limit, and running listeners.
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -34,7 +34,7 @@ pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
     let history = history_file::path(&context.env);
     let mut status = Status::offline(&account, history.as_deref(), context.clock.now());
     let asked = status.ask(&client).await;
-    // What is known is printed in any case; why the rest is not, after it.
+    // Local information is printed in any case, the error after it.
     show(context, &status)?;
     Ok(asked?)
 }
@@ -55,7 +55,7 @@ fn show(context: &mut Context, status: &Status) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A name and a value each; all of it is clean.
+/// Names and values, sanitized.
 fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     let mut add = |name: &str, value: String| rows.push(vec![name.to_owned(), value]);
@@ -66,7 +66,7 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
         add("Team id", sanitize(&identity.team_id));
     }
     add("Environment", sanitize(&status.environment));
-    // Not `sanitize`, which would hide the end as well.
+    // Not `sanitize`, which would also redact the end of the key.
     add("Key", format!("{}, {}", status.key, sanitize(&status.key_type)));
     let profile = status.profile.as_ref().map(|(name, _)| format!(", profile {name}")).unwrap_or_default();
     add("Key from", sanitize(&format!("{}{profile}", status.key_origin)));
@@ -90,7 +90,7 @@ fn budget(rate: RateLimit, now: Timestamp) -> String {
     }
 }
 
-/// A process, what it forwards to and since when; and the server if it is not the one in use.
+/// A running `listen`; its server is named if it is not the one in use.
 fn listener(run: &ActiveRun, base_url: &str, now: Timestamp, zone: &TimeZone) -> String {
     let since = run.started_at.to_zoned(zone.clone());
     let ago = now.duration_since(run.started_at);

@@ -1,4 +1,4 @@
-//! `cstar trigger`: fires test events, through cStar or straight at an endpoint.
+//! `cstar trigger`: fires test events through cStar, or sends them directly to an endpoint.
 
 mod args;
 mod data;

@@ -1,4 +1,4 @@
-//! `cstar verify`: whether a signature belongs to a body, and if not, why. Works offline.
+//! `cstar verify`: checks a signature against a body, and explains a mismatch. Works offline.
 
 use std::path::PathBuf;
 use std::time::Duration;

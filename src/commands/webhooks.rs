@@ -1,4 +1,4 @@
-//! `cstar webhooks`: the endpoints that cStar delivers to: registered, changed, tested, and their deliveries.
+//! `cstar webhooks`: registers, changes and tests webhooks, and shows their deliveries.
 
 mod attempt;
 mod create;

@@ -1,4 +1,4 @@
-//! `cstar why`: one event's timeline on one page, in plain sentences, and what to do next.
+//! `cstar why`: explains what happened to one event, and what to do next.
 
 use jiff::tz::TimeZone;
 

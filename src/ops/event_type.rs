@@ -1,4 +1,4 @@
-//! The event type that a person names, or the one that was probably meant.
+//! Finds an event type by name, with suggestions for a mistyped one.
 
 use crate::event::{self, EventType};
 use crate::output::Failure;

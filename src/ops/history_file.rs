@@ -1,4 +1,4 @@
-//! The history file: where it is, opened to read, and one event in it found by its id.
+//! The history file: its path, opening it, and finding an event by its id.
 
 use std::path::PathBuf;
 
@@ -11,26 +11,26 @@ use crate::host::env::Env;
 use crate::output::format::pluralize;
 use crate::output::{Failure, Output, style};
 
-/// Stands for the newest event where an id is asked for.
+/// The id that means the newest event.
 const LAST: &str = "last";
 const FILE: &str = "history.sqlite3";
 
-/// Where the history is, or `None` when neither `CSTAR_HOME` nor a home directory is known.
+/// The path; `None` if there is neither `CSTAR_HOME` nor a home directory.
 pub(crate) fn path(env: &Env) -> Option<PathBuf> {
     dirs::config(env).map(|directory| directory.join(FILE))
 }
 
-/// As [`path`], for a command that is nothing without one.
+/// The path, for commands that need it.
 ///
 /// # Errors
-/// When no directory is known.
+/// When there is neither `CSTAR_HOME` nor a home directory.
 pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
     path(env).ok_or_else(|| {
         Failure::usage("cannot store the history: no home directory found").hint("set CSTAR_HOME")
     })
 }
 
-/// Opens the history to read. A missing one is empty, which is said on standard error.
+/// Opens the history. A missing one is empty; a line on standard error says so.
 ///
 /// # Errors
 /// When there is a file that cannot be read.
@@ -49,7 +49,7 @@ pub(crate) fn unreadable(error: HistoryError) -> Failure {
     Failure::failed(format!("could not read the history: {error}"))
 }
 
-/// What a journal that has been closed could not record, if anything.
+/// What a closed journal could not record, if anything.
 pub(crate) fn not_recorded(status: &JournalStatus) -> Option<String> {
     if let Some(reason) = &status.off {
         return Some(format!("The history is off: {reason}"));
@@ -63,7 +63,7 @@ pub(crate) fn not_recorded(status: &JournalStatus) -> Option<String> {
     Some(format!("Not recorded in the history: {events}, {attempts} ({reason})."))
 }
 
-/// The newest event in this state, or of all.
+/// The newest event, or the newest in `state`.
 ///
 /// # Errors
 /// When the history cannot be read.
@@ -76,7 +76,7 @@ pub(crate) fn newest(
     found.transpose().map_err(unreadable)
 }
 
-/// The event whose id is, or begins like, `id`; `last` is the newest one.
+/// The event whose id is `id` or begins with it; `last` is the newest event.
 ///
 /// # Errors
 /// When there is none, or more than one.
@@ -92,7 +92,7 @@ pub(crate) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Fail
     match reader.get(id).map_err(unreadable)? {
         EventLookup::Found(detail) => Ok(*detail),
         EventLookup::Nothing => Err(Failure::failed(format!("there is no event `{id}` in the history"))
-            .hint("what is there is listed by: cstar history")),
+            .hint("list the events: cstar history")),
         EventLookup::Ambiguous(ids) => Err(Failure::usage(format!("several events begin with `{id}`"))
             .hint(format!("name one of them: {}", ids.join(", ")))),
     }

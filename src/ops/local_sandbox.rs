@@ -1,4 +1,4 @@
-//! A sandbox on this machine: finding one that runs, or running one inside this process.
+//! Finds a running sandbox on this machine, or runs one inside this process.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,9 @@ use crate::sandbox::{
 use crate::sandbox_info::DEFAULT_PORT;
 use crate::sandbox_info::running::{self, Registration, Running};
 
-/// As `/_sandbox` answers (ours).
+/// The `name` in the response of `/_sandbox` (ours).
 const NAME: &str = "cstar-sandbox";
-/// A busy machine may need some seconds to answer.
+/// A busy machine may need some seconds to respond.
 const PROBE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Seeding a million tickets takes minutes.
 const CONTROL_TIMEOUT: Duration = Duration::from_secs(600);
@@ -72,32 +72,32 @@ impl LocalSandbox {
         &self.base_url
     }
 
-    /// What its state holds from before, as [`kept_text`] says it.
+    /// A sentence about its earlier state, see [`kept_text`].
     pub(crate) fn kept(&self) -> Option<&str> {
         self.kept.as_deref()
     }
 
-    /// Ends it and waits until it has ended.
+    /// Stops it and waits until it has stopped.
     pub(crate) async fn stop(mut self) {
         drop(self.stop.take());
         let _ = self.task.await;
     }
 }
 
-/// The sandbox that `--sandbox` stands for.
+/// The sandbox of `--sandbox`.
 #[derive(Debug)]
 pub(crate) enum Found {
-    /// One that runs already.
+    /// Already running.
     Running(String),
-    /// One that runs from now on in this process.
+    /// Started in this process.
     Started(LocalSandbox),
 }
 
-/// The sandbox of this configuration directory, started here when none runs. When the usual port is taken, by
-/// whomever, it gets a free one: the sandbox of another directory is another job's, whose events are not ours.
+/// The sandbox of this configuration directory, started if it does not run. If the default port is taken, it gets a
+/// free one: a sandbox there belongs to another directory, and its events to another job.
 ///
 /// # Errors
-/// When neither works.
+/// When it can neither be found nor started.
 pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
     let directory = directory(env)?;
     if let Some(running) = running::find(&directory) {
@@ -110,17 +110,17 @@ pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
     start_in(bound, directory)
 }
 
-/// The same at an address that was named.
+/// The same at a given address.
 ///
 /// # Errors
-/// When something else than a sandbox answers there, or the port cannot be used.
+/// When a server other than a sandbox responds there, or the port cannot be used.
 pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found, Failure> {
     if answers(base).await? {
         return Ok(Found::Running(base.to_string()));
     }
     let directory = directory(env)?;
     if let Some(running) = running::find(&directory) {
-        // Events that are triggered there would not come by this address.
+        // Events triggered there would not arrive at this address.
         let other = running.base_url;
         return Err(Failure::usage(format!(
             "the sandbox of `{}` runs at {other}, not at {base}",
@@ -147,8 +147,8 @@ fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
     LocalSandbox::serve(bound, Settings::default(), &place, entry).map(Found::Started)
 }
 
-/// Makes a sandbox of this process known to commands of the same configuration directory, and to those that work
-/// on its state. Where that cannot be written they have to name its address.
+/// Registers a sandbox of this process, so that commands with the same configuration or data directory find it. If
+/// that cannot be written, they need its address.
 pub(crate) fn register(
     env: &Env,
     place: &StorageLocation,
@@ -167,25 +167,25 @@ pub(crate) fn register(
     directories.iter().filter_map(create).collect()
 }
 
-/// Since when there is a state at `place`; `None` if there is none.
+/// When the state was created; `None` if there is none.
 pub(crate) fn kept_since(place: &StorageLocation) -> Option<Timestamp> {
     let StorageLocation::Directory(directory) = place else { return None };
     let file = place.has_state().then(|| directory.join("sandbox.db").metadata().ok())??;
     file.created().or_else(|_| file.modified()).ok()?.try_into().ok()
 }
 
-/// What a state holds from before, which is a surprise otherwise: webhooks of yesterday get the events of today.
-/// `None` when it holds neither webhooks nor tickets.
+/// Describes an earlier state, because it can surprise: yesterday's webhooks get today's events. `None` if it has
+/// neither webhooks nor tickets.
 pub(crate) fn kept_text(store: &Store, since: Timestamp) -> Option<String> {
     let (webhooks, tickets) = store.webhooks_and_tickets().ok().filter(|(a, b)| a + b > 0)?;
     let (webhooks, tickets) = (pluralize(webhooks, "webhook"), pluralize(tickets, "ticket"));
     Some(format!("It holds {webhooks} and {tickets}, kept since {}.", since.strftime("%Y-%m-%d")))
 }
 
-/// Asks a running sandbox to do something to its state.
+/// Sends a command about its state to a running sandbox.
 ///
 /// # Errors
-/// When it is not reached, or what it says against it.
+/// When it cannot be reached, or rejects the command.
 pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
     let base =
         BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
@@ -230,7 +230,7 @@ pub(crate) fn directory(env: &Env) -> Result<PathBuf, Failure> {
     })
 }
 
-/// The failure for a state that cannot be used. `instead` is how the command in hand uses another one.
+/// The failure for a state that cannot be used. `instead` says how the command can use another one.
 pub(crate) fn unusable(error: &StoreError, instead: &str) -> Failure {
     let failure = Failure::failed(format!("could not use the sandbox's state: {error}"));
     match error {
@@ -242,7 +242,7 @@ pub(crate) fn unusable(error: &StoreError, instead: &str) -> Failure {
     }
 }
 
-/// Binds the sandbox's port, with a word on what to do when it is taken.
+/// Binds the sandbox's port, with a hint if it is taken.
 pub(crate) async fn bind(at: BindAddress) -> Result<Bound, Failure> {
     let free = "a sandbox may be running there already; name another port, or 0 for a free one";
     sandbox::bind(at).await.map_err(|error| cannot_bind(at, &error, free))
@@ -253,7 +253,7 @@ fn cannot_bind(at: BindAddress, error: &io::Error, free: &str) -> Failure {
     if error.kind() == io::ErrorKind::AddrInUse { failure.hint(free) } else { failure }
 }
 
-/// The limit that a command-line number stands for.
+/// The limit of `--rate-limit`.
 pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
     match per_hour {
         None => RateLimit::Documented,
@@ -262,10 +262,10 @@ pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
     }
 }
 
-/// Whether a sandbox answers at `base`.
+/// Whether a sandbox responds at `base`.
 ///
 /// # Errors
-/// When something answers that is no sandbox: it must not be sent a key. Also when there is no answer in time.
+/// When another server responds, which must not get a key, or when there is no response in time.
 pub(crate) async fn answers(base: &BaseUrl) -> Result<bool, Failure> {
     answers_within(base, PROBE_TIMEOUT).await
 }

@@ -1,4 +1,4 @@
-//! Profiles as commands show and remove them.
+//! Profiles as JSON and as text, and how they are removed.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::output::sanitize::{redact, sanitize};
 
 /// A profile as JSON (ours). There is no key in it.
 pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
-    // Names are written by people, who paste keys into the wrong field.
+    // Users may have pasted a key into a name.
     let text = |text: &Option<String>| text.as_deref().map(redact);
     json!({
         "name": profile.name,
@@ -29,16 +29,16 @@ pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
     })
 }
 
-/// Whose key it is, in a few words, clean: `sk_test_…ab12 of Acme Corp (test data, https://www.cstar.help)`.
+/// The key and its team, sanitized: `sk_test_…ab12 of Acme Corp (test data, https://www.cstar.help)`.
 pub(crate) fn in_words(profile: &Profile) -> String {
     let Profile { masked_key, environment, base, .. } = profile;
     sanitize(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_label()))
 }
 
-/// Removes a profile and its key; `None` when there was none.
+/// Removes a profile and its key; `None` if there was none.
 ///
 /// # Errors
-/// When one of the two stays.
+/// When one of the two could not be removed.
 pub(crate) fn remove(store: &mut ProfileStore, name: &str) -> Result<Option<Profile>, Failure> {
     store.remove(name).map_err(|error| match error {
         ProfileStoreError::Keychain(error) => {
@@ -49,7 +49,7 @@ pub(crate) fn remove(store: &mut ProfileStore, name: &str) -> Result<Option<Prof
     })
 }
 
-/// What is still there by which commands find a key; each a sentence.
+/// Sentences about keys that commands still find.
 pub(crate) fn remains(store: &ProfileStore, env: &Env) -> Vec<String> {
     let mut said = Vec::new();
     if env.secret(names::API_KEY).is_some() {

@@ -1,5 +1,5 @@
-//! Events of the history delivered once more, with the same id and bytes and a fresh signature. What comes
-//! of it is recorded as further attempts.
+//! Delivers events of the history again, with the same id and body and a fresh signature. The attempts are recorded
+//! in the history.
 
 mod select;
 mod send;
@@ -85,10 +85,10 @@ async fn settle(
     settled.map_err(|error| Failure::failed(format!("could not write the history: {error}")))
 }
 
-/// A failed delivery counts more than one that could not even be tried.
+/// A failed delivery takes precedence over a target that was not reached.
 ///
 /// # Errors
-/// When one of them did not arrive.
+/// When one of the events was not delivered.
 pub(crate) fn exit_result(sent: &[ReplayAttempt]) -> Result<(), Failure> {
     let of = |verdict| sent.iter().filter(move |one| one.recorded == verdict);
     if let Some(first) = of(RecordedOutcome::Failed).next() {

@@ -1,4 +1,4 @@
-//! Who we are to cStar, how much of the budget is left, and which listeners run here.
+//! The team, the rate limit, and the listeners running on this machine.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::account::{Account, Backend, Origin};
 use crate::api::{ApiError, Client, Identity, RateLimit};
 use crate::history::{ActiveRun, HistoryError, active_runs};
 
-/// What is known, from here and from the API.
+/// The status, from local information and from the API.
 #[derive(Debug)]
 pub(crate) struct Status {
     pub(crate) base_url: String,
@@ -28,12 +28,12 @@ pub(crate) struct Status {
     pub(crate) identity: Option<Identity>,
     /// `None` when the API says nothing of it.
     pub(crate) rate_limit: Option<RateLimit>,
-    /// The runs of `listen` on this machine, whoever's events they receive.
+    /// The runs of `listen` on this machine, of all accounts.
     pub(crate) listening: Result<Vec<ActiveRun>, HistoryError>,
 }
 
 impl Status {
-    /// What is known without the network. `history` is where `listen` leaves its traces.
+    /// The status without the network. Running listeners are read from `history`.
     pub(crate) fn offline(account: &Account, history: Option<&Path>, now: Timestamp) -> Self {
         let backend = match account.origin {
             Origin::Stored(backend) => Some(backend),

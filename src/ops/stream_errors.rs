@@ -1,4 +1,4 @@
-//! What it means that cStar ended a stream for good: the failure to tell and its exit code.
+//! The failures for streams that cStar refused or ended.
 
 use http::HeaderMap;
 

@@ -12,13 +12,13 @@ use super::{history_file, history_json};
 use crate::history::{ConnectionEvent, EventDetail, HistoryReader};
 use crate::output::{Failure, style};
 
-/// What happened to the connection so long before and after belongs to the story.
+/// Connection events within this time before and after are shown too.
 const AROUND: SignedDuration = SignedDuration::from_mins(5);
 
 /// The story in its parts; every sentence is clean. Sentences may be styled.
 #[derive(Debug)]
 pub(crate) struct Explanation {
-    /// From the reception to the end, one fact each.
+    /// From the reception to the end, one sentence each.
     pub(crate) timeline: Vec<String>,
     /// What happened to the connection meanwhile.
     pub(crate) connection: Vec<String>,

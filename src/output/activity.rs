@@ -1,8 +1,7 @@
-//! How the activities of `listen` are drawn: lines for people, or one JSON object per line.
+//! Prints the activities of `listen`: lines for people, or one JSON object per line.
 //!
-//! The drawing runs in a thread of its own, so that a terminal that is stopped (Ctrl-S) or a slow
-//! pipe does not keep heartbeats from being read; the channel is bounded, so it can only fall behind
-//! so far before the engine waits too.
+//! This runs on a thread of its own, so that a stopped terminal (Ctrl-S) or a slow pipe does not block heartbeats. The
+//! channel is bounded: when it is full, the engine waits.
 
 mod connection;
 mod history;
@@ -18,14 +17,13 @@ use super::{Output, json};
 use crate::forward::Activity;
 pub(crate) use human::HumanRenderer;
 
-/// Activities that may wait to be drawn.
 const BACKLOG: usize = 1024;
-/// A pause after each write: what comes meanwhile is written together, and the engine is not woken for
-/// each line. No eye and no pipe notices it.
+/// A pause after each write, so that lines are written together and the engine is not woken for each. It is too short
+/// to notice.
 const NAP: Duration = Duration::from_millis(1);
 
-/// Starts the thread that draws on `output`. It ends when every sender is gone or writing fails; the
-/// channel is closed then, which tells the engine. The second part says how it ended.
+/// Starts the thread that prints on `output`. It ends when all senders are dropped or writing fails, which closes the
+/// channel and so stops the engine. The receiver gets the result.
 pub(crate) fn start_renderer(
     output: Output,
     human: HumanRenderer,
@@ -33,7 +31,7 @@ pub(crate) fn start_renderer(
     let (sender, receiver) = mpsc::channel(BACKLOG);
     let (ended, end) = oneshot::channel();
     std::thread::spawn(move || {
-        // The end is not waited for any more: the command ends without it.
+        // It fails if the command no longer waits.
         let _ = ended.send(render_all(output, human, receiver));
     });
     (sender, end)
@@ -47,7 +45,7 @@ fn render_all(
     output.buffer();
     while let Some(activity) = activities.blocking_recv() {
         render(&mut output, &mut human, &activity)?;
-        // In a burst many lines are written at once.
+        // A burst is written in one call.
         while let Ok(more) = activities.try_recv() {
             render(&mut output, &mut human, &more)?;
         }

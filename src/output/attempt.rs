@@ -1,52 +1,52 @@
-//! The line of one attempt, as `listen`, `trigger --to` and `replay` show it on a terminal: what matters comes
-//! first, and no line is wider than the terminal. It does not know where the attempt comes from.
+//! The line of one attempt, as `listen`, `trigger --to` and `replay` print it on a terminal. No line is wider than the
+//! terminal.
 
 use std::time::Duration;
 
 use super::style;
 use super::width::{pad, pad_left, short_id, truncate, width, wrap};
 
-/// Longest event type plus one, so that columns stand still while events come.
+/// The longest event type plus one, so that columns do not move.
 pub(crate) const TYPE_WIDTH: usize = 30;
-/// A type is not cut below this.
+/// Types are not truncated below this.
 const TYPE_LEAST: usize = 12;
-/// A target that would be cut below this is left out.
+/// A target that would be truncated below this is omitted.
 const TARGET_LEAST: usize = 12;
 /// `12345 ms`
 const MS_WIDTH: usize = 8;
 /// Status and duration, the end of an id, and what is between the columns.
 const OTHERS: usize = 3 + 2 + 2 + MS_WIDTH + 2 + 9;
 
-/// One attempt; the texts must be clean.
+/// One attempt. The texts must be sanitized.
 #[derive(Debug)]
 pub(crate) struct AttemptLine {
-    /// On the clock of this place, where lines come over time.
+    /// Local time, for live output.
     pub(crate) time: Option<String>,
     pub(crate) status: Option<u16>,
     pub(crate) event: String,
     pub(crate) duration: Duration,
-    /// What is the matter, or is to be remarked; styled.
+    /// A reason or remark, styled.
     pub(crate) detail: Option<String>,
     pub(crate) id: String,
-    /// Left out where it is known already.
+    /// Omitted if it is clear from the context.
     pub(crate) target: Option<String>,
-    /// Whether the target took the event: then the line may not take more than one row.
+    /// A successful attempt takes one row; a failed one may wrap.
     pub(crate) is_success: bool,
 }
 
-/// How attempts are drawn just now.
+/// How attempts are printed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptView {
-    /// How wide the terminal is; `None` for what is none: then nothing is cut.
+    /// The width of the terminal; `None` for a pipe, where nothing is truncated.
     pub(crate) columns: Option<usize>,
-    /// How wide the column of types is, if there is room.
+    /// The width of the type column, if it fits.
     pub(crate) type_width: usize,
-    /// Ids of deliveries that went well are shown in full.
+    /// Show ids of successful deliveries in full too.
     pub(crate) full_ids: bool,
 }
 
 impl AttemptView {
-    /// Time, status, type, duration, what is the matter, id, target.
+    /// Time, status, type, duration, detail, id, target.
     pub(crate) fn line(&self, attempt: &AttemptLine) -> String {
         let start = self.start(attempt);
         let id = match self.columns {
@@ -62,7 +62,7 @@ impl AttemptView {
         if !attempt.is_success || width(&line) > columns {
             return wrap(&whole, Some(columns));
         }
-        // What went well takes one row, and its target gives way.
+        // A successful attempt takes one row; its target is truncated.
         match (attempt.target.as_deref(), columns.saturating_sub(width(&line) + "  → ".chars().count())) {
             (Some(target), room) if room >= TARGET_LEAST => {
                 format!("{line}  → {}", cut_address(target, room))
@@ -83,7 +83,7 @@ impl AttemptView {
     }
 }
 
-/// The end of an address tells targets apart: the scheme is left out first, then the beginning.
+/// Targets differ at their end, so the scheme is dropped first, then the beginning.
 fn cut_address(address: &str, columns: usize) -> String {
     let address = address.split_once("://").map_or(address, |(_, rest)| rest);
     if width(address) <= columns {
@@ -99,7 +99,6 @@ fn cut_address(address: &str, columns: usize) -> String {
     format!("{}{}", super::width::ELLIPSIS, address.get(start..).unwrap_or_default())
 }
 
-/// As short as tells one from another.
 fn format_duration(took: Duration) -> String {
     let millis = took.as_secs_f64() * 1e3;
     if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }

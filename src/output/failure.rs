@@ -1,4 +1,4 @@
-//! Why a command failed, in the form in which it is shown, and the exit code that goes with it.
+//! Why a command failed: message, hints and exit code.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::host::io_error::io_message;
 /// The exit codes of this program. They are documented in `--help`, the man pages and `cstar help exit-codes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// 1: the command did its work and the answer is no.
+    /// 1: a negative result, such as a failed delivery.
     Failed,
     /// 2: the command line, or a file it names, is wrong.
     Usage,
@@ -50,13 +50,13 @@ impl Exit {
     }
 }
 
-/// A failed command. Its texts may hold text from elsewhere: they are cleaned when shown.
+/// A failed command. Its texts may be untrusted; they are sanitized when printed.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     exit: Exit,
     message: String,
     hints: Vec<String>,
-    /// Boxed, because every `Result` of this program carries room for it.
+    /// Boxed to keep every `Result` of this program small.
     api: Option<Box<ApiDetail>>,
     visibility: Visibility,
 }
@@ -70,7 +70,7 @@ enum Visibility {
     ClosedPipe,
 }
 
-/// What the API said about an error, kept for `--json`.
+/// The API's error object, for `--json`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ApiDetail {
     pub(crate) error_type: Option<String>,
@@ -80,7 +80,7 @@ pub(crate) struct ApiDetail {
 }
 
 impl Failure {
-    /// A failure with its exit and one sentence: what, which one.
+    /// A failure with its exit code and message: what failed and which thing.
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self {
             exit,
@@ -96,12 +96,12 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
-    /// A plain "no".
+    /// A negative result.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
         Self::new(Exit::Failed, message)
     }
 
-    /// A failure that was already shown: only the exit code is left to say.
+    /// A failure that was printed already: only the exit code remains.
     pub(crate) fn reported(exit: Exit) -> Self {
         Self { visibility: Visibility::Reported, ..Self::new(exit, String::new()) }
     }
@@ -113,19 +113,18 @@ impl Failure {
         self
     }
 
-    /// Adds what the API said.
+    /// Adds the API's error object.
     #[must_use]
     pub(crate) fn with_api(mut self, detail: ApiDetail) -> Self {
         self.api = Some(Box::new(detail));
         self
     }
 
-    /// The exit that goes with it.
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// What went wrong. It may hold text from elsewhere.
+    /// The message, not sanitized.
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
@@ -135,7 +134,6 @@ impl Failure {
         &self.hints
     }
 
-    /// What the API said.
     pub(crate) fn api(&self) -> Option<&ApiDetail> {
         self.api.as_deref()
     }
@@ -162,7 +160,7 @@ impl Failure {
     /// The documented error object on one line.
     pub(crate) fn to_json(&self) -> String {
         let api = self.api.as_deref().cloned().unwrap_or_default();
-        // A server may repeat the key anywhere. What a terminal might obey is escaped by `json`.
+        // A server may repeat the key anywhere. `json` escapes control characters.
         let shown =
             |text: Option<&str>| text.map_or(Value::Null, |text| json!(shorten_for_json(&redact(text))));
         let mut error = Map::new();

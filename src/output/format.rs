@@ -1,4 +1,4 @@
-//! Numbers and times as one says them.
+//! Numbers, times and durations for people.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 pub(crate) use crate::numbers::{count, plural, pluralize};
 
-/// `at` on the clock of somebody who is `here`: the date is worth its place only if it is another one.
+/// Local time, with the date if it is not today.
 pub(crate) fn time_at(at: Timestamp, here: &Zoned) -> String {
     let at = at.to_zoned(here.time_zone().clone());
     let format = if at.date() == here.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
     at.strftime(format).to_string()
 }
 
-/// In the largest unit that fits, rounded up: `12 minutes`. What is not positive is `0 seconds`.
+/// In the largest unit that fits, rounded up: `12 minutes`. Negative durations are `0 seconds`.
 pub(crate) fn duration(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0).unsigned_abs();
     let (number, unit) = match seconds {
@@ -25,7 +25,7 @@ pub(crate) fn duration(time: SignedDuration) -> String {
     pluralize(number, unit)
 }
 
-/// That a connection has been gone for long, and that this is not for want of trying.
+/// A line about a long outage.
 pub(crate) fn outage(down: Duration, attempts: u32, reason: &str) -> String {
     let time = duration(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
     format!("Still disconnected after {time} and {}: {reason}.", pluralize(attempts.into(), "try"))

@@ -1,4 +1,4 @@
-//! JSON for machines: pure ASCII where a terminal could be misled, the rest as it is.
+//! JSON output, in which characters that could act on a terminal are escaped.
 
 use std::fmt::Write as _;
 use std::io;
@@ -23,12 +23,12 @@ pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
     Ok(escape_unsafe(serde_json::to_string_pretty(value)?))
 }
 
-/// Writes the characters that a terminal might obey as `\uNNNN`.
+/// Escapes the characters that could act on a terminal as `\uNNNN`.
 ///
 /// serde_json has escaped U+0000 to U+001F by now, so those that are left stand inside strings; the
 /// line feeds of the indented form are layout and stay.
 fn escape_unsafe(json: String) -> String {
-    // Nearly every line is plain ASCII, which needs no look at its characters.
+    // Nearly every line is printable ASCII.
     if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
         return json;
     }

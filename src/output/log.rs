@@ -1,4 +1,4 @@
-//! Where `-v` writes: standard error, through the same choke point as every text from elsewhere.
+//! The log of `-v`: standard error, sanitized like all untrusted text.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::sanitize::sanitize;
 use super::stdio::Stdio;
 
-/// Lines of the log. Errors in them may repeat what a server said, and servers may repeat the key.
+/// Writes log lines. They are sanitized, because errors may quote servers, and servers may repeat the key.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct LogLines;
 
@@ -20,7 +20,7 @@ impl MakeWriter<'_> for LogLines {
 }
 
 impl Write for LogLines {
-    /// Takes one whole event: that is how the formatter writes.
+    /// The formatter writes one whole event per call.
     fn write(&mut self, event: &[u8]) -> io::Result<usize> {
         Stdio::Error.write_all(shown(event).as_bytes())?;
         Ok(event.len())
@@ -33,7 +33,7 @@ impl Write for LogLines {
 
 fn shown(event: &[u8]) -> String {
     let text = String::from_utf8_lossy(event);
-    // A line break inside an event is not ours.
+    // Line breaks inside an event are untrusted.
     sanitize(text.trim_end()) + "\n"
 }
 

@@ -1,7 +1,7 @@
-//! What takes long, on a line of the terminal that is written over: what is being done, and how far it is.
+//! A progress line that is redrawn in place.
 //!
-//! It appears after half a second, on standard error, when that is a terminal and neither `--json` nor
-//! `--quiet` was given. Any other line takes its place, and nothing of it stays.
+//! It appears after half a second on standard error, if that is a terminal and neither `--json` nor `--quiet` is set.
+//! Other output replaces it, and nothing of it remains.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,14 +14,13 @@ use super::format;
 use super::stdio::Stdio;
 use super::width::truncate;
 
-/// What is quicker than this needs no word.
+/// Faster tasks show no line.
 const QUICK: Duration = Duration::from_millis(500);
-/// Between two looks at how far it is.
+/// Between two redraws.
 const PACE: Duration = Duration::from_millis(100);
-/// To the beginning of the line, and nothing on it.
 const ERASE: &str = "\r\x1b[K";
 
-/// The line, as the rest of the output sees it.
+/// The line, shared with the rest of the output.
 #[derive(Clone, Default)]
 pub(super) struct ProgressLine(Arc<Shared>);
 
@@ -34,65 +33,60 @@ struct Shared {
 #[derive(Default)]
 struct State {
     task: Option<Task>,
-    /// How many tasks there have been.
+    /// The number of tasks so far, which identifies the present one.
     begun: u64,
-    /// Something is on the line.
     drawn: bool,
 }
 
-/// Something that is under way.
 #[derive(Debug, Default)]
 struct Task {
     doing: Cow<'static, str>,
     done: u64,
-    /// How much there is, where that is known.
     total: Option<u64>,
     unit: Unit,
 }
 
-/// The line is empty while this is held.
+/// The line stays erased while this is held.
 pub(super) struct SuspendedProgress<'a> {
     _state: MutexGuard<'a, State>,
 }
 
-/// What is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Unit {
-    /// Things, one by one.
     #[default]
     Things,
     /// Bytes, shown as kilobytes.
     Bytes,
 }
 
-/// Begins the line later and from elsewhere.
+/// Shows the line from another place.
 #[derive(Clone, Debug)]
 pub(crate) struct ProgressHandle(pub(super) Option<ProgressLine>);
 
 impl ProgressHandle {
-    /// Shows what is being done until the answer is dropped.
+    /// Shows the line until the returned value is dropped.
     pub(crate) fn begin(&self, doing: impl Into<Cow<'static, str>>) -> Progress {
         self.0.as_ref().map_or_else(Progress::none, |board| board.begin(doing))
     }
 }
 
-/// While this lives the line is shown.
+/// The line is shown while this exists.
 #[derive(Debug)]
 pub(crate) struct Progress(Option<ProgressLine>);
 
 impl ProgressLine {
-    /// Shows what is being done, such as `Importing`, until the answer is dropped.
+    /// Shows the line until the returned value is dropped.
     pub(super) fn begin(&self, doing: impl Into<Cow<'static, str>>) -> Progress {
         let mut state = self.state();
         state.task = Some(Task { doing: doing.into(), ..Task::default() });
         state.begun += 1;
         let (board, number) = (self.clone(), state.begun);
-        // Without a thread there is no line, and the work goes on.
+        // Without a thread there is no line, but the work continues.
         let drawn = thread::Builder::new().name("progress".to_owned()).spawn(move || board.draw(number));
         Progress(drawn.ok().map(|_| self.clone()))
     }
 
-    /// While the answer is held the line is empty, and stays so.
+    /// Erases the line until the returned value is dropped.
     pub(super) fn suspend(&self) -> SuspendedProgress<'_> {
         let mut state = self.state();
         erase(&mut state);
@@ -103,17 +97,17 @@ impl ProgressLine {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Draws the line of this task again and again, until it is done.
+    /// Redraws the line of this task until it ends.
     fn draw(&self, number: u64) {
         let mut pause = QUICK;
         let mut state = self.state();
         loop {
-            let goes_on = |state: &mut State| state.task.is_some() && state.begun == number;
-            let waited = self.0.changed.wait_timeout_while(state, pause, goes_on);
+            let is_running = |state: &mut State| state.task.is_some() && state.begun == number;
+            let waited = self.0.changed.wait_timeout_while(state, pause, is_running);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             let Some(task) = state.task.as_ref().filter(|_| state.begun == number) else { return };
             let line = task.line();
-            // A line that the terminal breaks cannot be written over.
+            // A wrapped line could not be redrawn in place.
             let line = match Stdio::Error.columns() {
                 Some(columns) => truncate(&line, columns.saturating_sub(1).max(1)),
                 None => line,
@@ -137,7 +131,7 @@ fn erase(state: &mut State) {
     }
 }
 
-/// An error that this could not be shown would be of no help.
+/// Errors are ignored: a progress line is not important.
 fn write(text: &str) {
     let _ = Stdio::Error.write_all(text.as_bytes());
 }
@@ -160,23 +154,23 @@ impl Task {
 }
 
 impl Progress {
-    /// One that is not shown.
+    /// A progress line that is not shown.
     pub(super) fn none() -> Self {
         Self(None)
     }
 
-    /// So much is done, and so much there is in all if that is known.
+    /// Sets how much is done, and the total if it is known.
     pub(crate) fn at(&self, done: u64, total: Option<u64>) {
         self.change(|task| (task.done, task.total) = (done, total));
     }
 
-    /// `lines`, counted in bytes as they are read; `total` is how many there are, if that is known.
+    /// Counts the bytes read from `lines`; `total` is their number, if known.
     pub(crate) fn reading<R: BufRead>(&self, lines: R, total: Option<u64>) -> Counted<'_, R> {
         self.change(|task| (task.unit, task.total) = (Unit::Bytes, total));
         Counted { inner: lines, progress: self }
     }
 
-    /// `out`, counted in bytes as they are written.
+    /// Counts the bytes written to `out`.
     pub(crate) fn writing<W: Write>(&self, out: W) -> Counted<'_, W> {
         self.change(|task| task.unit = Unit::Bytes);
         Counted { inner: out, progress: self }

@@ -1,5 +1,4 @@
-//! Questions on the terminal: the only place that asks. What is secret is not shown while it is typed, and
-//! Ctrl-C leaves the terminal as it was.
+//! Prompts on the terminal. Secrets are not echoed, and Ctrl-C restores the terminal.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -15,18 +14,17 @@ use crate::host::io_error::io_message;
 use crate::host::signals::Interrupts;
 use crate::host::terminal::{Mode, ModeGuard};
 
-/// Shows the cursor, which a question may have hidden, on a line of its own.
+/// Shows the cursor, which a prompt may have hidden, and starts a new line.
 const CURSOR_BACK: &[u8] = b"\x1b[?25h\n";
 
-/// Whether one can ask, and hear the answer.
+/// Whether there is a terminal to prompt on.
 pub(crate) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks, one question after the other.
+/// Asks questions on the terminal.
 ///
-/// While it lives, Ctrl-C does not end the process by itself: what is awaited is to be wrapped in
-/// [`Prompt::unless_interrupted`].
+/// While it exists, Ctrl-C does not end the process: wrap futures in [`Prompt::unless_interrupted`].
 #[derive(Debug)]
 pub(crate) struct Prompt {
     interrupts: Interrupts,
@@ -34,10 +32,10 @@ pub(crate) struct Prompt {
 }
 
 impl Prompt {
-    /// Someone to ask. Must be called inside a Tokio runtime.
+    /// Must be called inside a Tokio runtime.
     ///
     /// # Errors
-    /// A usage error without a terminal. `instead` says what to do there.
+    /// A usage error without a terminal, with `instead` as its hint.
     pub(crate) fn new(instead: &str) -> Result<Self, Failure> {
         if !is_possible() {
             return Err(Failure::usage("there is no terminal to ask on").hint(instead));
@@ -58,7 +56,7 @@ impl Prompt {
         Ok(Secret::new(typed.trim()))
     }
 
-    /// Asks a question that is answered with yes or no.
+    /// Asks a yes-or-no question.
     ///
     /// # Errors
     /// As for [`Prompt::secret`].
@@ -68,7 +66,7 @@ impl Prompt {
             .await
     }
 
-    /// Does `work`, of which an interrupt is the end.
+    /// Runs `work` until it is done or interrupted.
     ///
     /// # Errors
     /// Those of `work`, or that it was interrupted.
@@ -82,7 +80,7 @@ impl Prompt {
         }
     }
 
-    /// On a thread of its own: reading cannot be stopped, but the process can end without it.
+    /// Reads on a thread of its own: reading cannot be cancelled, but the process can exit without it.
     async fn ask<T: Send + 'static>(
         &mut self,
         question: impl FnOnce() -> dialoguer::Result<T> + Send + 'static,
@@ -120,7 +118,7 @@ fn last_line(question: &str) -> String {
     let room = Stdio::Error.columns().map(|columns| columns.saturating_sub(AROUND));
     let shown = wrap(question, room);
     let Some((before, last)) = shown.rsplit_once('\n') else { return shown };
-    // A terminal that is gone is found out by the prompt.
+    // If the terminal is gone, the prompt reports it.
     let _ = Stdio::Error.write_all(format!("{before}\n").as_bytes());
     last.trim_start().to_owned()
 }

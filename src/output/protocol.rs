@@ -1,5 +1,4 @@
-//! The standard streams in the hands of a protocol: from then on nothing else may be written to standard
-//! output.
+//! The standard streams for a protocol. Nothing else may be written to standard output then.
 
 use tokio::io::{AsyncRead, AsyncWrite, stdin, stdout};
 
@@ -20,9 +19,9 @@ mod pipes {
 
     use super::{Input, Output, stdin, stdout};
 
-    /// A pipe is opened again, each end for itself, so that it does not block here and stays for others what it
-    /// was. A neighbour such as Node may have made the shared end non-blocking: written to as it is, a full pipe
-    /// would then be an error, and a part of a line lost.
+    /// Reopens pipes, so that they are non-blocking here and unchanged for other processes. A parent such as Node may
+    /// have made the shared end non-blocking: writing to it directly, a full pipe would be an error and lose part of a
+    /// line.
     pub(super) fn open() -> (Input, Output) {
         let options = OpenOptions::new();
         let input = options.open_receiver("/proc/self/fd/0");

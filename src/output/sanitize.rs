@@ -1,7 +1,7 @@
-//! The choke point for text from elsewhere: customers write ticket titles, servers write errors.
+//! Makes untrusted text safe to print: customers write ticket titles, servers write errors.
 //!
-//! Control, format and separator characters are shown as `\xNN` or `\u{N}`: never obeyed by the
-//! terminal, never dropped in silence.
+//! Control, format and separator characters are printed as `\xNN` or `\u{N}`, so that they neither act on the
+//! terminal nor disappear.
 
 use std::fmt::Write as _;
 
@@ -22,7 +22,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// As [`escape`], but line breaks and tabs stay: for text that is not shown on a terminal.
+/// As [`escape`], but keeps line breaks and tabs, for text that is not printed on a terminal.
 pub(crate) fn escape_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for part in text.split_inclusive(['\n', '\t']) {
@@ -33,18 +33,18 @@ pub(crate) fn escape_lines(text: &str) -> String {
     out
 }
 
-/// Longer than any sentence of ours, so that only what was typed or sent by others is cut.
+/// Longer than any message of ours, so that only foreign text is shortened.
 const LONGEST: usize = 300;
-/// What a program is given of such a text, in bytes.
+/// The limit in JSON, in bytes.
 const LONGEST_IN_JSON: usize = 4096;
 
-/// `text` as errors, notes and the log show it: without keys and secrets, on one line, and of bounded
-/// length. The middle is left out, because what is wrong stands at the end as often as at the start.
+/// `text` for errors, status lines and the log: redacted, escaped on one line, and shortened in the middle, because
+/// the cause of an error is at the end as often as at the start.
 pub(crate) fn sanitize(text: &str) -> String {
     shorten(&escape(&redact(text)))
 }
 
-/// `text` with its middle left out if it is very long.
+/// `text` without its middle if it is very long.
 pub(crate) fn shorten(text: &str) -> String {
     let count = text.chars().count();
     if count <= LONGEST {
@@ -56,7 +56,7 @@ pub(crate) fn shorten(text: &str) -> String {
     format!("{start} … {end}")
 }
 
-/// The same for a program, which is given up to 4 KiB.
+/// The same for JSON, with a limit of 4 KiB.
 pub(crate) fn shorten_for_json(text: &str) -> String {
     if text.len() <= LONGEST_IN_JSON {
         return text.to_owned();
@@ -84,8 +84,8 @@ pub(crate) fn is_unsafe(c: char) -> bool {
         | 0xfdd0..=0xfdef | 0xfffe..=0xffff)
 }
 
-/// Hides whatever looks like an API key or a signing secret, and user name and password of an address.
-/// For text that may repeat what was typed, such as the error for an argument in the wrong place.
+/// Hides API keys, signing secrets, and the user name and password of URLs. For text that may repeat what was typed,
+/// such as an argument in the wrong place.
 pub(crate) fn redact(text: &str) -> String {
     redact_credentials(&redact_keys(text))
 }

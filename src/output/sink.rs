@@ -6,13 +6,13 @@ use std::io::{self, IsTerminal, Write};
 use super::stdio::Stdio;
 use crate::host::env::Env;
 
-/// Collected lines are written at the latest when there are this many bytes.
+/// Buffered lines are written when there are this many bytes.
 const ENOUGH: usize = 32 * 1024;
 
 /// A stream and whether it shows colour.
 pub(crate) struct Sink {
     out: Stdio,
-    /// Lines that were not written yet; always empty unless lines are collected.
+    /// Lines that are not written yet; always empty without buffering.
     pending: Vec<u8>,
     buffering: bool,
     color: bool,
@@ -34,12 +34,12 @@ impl Sink {
         Self { out, pending: Vec::new(), buffering: false, color, terminal }
     }
 
-    /// From now on lines are written by [`flush`](Self::flush), or when there are many.
+    /// Buffers lines until [`flush`](Self::flush) or until there are many.
     pub(crate) fn buffer(&mut self) {
         self.buffering = true;
     }
 
-    /// Writes what was collected.
+    /// Writes the buffered lines.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let pending = std::mem::take(&mut self.pending);
         self.out.write_all(&pending)?;
@@ -53,7 +53,7 @@ impl Sink {
         self.terminal
     }
 
-    /// How wide the terminal is just now; `None` for what is no terminal, or does not know.
+    /// The present width; `None` without a terminal, or if it is unknown.
     pub(crate) fn columns(&self) -> Option<usize> {
         if self.terminal { self.out.columns() } else { None }
     }

@@ -1,8 +1,7 @@
-//! Standard output and standard error as files that are written to the end.
+//! Standard output and standard error, written completely even if they are non-blocking.
 //!
-//! Whoever shares such a file with us can make it non-blocking: Node does that to the pipe of an npm script.
-//! A write that finds it full waits until there is room and continues behind the last byte written. What is
-//! shown is not decided here.
+//! A process that shares such a file can make it non-blocking: Node does that to the pipe of an npm script. When it is
+//! full, a write waits and then continues after the last byte written.
 
 use std::io::{self, Write};
 
@@ -16,7 +15,7 @@ pub(super) enum Stdio {
 }
 
 impl Stdio {
-    /// How many columns the terminal has just now; `None` when it is none, or does not know.
+    /// The present width of the terminal; `None` without one, or if it is unknown.
     pub(super) fn columns(self) -> Option<usize> {
         let size = match self {
             Self::Out => terminal_size_of(io::stdout()),
@@ -27,9 +26,8 @@ impl Stdio {
 }
 
 impl Write for Stdio {
-    /// Writes all of `bytes`, undivided by what other threads of this process write to the same stream. A
-    /// stream that was closed before the start of the process takes everything and shows nothing, as the
-    /// standard library has it.
+    /// Writes all of `bytes` without interleaving output of other threads. A stream that was closed before the process
+    /// started discards everything, as in the standard library.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Out => platform::write(&mut io::stdout().lock(), bytes)?,
@@ -45,8 +43,8 @@ impl Write for Stdio {
 
 #[cfg(unix)]
 mod platform {
-    //! The lock keeps other threads out; the bytes pass the buffer below it by, because after a write that
-    //! failed in the middle it is unknown what is still in that buffer.
+    //! Holds the lock against other threads but bypasses its buffer, because after a partial write the contents of that
+    //! buffer are unknown.
     use std::io;
     use std::os::fd::{AsFd, BorrowedFd};
 
@@ -64,7 +62,7 @@ mod platform {
                 // Not the same number everywhere.
                 Err(error) if error == Errno::AGAIN || error == Errno::WOULDBLOCK => wait(locked)?,
                 Err(Errno::BADF) => return Ok(()),
-                // The terminal has hung up. Deliveries that are under way are still finished.
+                // The terminal has hung up. Deliveries in flight are still finished.
                 Err(Errno::IO) if is_device(file) => return Ok(()),
                 Err(error) => return Err(error.into()),
             }
@@ -72,12 +70,12 @@ mod platform {
         Ok(())
     }
 
-    /// A terminal that has hung up can no longer be asked whether it is one.
+    /// `isatty` no longer works after a terminal has hung up.
     fn is_device(file: BorrowedFd<'_>) -> bool {
         fstat(file).is_ok_and(|about| FileType::from_raw_mode(about.st_mode) == FileType::CharacterDevice)
     }
 
-    /// Until something can be written, or writing says why nothing will be.
+    /// Waits until a write can make progress or fails.
     fn wait(locked: &impl AsFd) -> io::Result<()> {
         let mut files = [PollFd::new(locked, PollFlags::OUT)];
         match poll(&mut files, None) {

@@ -7,7 +7,7 @@ pub(crate) fn good(text: &str) -> String {
     text.green().to_string()
 }
 
-/// Something needs attention but goes on.
+/// Something needs attention but continues.
 pub(crate) fn warn(text: &str) -> String {
     text.yellow().to_string()
 }

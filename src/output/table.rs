@@ -11,47 +11,45 @@ const GAP: usize = 2;
 pub(crate) struct Column {
     pub(crate) title: &'static str,
     pub(crate) fit: Fit,
-    /// Left out where there is no room; of several, the last goes first.
+    /// Omitted if it does not fit; of several, the last goes first.
     pub(crate) optional: bool,
 }
 
-/// What a column does when there is too little room.
+/// How a column reacts if the terminal is too narrow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fit {
-    /// Its cells stay whole.
+    /// Never truncated.
     Whole,
-    /// The same, and they stand at the right.
+    /// The same, right-aligned.
     Right,
     /// Its cells are truncate, but not below this many columns.
     Truncate(usize),
-    /// Ids, of which only the end is shown.
+    /// Ids, shortened to their end.
     Id,
 }
 
 impl Column {
-    /// A column that is always there.
     pub(crate) const fn new(title: &'static str, fit: Fit) -> Self {
         Self { title, fit, optional: false }
     }
 
-    /// A column that is left out where there is no room.
+    /// A column that is omitted if it does not fit.
     pub(crate) const fn optional(title: &'static str, fit: Fit) -> Self {
         Self { title, fit, optional: true }
     }
 }
 
-/// `columns` for somebody who wants every id whole: other columns give way first.
+/// `columns` with full ids: other columns shrink first.
 pub(crate) fn with_full_ids<const N: usize>(columns: [Column; N]) -> [Column; N] {
     let fit = |column: Column| if column.fit == Fit::Id { Fit::Whole } else { column.fit };
     columns.map(|column| Column { fit: fit(column), ..column })
 }
 
-/// How wide each column is; `None` for one that is left out.
+/// The width of each column; `None` for an omitted one.
 pub(crate) type Layout = Vec<Option<usize>>;
 
-/// Lines for `rows`. Cells must be clean. With `aligned`, columns are padded by two spaces and the
-/// header is shown; without, cells are separated by tabs and there is no header, so that `cut` and
-/// `awk` see data only.
+/// Lines for `rows`, whose cells must be sanitized. With `aligned`, columns are padded and there is a header; otherwise
+/// cells are separated by tabs without a header, for `cut` and `awk`.
 pub(crate) fn lines(header: &[&str], rows: &[Vec<String>], aligned: bool) -> Vec<String> {
     if !aligned {
         return rows.iter().map(|row| row.join("\t")).collect();
@@ -70,7 +68,7 @@ pub(crate) fn lines(header: &[&str], rows: &[Vec<String>], aligned: bool) -> Vec
     [head].into_iter().chain(rows.iter().map(|row| line(&columns, &widths, row))).collect()
 }
 
-/// A name and a value each, without a header.
+/// Names and values, without a header.
 pub(crate) fn pairs(rows: &[Vec<String>], aligned: bool) -> Vec<String> {
     let mut lines = lines(&["", ""], rows, aligned);
     if aligned {
@@ -79,15 +77,15 @@ pub(crate) fn pairs(rows: &[Vec<String>], aligned: bool) -> Vec<String> {
     lines
 }
 
-/// A header and a line per row, none wider than the terminal of `room` columns, if that is known. Cells must
-/// be clean and without style.
+/// A header and a line per row, none wider than `room` columns, if that is known. Cells must be sanitized and without
+/// style.
 pub(crate) fn render(columns: &[Column], rows: &[Vec<String>], room: Option<usize>) -> Vec<String> {
     let layout = layout(columns, &natural_widths(columns, rows), room);
     let head = style::dim(&header(columns, &layout));
     [head].into_iter().chain(rows.iter().map(|row| line(columns, &layout, row))).collect()
 }
 
-/// How wide the columns would be if there were room for everything.
+/// The widths of the columns without any limit.
 pub(crate) fn natural_widths(columns: &[Column], rows: &[Vec<String>]) -> Vec<usize> {
     let widest = |at: usize, title: &str| {
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell));
@@ -96,9 +94,9 @@ pub(crate) fn natural_widths(columns: &[Column], rows: &[Vec<String>]) -> Vec<us
     columns.iter().enumerate().map(|(at, column)| widest(at, column.title)).collect()
 }
 
-/// Fits columns of these widths into `room`: cells are cut first, then ids shortened, then optional columns left
-/// out, and the rest is cut below its least. A wider terminal never has fewer columns or shorter ids than a
-/// narrower one; that is why ids stay short once a column is left out, even where a whole id would fit.
+/// Fits columns of these widths into `room`: truncates cells first, then shortens ids, then omits optional columns,
+/// then truncates below the minimum. A wider terminal never shows fewer columns or shorter ids than a narrower one,
+/// which is why ids stay short once a column is omitted, even if a full id would fit.
 pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>) -> Layout {
     let Some(room) = room else { return natural.iter().copied().map(Some).collect() };
     let optional = columns.iter().filter(|column| column.optional).count();
@@ -109,7 +107,7 @@ pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>)
             return layout;
         }
     }
-    // Better a few letters of everything than lines that run on.
+    // A few letters of every column are better than lines that wrap.
     let shown = shown(columns, natural, optional, true);
     let least = |fit| if matches!(fit, Fit::Truncate(_) | Fit::Whole) { Fit::Truncate(4) } else { fit };
     let smallest = || shown.iter().map(|width| width.map(|width| width.min(4))).collect();
@@ -129,7 +127,7 @@ fn shown(columns: &[Column], natural: &[usize], dropped: usize, short_ids: bool)
     columns.iter().zip(natural).map(keep).collect()
 }
 
-/// `layout` within `room`, the widest of the columns that may be cut first; `None` if it does not fit.
+/// Shrinks `layout` to `room`, the widest columns first; `None` if it does not fit.
 fn shrunk(columns: &[Column], mut layout: Layout, room: usize, fit: impl Fn(Fit) -> Fit) -> Option<Layout> {
     loop {
         let count = layout.iter().flatten().count();
@@ -161,7 +159,7 @@ pub(crate) fn line(columns: &[Column], layout: &Layout, row: &[String]) -> Strin
     cells(columns, layout, row).join(&" ".repeat(GAP)).trim_end().to_owned()
 }
 
-/// The cells of a row as they stand in its line, each as wide as its column.
+/// The cells of a row, padded or truncated to their columns.
 pub(crate) fn cells(columns: &[Column], layout: &Layout, row: &[String]) -> Vec<String> {
     let shown = columns.iter().zip(layout).zip(row).filter_map(|((column, width), cell)| {
         width.map(|columns| match column.fit {

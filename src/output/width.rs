@@ -5,20 +5,19 @@
 
 use unicode_width::UnicodeWidthStr;
 
-/// Stands for what was left out.
 pub(crate) const ELLIPSIS: char = '…';
-/// How many of its last characters tell one id from the others.
+/// The last characters of an id that a short id keeps.
 const ID_END: usize = 8;
-/// A line is not indented further than this.
+/// The maximum indentation of wrapped lines.
 const DEEPEST: usize = 34;
-/// Text that is wrapped has at least this many columns.
+/// Wrapped text has at least this width.
 const NARROWEST: usize = 24;
-/// What follows the first line is indented by this at least.
+/// The minimum indentation of wrapped lines.
 const LEAST_INDENT: usize = 2;
-/// Behind these an address is best broken.
+/// Long URLs are broken after these.
 const JOINTS: &str = "/?&=,;";
 
-/// How many columns `text` takes; it may be styled.
+/// The width of `text`, which may be styled.
 pub(crate) fn width(text: &str) -> usize {
     if text.contains('\x1b') {
         return anstream::adapter::strip_str(text).to_string().width();
@@ -26,17 +25,17 @@ pub(crate) fn width(text: &str) -> usize {
     text.width()
 }
 
-/// `text`, styled or not, with blanks behind it up to `columns`.
+/// `text`, styled or not, padded on the right.
 pub(crate) fn pad(text: &str, columns: usize) -> String {
     format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// `text`, styled or not, with blanks before it up to `columns`.
+/// `text`, styled or not, padded on the left.
 pub(crate) fn pad_left(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// The beginning of `text`, without styles, in at most `columns`, with `…` where something is left out.
+/// The beginning of unstyled `text` in at most `columns`, with `…` if it was truncated.
 pub(crate) fn truncate(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
@@ -44,7 +43,7 @@ pub(crate) fn truncate(text: &str, columns: usize) -> String {
     let mut end = 0;
     for (at, c) in text.char_indices() {
         let next = at + c.len_utf8();
-        // Measured as a whole: a joiner or a selector changes the width of what stands before it.
+        // Measured as a whole, because joiners and selectors change the width of what precedes them.
         if text.get(..next).unwrap_or_default().width() + 1 > columns {
             break;
         }
@@ -53,17 +52,17 @@ pub(crate) fn truncate(text: &str, columns: usize) -> String {
     format!("{}{ELLIPSIS}", text.get(..end).unwrap_or_default().trim_end())
 }
 
-/// The last characters of an id, which tell it from the others; a short id stays whole.
+/// The end of an id, where ids differ. Ids that are short already are unchanged.
 pub(crate) fn short_id(id: &str) -> String {
     let count = id.chars().count();
-    // Cutting less than this saves nothing.
+    // Shortening less saves nothing.
     if count <= ID_END + 4 {
         return id.to_owned();
     }
     [ELLIPSIS].into_iter().chain(id.chars().skip(count - ID_END)).collect()
 }
 
-/// Whether `wanted` is the beginning of `id`, or its end as [`short_id`] shows it: `…83010044`.
+/// Whether `wanted` is the beginning of `id`, or its end in the form of [`short_id`]: `…83010044`.
 pub(crate) fn matches_id(id: &str, wanted: &str) -> bool {
     match wanted.strip_prefix(ELLIPSIS) {
         Some(end) => end.chars().count() >= ID_END && id.ends_with(end),
@@ -71,7 +70,7 @@ pub(crate) fn matches_id(id: &str, wanted: &str) -> bool {
     }
 }
 
-/// A paragraph in lines of at most `columns`, none of them indented. A word that fits no line is not broken.
+/// A paragraph in lines of at most `columns`, without indentation. Words are not broken.
 pub(crate) fn fill(text: &str, columns: usize) -> String {
     let (mut out, mut used) = (String::with_capacity(text.len()), 0);
     for word in text.split_whitespace() {
@@ -89,9 +88,8 @@ pub(crate) fn fill(text: &str, columns: usize) -> String {
     out
 }
 
-/// `line`, styled or not, in lines of at most `columns`, broken between words. What follows the first line is
-/// indented as its text is, and less where that keeps an id or an address whole. Only a word that fits no line at
-/// all is broken. Lines that are there already stay lines.
+/// Wraps `text`, styled or not, to `columns`. Wrapped lines are indented like the text of the first, and less if that
+/// keeps an id or a URL on one line. Only a word longer than a line is broken. Existing lines are kept.
 pub(crate) fn wrap(text: &str, columns: Option<usize>) -> String {
     let lines: Vec<String> = text.split('\n').map(|line| wrap_line(line, columns)).collect();
     lines.join("\n")
@@ -110,7 +108,7 @@ fn wrap_line(line: &str, columns: Option<usize>) -> String {
         }
         let wide = width(word);
         let fits = wide + LEAST_INDENT <= columns;
-        // What must be broken anyway need not leave the line on which its text begins.
+        // A word that must be broken anyway can begin on this line.
         let is_start = page.used + blanks <= indent && !fits;
         if begun && page.used + blanks + wide > columns && !is_start {
             page.newline(if fits { indent.min(columns - wide) } else { indent });
@@ -118,16 +116,16 @@ fn wrap_line(line: &str, columns: Option<usize>) -> String {
             page.blanks(blanks);
         }
         page.word(word, wide, indent);
-        // Only an escape sequence takes no column.
+        // Only escape sequences have no width.
         (blanks, begun) = (0, begun || wide > 0);
     }
     page.text
 }
 
-/// Lines that are being filled.
+/// The wrapped text so far.
 struct Page {
     text: String,
-    /// How much of the last line is filled.
+    /// The width of the last line.
     used: usize,
     columns: usize,
 }
@@ -144,7 +142,7 @@ impl Page {
         self.used += count;
     }
 
-    /// Adds a word of `wide` columns; one that is too long is broken, at a joint of an address if there is one.
+    /// Adds a word of `wide` columns. One that is too long is broken, preferably after a joint of a URL.
     fn word(&mut self, word: &str, wide: usize, indent: usize) {
         if self.used + wide <= self.columns {
             self.text.push_str(word);
@@ -177,8 +175,8 @@ impl Page {
     }
 }
 
-/// Where the text of a line begins: behind `error: `, behind a time or a name that two blanks follow, or two
-/// columns further in than the line itself.
+/// The indentation of wrapped lines: after `error: `, after a time or name that is followed by two blanks, or two
+/// columns more than the line itself.
 fn indent(plain: &str, columns: usize) -> usize {
     let text = plain.trim_start_matches(' ');
     let before = plain.len() - text.len();

@@ -22,10 +22,10 @@ pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --
   CSTAR_HOME            directory for configuration and state
   NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
 
-/// What `cstar -h` ends with.
+/// The end of `cstar -h`.
 pub(crate) const FIRST_STEP: &str = "Try it without an account:\n  cstar demo";
 
-/// What `cstar --help` ends with.
+/// The end of `cstar --help`.
 pub(crate) fn long() -> String {
     let topics = topics();
     format!(
@@ -33,7 +33,7 @@ pub(crate) fn long() -> String {
     )
 }
 
-/// What `cstar help --help` ends with.
+/// The end of `cstar help --help`.
 pub(crate) fn topics_and_examples() -> String {
     let examples = "cstar help listen\n  cstar help history show\n  cstar help exit-codes";
     format!("Examples:\n  {examples}\n\nTopics:\n{}", topics().trim_end())

@@ -37,7 +37,7 @@ fn keys_pause_replay_quit_and_restore_mode() {
     assert!(receiver.drain().is_empty(), "delivered during the pause");
     terminal.type_key('p');
     // So it waited.
-    terminal.wait_for("Resumed, 1 waiting");
+    terminal.wait_for("Resumed, 1 queued");
     let delivered = receiver.next();
     assert_eq!(delivered.header("x-event-id"), second);
     assert_eq!(delivered.header("x-delivery-attempt"), "1");
@@ -107,7 +107,7 @@ fn keys_work_after_ctrl_z_and_fg() {
         terminal.type_key('p');
         terminal.wait_for("Paused, 0 queued");
         terminal.type_key('p');
-        terminal.wait_for("Resumed, 0 waiting");
+        terminal.wait_for("Resumed, 0 queued");
     }
     ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     receiver.next();

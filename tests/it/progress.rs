@@ -106,7 +106,7 @@ fn doctor_and_replay_show_progress() {
         println!("{SKIPPED}");
         return;
     };
-    terminal.wait_for_prompt("\r\u{1b}[KLooking at");
+    terminal.wait_for_prompt("\r\u{1b}[KChecking the");
     drop(terminal);
 
     let home = with_two_events();

@@ -272,6 +272,6 @@ fn long_target_is_shortened_on_a_terminal() {
         let refused = CommandOutput::run(home.cstar().args(args));
         assert_eq!(refused.code, 2, "{refused:?}");
         assert!(refused.stderr.len() < 700, "{refused:?}");
-        assert!(refused.stderr.contains("characters, and an address may have 8000"), "{refused:?}");
+        assert!(refused.stderr.contains("characters; the limit is 8000"), "{refused:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! The line as a shell hands it over, and a candidate as that shell wants it back.
+//! The command line as a shell passes it, and candidates in the format of that shell.
 
 use std::ffi::OsString;
 
@@ -11,12 +11,12 @@ pub(super) struct Line {
     shell: Shell,
     words: Vec<String>,
     place: usize,
-    /// The beginning of the current word that stays: bash replaces what follows the last `=` or `:` alone.
+    /// The beginning of the current word that bash keeps: it replaces only what follows the last `=` or `:`.
     kept: String,
 }
 
 impl Line {
-    /// Reads `words`; `None` when they are no line of ours.
+    /// Reads `words`; `None` if there is nothing to complete.
     pub(super) fn read(shell: Shell, words: &[OsString], place: usize) -> Option<Self> {
         let mut words: Vec<String> =
             words.iter().map(|word| word.to_str().map(str::to_owned)).collect::<Option<_>>()?;
@@ -49,7 +49,7 @@ impl Line {
         self.words.last().map_or("", String::as_str)
     }
 
-    /// A candidate as the shell reads it; `None` for one that it cannot be given.
+    /// A candidate in the format of the shell; `None` for one that cannot be passed safely.
     pub(super) fn answer(&self, value: &str, help: &str) -> Option<String> {
         if value.is_empty() || value.chars().any(char::is_control) {
             return None;
@@ -68,8 +68,8 @@ fn described(value: &str, between: char, help: &str) -> String {
     if help.is_empty() { value.to_owned() } else { format!("{value}{between}{help}") }
 }
 
-/// bash cuts words at `=`, `:` and `@` and keeps quotes. Both are undone; the second part is what of the last
-/// word stands before the last cut.
+/// bash splits words at `=`, `:` and `@` and keeps quotes. Undoes both. The second part is the beginning of the last
+/// word, up to the last split.
 fn joined(words: &[String]) -> (Vec<String>, String) {
     let mut whole: Vec<String> = Vec::new();
     let mut goes_on = false;
@@ -105,7 +105,7 @@ fn joined(words: &[String]) -> (Vec<String>, String) {
     (whole, kept)
 }
 
-/// What a word that is being typed means: a quote may still be open.
+/// Removes quotes and backslashes. A quote may still be open.
 fn unquoted(word: &str) -> String {
     let mut out = String::new();
     let mut quote = None;
@@ -121,13 +121,13 @@ fn unquoted(word: &str) -> String {
     out
 }
 
-/// As bash has to read it to mean `value`.
+/// Escaped for bash.
 fn escaped(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_./:=@%+,~-".contains(c);
     value.chars().flat_map(|c| (!plain(c)).then_some('\\').into_iter().chain([c])).collect()
 }
 
-/// As PowerShell has to read it to mean `value`.
+/// Quoted for PowerShell.
 fn quoted(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "_./:=+*-\\~".contains(c);
     if value.chars().all(plain) { value.to_owned() } else { format!("'{}'", value.replace('\'', "''")) }

@@ -1,4 +1,4 @@
-//! The webhooks of a sandbox that runs on this machine. cStar itself is never asked at a press of Tab.
+//! The webhooks of a running sandbox on this machine. Tab never sends a request to cStar itself.
 
 use std::time::Duration;
 

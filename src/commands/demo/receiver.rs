@@ -1,4 +1,4 @@
-//! The server of the demo: what a developer would write, verifying with the public library.
+//! The server of the demo. It verifies with the public library, as a user's server would.
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use crate::signature::{SIGNATURE_HEADER, SIGNATURE_HEADER_ALIAS, Verifier};
 /// Far more than any step takes: without it a bug would look like a hang.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// One request as the receiver got it, and what its verification said.
+/// One request as the receiver got it, and the result of its verification.
 #[derive(Debug)]
 pub(super) struct Receipt {
     pub(super) headers: HeaderMap,
@@ -68,8 +68,7 @@ impl Receiver {
         }
     }
 
-    /// Sends `original` again with one character of its body changed, and gives what the receiver
-    /// made of it.
+    /// Sends `original` again with one character of its body changed, and returns how the receiver verified it.
     pub(super) async fn forge(&mut self, original: &Receipt) -> Result<Receipt, Failure> {
         let mut body = original.body.to_vec();
         if let Some(last) = body.iter_mut().rev().find(|byte| byte.is_ascii_digit()) {

@@ -1,4 +1,4 @@
-//! What the demo says: lines for people, or one JSON object per line.
+//! The output of the demo: lines for people, or one JSON object per line.
 
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -9,7 +9,6 @@ use crate::forward::Activity;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, json, style};
 
-/// The telling of one demo.
 #[derive(Debug)]
 pub(super) struct Report {
     verified: usize,
@@ -51,7 +50,7 @@ impl Report {
         Ok(context.output.text(&style::dim("Firing one event of each category:"))?)
     }
 
-    /// One event: what the engine says of its delivery, and what the receiver says of its signature.
+    /// One event: its delivery as the engine reports it, and its signature as the receiver verified it.
     pub(super) fn event(
         &mut self,
         context: &mut Context,
@@ -134,7 +133,7 @@ impl Report {
         Ok(context.output.text(&format!("  {said}"))?)
     }
 
-    /// The sum, and whether all went as it should.
+    /// The totals, and whether all events were delivered and verified.
     pub(super) fn end(
         &self,
         context: &mut Context,
@@ -158,7 +157,7 @@ impl Report {
         if ok { Ok(()) } else { Err(Failure::failed("not every event was delivered and verified")) }
     }
 
-    /// Prints `value` when `--json` is on, and says whether it is.
+    /// Prints `value` with `--json`; returns whether it did.
     fn print_json(&self, context: &mut Context, value: &Value) -> Result<bool, Failure> {
         if context.output.is_json() {
             context.output.data(&json::line(value)?)?;

@@ -1,4 +1,4 @@
-//! One finding of the doctor: a name, a verdict, what was found, and what to do about it.
+//! The result of one check: name, status, message and fix.
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 use crate::output::sanitize::{redact, sanitize, shorten};
 use crate::output::style;
 
-/// How a check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Status {
@@ -15,18 +14,18 @@ pub(super) enum Status {
     Warn,
     /// It does not work.
     Fail,
-    /// It could not be looked at, or there is nothing to look at.
+    /// Not checked, or nothing to check.
     Skip,
 }
 
-/// What one check found. The texts may hold text from elsewhere: they are cleaned when shown.
+/// The result of one check. Its texts may be untrusted; they are sanitized when printed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Check {
-    /// One word, the same in every version.
+    /// One word; stable across versions, because scripts match it.
     pub(super) name: &'static str,
     pub(super) status: Status,
     pub(super) message: String,
-    /// What to do; a command where there is one.
+    /// What to do, a command if possible.
     pub(super) fix: Option<String>,
 }
 
@@ -47,7 +46,7 @@ impl Check {
         Self { name, status: Status::Fail, message: message.into(), fix: Some(fix.into()) }
     }
 
-    /// Whether both were left out for the same reason.
+    /// Whether both were skipped for the same reason.
     pub(super) fn is_skipped_like(&self, other: &Self) -> bool {
         let reason = |check: &Self| (check.status == Status::Skip).then(|| check.message.clone());
         reason(self).is_some_and(|why| reason(other) == Some(why))
@@ -68,7 +67,7 @@ impl Check {
 /// The longest name.
 const NAME: usize = 12;
 
-/// A line for checks that say the same ([`Check::is_skipped_like`]), and another one for the fix.
+/// A line for checks that were skipped together ([`Check::is_skipped_like`]), and one for the fix.
 pub(super) fn lines(same: &[Check]) -> Vec<String> {
     let Some(check) = same.first() else { return Vec::new() };
     let names = same.iter().map(|check| check.name).collect::<Vec<_>>().join(", ");

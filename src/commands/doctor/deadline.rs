@@ -1,18 +1,16 @@
-//! The time that everything together may take: a diagnosis must not take a minute.
+//! The time limit of all checks together.
 
 use std::time::{Duration, Instant};
 
-/// When to be done.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Deadline(Instant);
 
 impl Deadline {
-    /// From now on.
     pub(super) fn new(whole: Duration) -> Self {
         Self(Instant::now() + whole)
     }
 
-    /// `wanted`, or what is left.
+    /// `wanted`, or the remaining time if that is less.
     pub(super) fn limit(self, wanted: Duration) -> Duration {
         wanted.min(self.0.saturating_duration_since(Instant::now()))
     }

@@ -1,4 +1,4 @@
-//! This machine: the program itself, its directory, who can read what is in it, the history.
+//! Checks of this machine: version, configuration directory, permissions, keychain, history.
 
 use std::fs;
 use std::io;
@@ -16,7 +16,7 @@ use crate::ops::history_file;
 /// Files that hold a key or a secret; the commands refuse those that others can read.
 const SECRET_FILES: [&str; 2] = ["credentials.toml", "signing-secret"];
 
-/// All checks of this group. Blocks for as long as files and keychain take.
+/// All checks of this group. Blocks on files and the keychain.
 pub(super) fn checks(env: &Env) -> Vec<Check> {
     let directory = dirs::config(env);
     let mut checks = vec![version()];
@@ -112,7 +112,7 @@ fn keychain(answer: Result<(), KeychainError>) -> Check {
     const FIX: &str = "cstar login --store file, or keep the key in CSTAR_API_KEY";
     match answer {
         Ok(()) => Check::ok("keychain", "it answers"),
-        // On a server this is as it should be.
+        // Normal on a server.
         Err(none @ KeychainError::None(_)) => {
             Check::skip("keychain", format!("{none}: keys go to the credentials file"))
         }

@@ -1,4 +1,4 @@
-//! The way to cStar, one layer after the other: name, port, TLS, HTTP, clock. No key is sent here.
+//! The connection to cStar, layer by layer: DNS, TCP, TLS, HTTP, clock. No key is sent.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -22,20 +22,20 @@ const DNS_LIMIT: Duration = Duration::from_secs(3);
 const TCP_LIMIT: Duration = Duration::from_secs(3);
 const TLS_LIMIT: Duration = Duration::from_secs(3);
 const HTTP_LIMIT: Duration = Duration::from_secs(4);
-/// Documented; any answer at all is one, as no key is sent.
+/// Documented. Any status will do, because no key is sent.
 const PATH: &str = "/api/v1/auth/whoami";
 /// Signatures are refused past this (documented).
 const SKEW_BROKEN: f64 = 300.0;
 const SKEW_ODD: f64 = 5.0;
 
-/// What was found, and whether it makes sense to go on to the API.
+/// The checks, and whether the API can be checked next.
 #[derive(Debug, Default)]
 pub(super) struct NetworkChecks {
     pub(super) checks: Vec<Check>,
     pub(super) answers: bool,
 }
 
-/// Where to connect to.
+/// The first hop: the server, or the proxy.
 struct Hop<'a> {
     host: &'a str,
     port: u16,
@@ -49,7 +49,7 @@ impl Hop<'_> {
     }
 }
 
-/// Goes as far as it gets.
+/// Stops at the first layer that fails.
 pub(super) async fn checks(
     base: &BaseUrl,
     trust: &Trust,
@@ -92,7 +92,7 @@ async fn dns(
         let first = found.first().map(|address| address.ip().to_string()).unwrap_or_default();
         checks.push(Check::ok("dns", format!("{} is {first}", hop.host)));
     }
-    // Through such a proxy, this machine looks the name up all the same.
+    // With such a proxy this machine still resolves the name.
     if hop.proxy.is_some_and(|proxy| !proxy.resolves_names())
         && let Err(problem) = resolve(base.host(), base.port(), deadline.limit(DNS_LIMIT)).await
     {
@@ -138,7 +138,7 @@ async fn tcp(
     }
 }
 
-/// One request without a key: it tells about TLS, HTTP and the clock at once.
+/// One request without a key, which checks TLS, HTTP and the clock.
 async fn http(
     base: &BaseUrl,
     trust: &Trust,
@@ -185,7 +185,7 @@ fn tls_is_fine(base: &BaseUrl) -> Check {
     }
 }
 
-/// Which layer said no.
+/// Which layer failed.
 fn no_response(
     error: &reqwest::Error,
     (refusal, spoken): (Option<&ProxyRefusal>, Option<FailureCause>),
@@ -259,7 +259,7 @@ fn check_status(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration
     }
 }
 
-/// The server says the time at about the middle of the request, cut to whole seconds.
+/// The server's `Date` is about the middle of the request, truncated to whole seconds.
 fn skew(headers: &HeaderMap, sent: Timestamp, took: Duration) -> Check {
     const NAME: &str = "clock";
     let said = headers.get(DATE).and_then(|date| date.to_str().ok());
@@ -289,7 +289,6 @@ fn clock_fix() -> &'static str {
     }
 }
 
-/// As people read it.
 pub(super) fn millis(time: Duration) -> String {
     match time.as_millis() {
         0..10_000 => format!("{} ms", time.as_millis()),

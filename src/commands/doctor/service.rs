@@ -1,4 +1,4 @@
-//! cStar itself, with the key: whether it is accepted, what is left of its limit, whether events stream.
+//! cStar with the key: whether the key is accepted, the rate limit, and whether events stream.
 
 use std::time::{Duration, Instant};
 
@@ -22,17 +22,17 @@ pub(super) const NAMES: [&str; 3] = ["key", "rate_limit", "stream"];
 
 const WHOAMI_LIMIT: Duration = Duration::from_secs(4);
 const STREAM_LIMIT: Duration = Duration::from_secs(5);
-/// After this a WebSocket is tried, which leaves it the same time.
+/// After this a WebSocket is tried, which then has the same time.
 const HELD_BACK: Duration = Duration::from_millis(2500);
 
-/// What was found, and the signing secret that the stream names.
+/// The checks, and the signing secret of the stream.
 #[derive(Debug, Default)]
 pub(super) struct ServiceChecks {
     pub(super) checks: Vec<Check>,
     pub(super) secret: Option<Secret>,
 }
 
-/// Goes as far as it gets.
+/// Stops at the first layer that fails.
 pub(super) async fn checks(account: &Account, clock: &Clock, deadline: Deadline) -> ServiceChecks {
     let mut service = ServiceChecks::default();
     let client = match Client::new(account) {
@@ -51,7 +51,7 @@ pub(super) async fn checks(account: &Account, clock: &Clock, deadline: Deadline)
     service
 }
 
-/// One try and no second one: what passes with time is worth telling, too.
+/// A single try: a retry would hide temporary errors, which are worth reporting.
 async fn key(
     client: &Client,
     clock: &Clock,
@@ -114,7 +114,7 @@ fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Che
     })
 }
 
-/// Opens the stream as `listen` does, and leaves at its first word.
+/// Opens the stream as `listen` does, until its first item.
 async fn stream(
     client: &Client,
     identity: &Identity,
@@ -151,7 +151,7 @@ struct Refusal {
     status: Option<u16>,
 }
 
-/// `last` is why the event stream was given up for a WebSocket, or why a connection came to nothing.
+/// `last` is why the stream changed to a WebSocket, or why a connection failed.
 async fn first_item(config: StreamConfig, last: &mut Option<String>) -> FirstItem {
     let began = Instant::now();
     let mut items = subscribe(config);

@@ -1,4 +1,4 @@
-//! What is in force: address, certificates, key and proxy, and where each came from.
+//! The settings in force: base URL, certificates, key and proxy, each with its origin.
 
 use super::check::Check;
 use crate::account::{Account, AccountOptions, Origin, ResolveError};
@@ -10,7 +10,7 @@ use crate::output::{Failure, error_hints};
 const PROXIES: [[&str; 2]; 2] = [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]];
 const PLAIN: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 
-/// What the other groups go on with.
+/// The settings that the other groups of checks use.
 #[derive(Debug)]
 pub(super) struct ResolvedSettings {
     pub(super) checks: Vec<Check>,
@@ -25,7 +25,7 @@ impl ResolvedSettings {
     pub(super) fn new(options: &AccountOptions, env: &Env) -> Self {
         let (base_check, base) = base(options, env);
         let (certificates, trust) = certificates(options, env);
-        // An unreadable --ca-cert has been reported: it should not hide what there is to say about the key.
+        // An unreadable --ca-cert has been reported. It must not hide the check of the key.
         let account = Account::resolve(&AccountOptions { ca_cert: None, ..options.clone() }, env);
         let mut checks = vec![base_check];
         checks.extend(certificates);
@@ -96,7 +96,7 @@ fn certificates(options: &AccountOptions, env: &Env) -> (Option<Check>, Trust) {
     (check, trust)
 }
 
-/// `None` when the trouble is the address, which has been reported.
+/// `None` if the base URL is the problem, which has been reported.
 fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
     const NAME: &str = "api_key";
     Some(match account {

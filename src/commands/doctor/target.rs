@@ -1,4 +1,4 @@
-//! The local target: whether something listens there, and what it answers to a signed event.
+//! The local target: whether it listens, and how it responds to a signed event.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ use crate::signature::Signer;
 
 const DNS_LIMIT: Duration = Duration::from_secs(3);
 const TCP_LIMIT: Duration = Duration::from_secs(3);
-/// What cStar itself allows (documented).
+/// The limit of cStar (documented).
 const DELIVERY_LIMIT: Duration = Duration::from_secs(10);
-/// An answer that takes longer is near the limit.
+/// A response that takes longer is near the limit.
 const SLOW: Duration = Duration::from_secs(5);
-/// ours: a type that no handler has work for, so that nothing happens but the check of its signature.
+/// ours: a type that handlers ignore, so that only the signature is checked.
 const EVENT_TYPE: &str = "ping";
 
-/// The target that was named, or the default one, which gets no event.
+/// The given target, or the default one, which gets no event.
 #[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) url: Url,
@@ -36,7 +36,7 @@ pub(super) struct Target {
     pub(super) insecure: bool,
 }
 
-/// A signing secret, and in words where it is from.
+/// A signing secret, and a description of its origin.
 #[derive(Clone, Debug)]
 pub(super) struct SigningSecret {
     pub(super) secret: Secret,
@@ -87,7 +87,7 @@ impl Target {
         }
     }
 
-    /// Sends one signed event and judges the answer.
+    /// Sends one signed event and checks the response.
     pub(super) async fn deliver(&self, signed: &SigningSecret, clock: &Clock, deadline: Deadline) -> Check {
         const NAME: &str = "delivery";
         let options = TargetOptions { insecure: self.insecure, https: self.url.scheme() == "https" };
@@ -133,12 +133,12 @@ impl Target {
                 };
                 let reason = outcome.reason();
                 let message = match (outcome.status(), reason.split_once(", ")) {
-                    // What is to be said about the answer comes behind what was sent.
+                    // Remarks about the response follow what was sent.
                     (Some(_), Some((answered, more))) => format!("{answered}{to}: {more}{said}"),
                     (Some(_), None) => format!("{reason}{to}{said}"),
                     (None, _) => format!("{} {reason}", self.url),
                 };
-                // With another secret there is another signature: that comes before all else.
+                // A mistyped secret changes the signature, so it is the likeliest cause.
                 let is_refused = matches!(outcome.status(), Some(400 | 401 | 403));
                 let mistyped = odd.filter(|_| is_refused).map(|odd| {
                     format!("{odd}: set it to what your server verifies with, without that character")

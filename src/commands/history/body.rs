@@ -1,4 +1,4 @@
-//! Bodies for a person to read: JSON indented without changing a digit, and nothing that a terminal obeys.
+//! Bodies for a terminal: JSON is indented without changing its values, and control characters are escaped.
 
 use serde::de::IgnoredAny;
 
@@ -20,8 +20,8 @@ pub(super) fn lines(body: &[u8]) -> Vec<String> {
     text.lines().map(|line| escape(&redact(line))).collect()
 }
 
-/// `json`, which must be JSON, indented by two spaces. Only white space between its parts is touched: to
-/// read and write it would round large numbers and drop repeated members.
+/// Indents `json`, which must be valid. Only white space changes: parsing and printing it would round large numbers
+/// and drop repeated members.
 fn indented(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
@@ -67,7 +67,7 @@ fn indented(json: &str) -> String {
 
 fn new_line(out: &mut String, depth: usize) {
     out.push('\n');
-    // Hostile nesting would make the text quadratic.
+    // Deep nesting would make the text quadratic.
     out.extend(std::iter::repeat_n("  ", depth.min(40)));
 }
 

@@ -1,4 +1,4 @@
-//! `cstar history dismiss`: settles deliveries that are no longer wanted, without making them.
+//! `cstar history dismiss`: settles deliveries without making them.
 
 use serde_json::{Value, json};
 
@@ -62,7 +62,7 @@ fn unwritable(error: history::HistoryError) -> Failure {
     Failure::failed(format!("could not change the history: {error}"))
 }
 
-/// The events with these ids, each as often as it was received.
+/// The events with these ids; one that was received twice has two keys.
 fn named(context: &mut Context, ids: &[String]) -> Result<Vec<EventKey>, Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let mut keys = Vec::new();
@@ -102,7 +102,7 @@ fn deliveries(count: u64) -> String {
     pluralize(count, "delivery")
 }
 
-/// How many, and from where when that is more than one place.
+/// How many, and from which servers if there are several.
 fn summary(found: &[UnsettledDelivery]) -> String {
     let mut places: Vec<String> =
         found.iter().filter_map(|one| one.base_url.as_deref().map(sanitize)).collect();
@@ -126,7 +126,7 @@ fn print(context: &mut Context, found: &[UnsettledDelivery]) -> Result<(), Failu
     Ok(())
 }
 
-/// `status` is what the delivery was before.
+/// `status` is the state before the delivery was dismissed.
 fn as_json(one: &UnsettledDelivery) -> Value {
     json!({
         "id": one.id,

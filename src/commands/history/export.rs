@@ -1,4 +1,4 @@
-//! `cstar history export`: everything about the events, for other tools.
+//! `cstar history export`: events as JSON lines or HAR, for other tools.
 
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -49,7 +49,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         Failure::failed(format!("could not write `{}`: {}", path.display(), io_message(&error)))
     };
     let progress = context.output.progress("Exporting");
-    // for its owner alone, like what it is of: there are customers' words in it
+    // Private like the source: events contain customers' data.
     let mut draft = Draft::create_or_open(path).map_err(failed)?;
     let mut file = BufWriter::new(progress.writing(&mut draft));
     let count = write(&mut file, events, is_har).map_err(|error| error.in_file(failed))?;
@@ -88,7 +88,7 @@ impl From<Broken> for Failure {
     }
 }
 
-/// Writes event by event, so that the whole history is never in memory. Gives the number of events.
+/// Writes event by event, so that the whole history is never in memory. Returns the number of events.
 fn write(out: &mut impl Write, events: EventExport<'_>, is_har: bool) -> Result<u64, Broken> {
     let (mut count, mut first) = (0, true);
     if is_har {
@@ -113,7 +113,7 @@ fn write(out: &mut impl Write, events: EventExport<'_>, is_har: bool) -> Result<
     Ok(count)
 }
 
-/// Standard output as something to write to.
+/// Standard output as a writer.
 struct Stdout<'a>(&'a mut Output);
 
 impl Write for Stdout<'_> {

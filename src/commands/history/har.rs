@@ -10,13 +10,13 @@ use crate::ops::history_json;
 use crate::output::json;
 use crate::output::sanitize::redact;
 
-/// What stands before the entries.
+/// The text before the entries.
 pub(super) fn start() -> io::Result<String> {
     let creator = json::line(&json!({ "name": "cstar", "version": env!("CARGO_PKG_VERSION") }))?;
     Ok(format!(r#"{{"log":{{"version":"1.2","creator":{creator},"entries":["#))
 }
 
-/// What stands after them.
+/// The text after the entries.
 pub(super) const END: &str = "\n]}}";
 
 /// The attempts to deliver `event`.
@@ -32,7 +32,7 @@ fn entry(event: &EventDetail, attempt: &StoredAttempt) -> Value {
         "request": request(event, attempt),
         "response": response(attempt),
         "cache": {},
-        // Only the whole is known; the format wants a number for each of these.
+        // Only the total is known, but the format requires a number for each phase.
         "timings": { "send": 0, "wait": took, "receive": 0 },
         "comment": format!("attempt {}: {}", attempt.attempt, attempt.outcome.as_str()),
         "_event": event.id,
@@ -63,7 +63,7 @@ fn request(event: &EventDetail, attempt: &StoredAttempt) -> Value {
     })
 }
 
-/// Status 0 stands for no answer, as browsers write it.
+/// Status 0 means no response, as in the exports of browsers.
 fn response(attempt: &StoredAttempt) -> Value {
     let header = |wanted: &str| {
         let found = attempt.response_headers.iter().find(|(name, _)| name == wanted);

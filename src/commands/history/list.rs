@@ -31,7 +31,7 @@ pub(super) struct ListArgs {
     limit: u32,
 }
 
-/// What a person sees; a program gets other columns.
+/// The columns on a terminal; a pipe gets others.
 const COLUMNS: [Column; 7] = [
     Column::new("TIME", Fit::Whole),
     Column::new("STATUS", Fit::Whole),
@@ -72,7 +72,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     Ok(())
 }
 
-/// Separated by tabs, with times in UTC.
+/// Tab-separated, with times in UTC.
 pub(super) fn for_program(events: &[EventSummary]) -> Vec<String> {
     let row = |event: &EventSummary| {
         let cells = [
@@ -89,8 +89,8 @@ pub(super) fn for_program(events: &[EventSummary]) -> Vec<String> {
     events.iter().map(row).collect()
 }
 
-/// Columns that fit the terminal, in the time of the place. The id of what went well is shown by its end,
-/// which `history show` and `why` take as well.
+/// Columns that fit the terminal, in local time. Ids of successful events are shortened to their end, which
+/// `history show` and `why` accept too.
 pub(super) fn for_person(
     events: &[EventSummary],
     here: &Zoned,
@@ -113,7 +113,7 @@ pub(super) fn for_person(
     let rows: Vec<Vec<String>> = events.iter().map(row).collect();
     let columns = if full_ids { table::with_full_ids(COLUMNS) } else { COLUMNS };
     let mut lines = table::render(&columns, &rows, room);
-    // Whole lines: what is coloured within a line would have to be padded first.
+    // Whole lines are coloured, so that padding does not have to account for colours.
     for (line, event) in lines.iter_mut().skip(1).zip(events) {
         match event.state {
             EventState::Failed => *line = style::bad(line),
@@ -138,7 +138,7 @@ fn targets(event: &EventSummary) -> String {
     or_dash((!targets.is_empty()).then(|| targets.join(",")).as_deref())
 }
 
-/// The last status or reason of the delivery that the event's state comes from.
+/// The last status or reason of the delivery that decided the event's state.
 fn last(event: &EventSummary) -> String {
     let telling = event.deliveries.iter().find(|delivery| {
         matches!(

@@ -7,7 +7,6 @@ use crate::commands::Context;
 use crate::event::Pattern;
 use crate::history::{EventFilter, EventState};
 
-/// Which events.
 #[derive(clap::Args, Debug)]
 pub(super) struct Selection {
     /// Only these types: 'ticket.*,customer.created'; repeatable
@@ -24,7 +23,6 @@ pub(super) struct Selection {
     until: Option<time_spec::TimeSpec>,
 }
 
-/// What became of an event.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Status {
     Delivered,

@@ -1,4 +1,4 @@
-//! `cstar history show`: one event as it was sent and answered.
+//! `cstar history show`: one event with its request, attempts and last response.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -84,8 +84,8 @@ fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     lines
 }
 
-/// Where the last attempt went, and the headers of the last one whose headers were kept: `listen` keeps
-/// them for attempts that failed.
+/// The target of the last attempt, and the headers of the last attempt that has them: `listen` records headers of
+/// failed attempts only.
 fn request(attempts: &[StoredAttempt]) -> Vec<String> {
     let Some(last) = attempts.last() else { return Vec::new() };
     let mut lines = vec![format!("  POST {}", sanitize(&last.target))];
@@ -102,7 +102,7 @@ fn request(attempts: &[StoredAttempt]) -> Vec<String> {
     lines
 }
 
-/// What a row of the attempts begins with; the outcome follows and may take several lines.
+/// The first columns of an attempt. The outcome follows and may wrap.
 const ATTEMPT: [Column; 5] = [
     Column::new("NO", Fit::Whole),
     Column::new("TIME", Fit::Whole),
@@ -110,7 +110,6 @@ const ATTEMPT: [Column; 5] = [
     Column::new("STATUS", Fit::Whole),
     Column::new("MS", Fit::Whole),
 ];
-/// The outcome has this many columns at least.
 const OUTCOME: usize = 24;
 
 fn attempts(attempts: &[StoredAttempt], zone: &TimeZone, room: Option<usize>) -> Vec<String> {

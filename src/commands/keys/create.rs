@@ -76,7 +76,7 @@ fn parse_name(text: &str) -> Result<String, &'static str> {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    // What can be wrong with the profile is reported before there is a key.
+    // Problems with the profile are reported before a key is created.
     let saver = args.save.as_deref().map(|name| ProfileSaver::open(context, name)).transpose()?;
     let session = context.session().await?;
     let environment = args.environment.map(Environment::name).or(session.identity.environment.as_deref());
@@ -95,7 +95,7 @@ fn keyless(created: &TeamKey) -> Failure {
         .hint(format!("revoke it: cstar keys revoke {id}"))
 }
 
-/// The key alone on standard output, so that it fits into a variable.
+/// Only the key goes to standard output, so that it can be assigned to a variable.
 fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&created.raw)?);

@@ -1,4 +1,4 @@
-//! `cstar keys list`: one line per key, never the key itself.
+//! `cstar keys list`: one line per key, without the keys themselves.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -24,7 +24,7 @@ use crate::output::{Failure, style, table};
 )]
 pub(super) struct Args {}
 
-/// What a person sees; a program gets the order of the API. The beginning of a key says its type and environment.
+/// The columns on a terminal. The beginning of a key already shows type and environment, so those come last.
 const COLUMNS: [Column; 7] = [
     Column::new("ID", Fit::Whole),
     Column::new("NAME", Fit::Truncate(16)),
@@ -56,7 +56,7 @@ pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> 
     Ok(())
 }
 
-/// Columns that fit the terminal, in the zone of the machine.
+/// Columns that fit the terminal, with times in the local time zone.
 fn for_person(keys: &[TeamKey], zone: &TimeZone, room: Option<usize>) -> Vec<String> {
     let row = |key: &TeamKey| {
         let time =
@@ -70,7 +70,7 @@ fn for_person(keys: &[TeamKey], zone: &TimeZone, room: Option<usize>) -> Vec<Str
     table::render(&COLUMNS, &keys.iter().map(row).collect::<Vec<_>>(), room)
 }
 
-/// Separated by tabs, as the API has it.
+/// Tab-separated, with the values of the API.
 fn for_program(keys: &[TeamKey]) -> Vec<String> {
     let members = ["id", "name", "type", "environment", "prefix", "createdAt", "lastUsedAt"];
     keys.iter().map(|key| members.map(|member| cell(key, member)).join("\t")).collect()
@@ -80,7 +80,7 @@ fn cell(key: &TeamKey, member: &str) -> String {
     key.text(member).map_or_else(|| "-".to_owned(), |text| shorten(&escape(text)))
 }
 
-/// As on the clock here, or as it came when it is no time.
+/// In local time; text that is not a time is returned unchanged.
 fn local(text: &str, zone: &TimeZone) -> String {
     match text.parse::<Timestamp>() {
         Ok(at) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string(),

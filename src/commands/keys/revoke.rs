@@ -65,10 +65,10 @@ async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Resu
     Ok(())
 }
 
-/// The key with this id, or else the only one that begins so.
+/// The key with this id, or the only one whose id or key begins with `wanted`.
 fn resolve<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure> {
     const LIST: &str = "list keys: cstar keys list";
-    // What all of them begin with names none.
+    // Every key begins like this.
     let text = wanted.trim();
     if matches!(text, "" | "key_") || prefixes::API_KEY.contains(&text) {
         return Err(Failure::usage(format!("`{wanted}` names no key in particular")).hint(LIST));

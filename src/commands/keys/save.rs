@@ -1,4 +1,4 @@
-//! `cstar keys create --save`: the new key becomes a profile, or is revoked again.
+//! `cstar keys create --save`: stores the new key as a profile, or revokes it if that fails.
 
 use serde_json::Value;
 
@@ -22,13 +22,13 @@ impl ProfileSaver {
     /// The profile `name`.
     ///
     /// # Errors
-    /// When no profile can be called so, or the profiles cannot be read.
+    /// When the name is not valid, or the profiles cannot be read.
     pub(super) fn open(context: &Context, name: &str) -> Result<Self, Failure> {
         ProfileStore::check_name(name)?;
         Ok(Self { store: ProfileStore::open(&context.env)?, name: name.to_owned() })
     }
 
-    /// Stores the key, and prints where. One that cannot be stored is revoked: it would be lost.
+    /// Stores the key and prints where. A key that cannot be stored is revoked, because it would be lost.
     pub(super) async fn save_or_revoke(
         mut self,
         context: &mut Context,
@@ -93,7 +93,7 @@ impl ProfileSaver {
     }
 }
 
-/// Takes the key back, and says whether that worked.
+/// Revokes the key; returns a hint about the result.
 async fn revoke_unsaved(session: &Session, created: &TeamKey) -> String {
     let id = created.id();
     match session.client.revoke_key(&session.identity, id).await {

@@ -29,7 +29,7 @@ pub(super) async fn run(
     let unresponsive = interrupts.clone().unresponsive();
     let human = HumanRenderer::new(true, context.global.verbose > 0);
     let (wishes, control) = Control::channel();
-    // Dropped with this function, which puts the terminal back however it ends.
+    // Restores the terminal when it is dropped.
     let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
     let human = human.with_closing_line(if keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active) {
         keyboard::HELP
@@ -42,7 +42,6 @@ pub(super) async fn run(
         None => activity,
     };
     if let Some(notice) = opened.notice {
-        // It is drawn with the rest, in its place.
         let _ = activity.send(notice).await;
     }
     let links = EngineIo { stream, activity, interrupts, control, history: opened.past };
@@ -57,7 +56,7 @@ pub(super) async fn run(
     };
     let (ended, drawn, lost) = tokio::select! {
         finished = run => finished,
-        // Our output is not read, so the engine cannot continue: it must not keep us from ending either.
+        // Nothing reads our output, so the engine is blocked; it must not prevent the exit.
         () = unresponsive => return Err(Failure::reported(Exit::Interrupted)),
     };
     drawn.map_err(|_| Failure::new(Exit::Bug, "the thread that prints has ended early"))??;

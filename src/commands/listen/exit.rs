@@ -1,4 +1,4 @@
-//! What the end of `listen` means: the failure to tell and the exit code.
+//! The exit code of `listen`, and its error message.
 
 use crate::account::Account;
 use crate::forward::{RunOutcome, RunSummary, StopReason};
@@ -7,7 +7,7 @@ use crate::output::format::{count, pluralize};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
-/// What the end of the run means for the exit code. Everything else was shown when it happened.
+/// The result of the run. Everything else was printed when it happened.
 pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
     let RunOutcome { reason, summary, disconnected } = ended;
     let down = disconnected.map(|reason| format!("there was no connection to {}: {reason}", account.base));
@@ -35,7 +35,7 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
         }
         StopReason::CountReached | StopReason::TimeUp => match (undelivered(&summary), down) {
             (Some(text), _) => Err(Failure::failed(text)),
-            // A run that received nothing because it could not has proved nothing.
+            // Without a connection, a run without failures proves nothing.
             (None, Some(down)) if matches!(reason, StopReason::TimeUp) && summary.delivered == 0 => {
                 Err(Failure::new(Exit::Unreachable, format!("nothing was delivered; {down}")))
             }
@@ -44,7 +44,7 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
     }
 }
 
-/// What was not delivered to which target, and how the last attempt there ended.
+/// The undelivered events of each target, and how its last attempt ended.
 fn undelivered(summary: &RunSummary) -> Option<String> {
     let lines: Vec<String> = summary
         .targets

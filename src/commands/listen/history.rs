@@ -1,4 +1,4 @@
-//! The history of a run of `listen`: opened, and what an earlier run left undone.
+//! Opens the history for a run of `listen`, and takes over the deliveries that earlier runs left.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,20 +14,19 @@ use crate::ops::history_file;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
-/// How long it waits for the history without a word.
+/// After this a message says that the history is being waited for.
 const SILENT_FOR: Duration = Duration::from_secs(2);
 
-/// An open history, or none, and what there is to tell about it.
+/// The opened history, if any, and a notice about it.
 #[derive(Debug)]
 pub(super) struct OpenedHistory {
     pub(super) past: ResumeState,
-    /// The id to go on after.
+    /// Resume after this event.
     pub(super) cursor: Option<String>,
     pub(super) notice: Option<Activity>,
 }
 
 impl OpenedHistory {
-    /// Without a history.
     pub(super) fn none() -> Self {
         Self { past: ResumeState::none(), cursor: None, notice: None }
     }
@@ -66,7 +65,7 @@ pub(super) async fn open(
         }
     };
     let begun = match begun {
-        // Like trouble in the middle of a run: the records are kept in memory and written when it is over.
+        // As for a temporary error during a run: records wait in memory and are written when it is over.
         Err(trouble) if trouble.is_transient() && !resume => Journal::open_later(settings, run, &trouble)
             .map(|journal| OpenedHistory { past: recorded_in(Arc::new(journal)), ..OpenedHistory::none() }),
         other => other,
@@ -115,8 +114,8 @@ async fn begin(
     Ok(OpenedHistory { past, cursor, notice: Some(leftover.at(clock.now())) })
 }
 
-/// A delivery goes to its own target, or, when this run does not have it, to the first one that wants the
-/// event and did not have it before.
+/// A leftover delivery goes to its own target or, if this run does not have it, to the first target that matches and
+/// did not get the event before.
 fn candidates(targets: &[Target]) -> Candidates {
     let targets: Vec<Target> = targets.to_vec();
     Box::new(move |own, event_type| {
@@ -130,7 +129,7 @@ fn candidates(targets: &[Target]) -> Candidates {
     })
 }
 
-/// What there is to tell of a leftover.
+/// What earlier runs left.
 struct Leftover {
     deliveries: u64,
     since: Timestamp,

@@ -1,4 +1,4 @@
-//! The keys of a running `listen`: what each asks of the engine or the view.
+//! The keyboard of a running `listen`: sends commands to the engine and switches the view.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,12 +17,12 @@ pub(super) const HELP: &str = "Keys: r replay last, p pause, f only failures, ? 
 #[derive(Debug)]
 pub(super) struct Keyboard {
     task: JoinHandle<()>,
-    /// Keys were read when this began.
+    /// Whether key presses could be read at the start.
     pub(super) is_active: bool,
 }
 
 impl Keyboard {
-    /// Starts when this process has a terminal; `None` otherwise.
+    /// Starts if this process has a terminal.
     pub(super) fn start(
         output: Output,
         commands: mpsc::Sender<ControlCommand>,
@@ -38,8 +38,7 @@ impl Keyboard {
 }
 
 impl Drop for Keyboard {
-    /// The task owns the terminal's mode, and puts it back when it is dropped: at the latest with the
-    /// runtime, right before the process ends.
+    /// The task owns the terminal mode and restores it when it is dropped, at the latest with the runtime.
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -69,7 +68,7 @@ async fn serve(
             _ => None,
         };
         if let Some(command) = command {
-            // The engine has gone: the command is about to end.
+            // It fails if the engine has ended; then the process is about to exit.
             let _ = commands.send(command).await;
         }
     }

@@ -7,7 +7,7 @@ use crate::net::BaseUrl;
 use crate::ops::local_sandbox::{self, Found, LocalSandbox};
 use crate::output::{Failure, style};
 
-/// Sees to it that the sandbox of `account` runs, and that `account` names it.
+/// Starts the sandbox unless it runs, and points `account` at it.
 pub(super) async fn start_sandbox_if_none(
     context: &mut Context,
     account: &mut Account,
@@ -26,7 +26,7 @@ pub(super) async fn start_sandbox_if_none(
     };
     account.base = BaseUrl::parse(&base_url).map_err(|error| Failure::failed(error.to_string()))?;
     if local.is_some() {
-        let line = format!("No sandbox was running: started one at {base_url} for as long as this runs.");
+        let line = format!("No sandbox was running: started one at {base_url} for this run.");
         context.output.status(&style::dim(&line))?;
     }
     if let Some(kept) = local.as_ref().and_then(LocalSandbox::kept) {

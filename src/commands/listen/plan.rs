@@ -38,7 +38,7 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
 /// Each delivery in flight takes a connection. ResumeState what the system allows, connections would fail one by
 /// one; within it, deliveries wait for each other.
 fn limit_to_open_files(wanted: usize, targets: usize) -> usize {
-    /// For everything else: streams, the history, the terminal.
+    /// Reserved for streams, the history and the terminal.
     const OTHERS: u64 = 48;
     let Some(limit) = open_files() else { return wanted };
     let each = limit.saturating_sub(OTHERS) / targets.max(1) as u64;

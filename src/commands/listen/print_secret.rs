@@ -1,4 +1,4 @@
-//! `listen --print-secret`: the secret that this machine's deliveries are signed with, and nothing else.
+//! `listen --print-secret`: prints only the signing secret of this machine's deliveries.
 
 use crate::account::{Account, generated_secret};
 use crate::commands::Context;
@@ -8,7 +8,7 @@ use crate::output::{Exit, Failure, style};
 use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
-/// The secret that the session frame names, or the one kept here.
+/// The secret of the session, or the one stored on this machine.
 pub(super) async fn print_secret(
     context: &mut Context,
     config: StreamConfig,
@@ -31,7 +31,7 @@ pub(super) async fn print_secret(
             }
             StreamItem::Refused(reason) => return Err(refused(reason, account)),
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),
-            // another transport is tried at once
+            // Another transport is tried immediately.
             StreamItem::Disconnected { retry_in, .. } if retry_in.is_zero() => {}
             StreamItem::Disconnected { reason, .. } => {
                 return Err(Failure::new(

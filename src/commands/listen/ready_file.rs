@@ -1,4 +1,4 @@
-//! `--ready-file`: a file that appears once events are received, for scripts.
+//! `--ready-file`: a file that scripts can wait for; it is created once the stream is connected.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -11,11 +11,9 @@ use crate::forward::Activity;
 use crate::host::io_error::io_message;
 use crate::output::Failure;
 
-/// What a ready file holds.
 const CONTENT: &str = "connected\n";
 
-/// Removes the file of an earlier run, which would say that this one is ready. Checks that it can be written: scripts
-/// wait for it.
+/// Removes the file of an earlier run, and checks that it can be written, because scripts wait for it.
 ///
 /// # Errors
 /// When it cannot be removed or written.
@@ -35,8 +33,7 @@ pub(super) fn remove_stale(path: &Path) -> Result<(), Failure> {
     fs::write(&draft, "").and_then(|()| fs::remove_file(&draft)).map_err(|error| failed("write", error))
 }
 
-/// The same for a command line that cannot be run: a script that waits for the file would take the one of an earlier
-/// run for that of this run.
+/// The same for a command line that cannot be run: otherwise a script would find the file of an earlier run.
 pub(crate) fn remove_named_in(args: &[OsString]) {
     let is_ours = args.iter().any(|arg| arg == "listen");
     let args: Vec<&OsStr> = args.iter().map(OsString::as_os_str).take_while(|arg| *arg != "--").collect();
@@ -47,7 +44,7 @@ pub(crate) fn remove_named_in(args: &[OsString]) {
     };
     let paths = args.iter().filter_map(joined).chain(args.windows(2).filter_map(separate));
     for path in paths.filter(|path| is_ours && path.is_file()) {
-        // A file that cannot be removed is reported once the command line is right.
+        // If it cannot be removed, `remove_stale` reports that once the command line is valid.
         let _ = fs::remove_file(path);
     }
 }
@@ -78,7 +75,7 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
     sender
 }
 
-/// Written in full or not at all, so that a script never reads half of it.
+/// Atomic, so that a script never reads half of it.
 fn write(path: &Path) -> io::Result<()> {
     let draft = draft_of(path);
     fs::write(&draft, CONTENT)?;

@@ -1,4 +1,4 @@
-//! Where `listen` delivers: the flags, or else the project file, or else the documented default.
+//! The targets of `listen`: flags, otherwise the project file, otherwise the documented default.
 
 use reqwest::Url;
 
@@ -36,7 +36,7 @@ pub(super) fn resolve(
     Ok(default.into_iter().collect())
 }
 
-/// What a project file names, if it may.
+/// The targets of a project file, if it is allowed to set them.
 fn of_project(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
     let bad = |member, value: &str, reason: String| ProjectError::BadTarget {
         path: project.path.clone(),
@@ -63,8 +63,8 @@ fn of_project(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
     Ok(merged(urls, routes))
 }
 
-/// Why a target of a file that anybody may have written is not taken as it is. With a path of its choice,
-/// an event could reach any other service of this machine.
+/// Why a target from a project file needs trust. With a path of its choice, the file could send events to any other
+/// service on this machine.
 fn needs_trust(url: &Url) -> Option<String> {
     if !is_loopback(url) {
         return Some("is not on this machine".to_owned());
@@ -73,7 +73,7 @@ fn needs_trust(url: &Url) -> Option<String> {
     (!is_default).then(|| format!("is not at the default path {}", target::DEFAULT_PATH))
 }
 
-/// `--forward-to` gets everything; `--route` gets what matches, and one address may have several.
+/// `--forward-to` targets get every event, `--route` targets what matches; an address may have several routes.
 fn merged(forward_to: Vec<Url>, routes: Vec<Route>) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for url in forward_to {

@@ -1,4 +1,4 @@
-//! Where `login` gets the key from: a flag, a pipe, the older tool's file, or the person.
+//! The sources of the key for `login`: a flag, a pipe, the older tool's file, or a prompt.
 
 use std::io::{self, IsTerminal, Read};
 
@@ -12,11 +12,9 @@ use crate::output::prompt::Prompt;
 use crate::output::{Exit, Failure, style};
 use crate::{Secret, sandbox_info};
 
-/// The origin of a key that the older tool had.
 pub(super) const OLDER_TOOL: Origin = Origin::Input("the older tool's file");
-/// As an argument it stands for standard input.
+/// The argument for standard input.
 const STDIN: &str = "-";
-/// No key is longer than this.
 const LONGEST: u64 = 4096;
 
 /// A key and its origin.
@@ -29,11 +27,11 @@ pub(super) struct KeyInput {
 pub(super) enum KeySource {
     /// A key.
     Given(KeyInput),
-    /// Somebody to ask, and what the older tool has.
+    /// A prompt, and the key of the older tool.
     Ask(Prompt, Option<LegacyKey>),
 }
 
-/// Decides where the key comes from, and reads it unless somebody is to be asked.
+/// Chooses the source, and reads the key unless it comes from a prompt.
 pub(super) fn source(context: &mut Context, store: &ProfileStore) -> Result<KeySource, Failure> {
     let given = |key, origin| Ok(KeySource::Given(KeyInput { key, origin }));
     let piped = match &context.global.api_key {
@@ -69,7 +67,7 @@ fn read_stdin() -> Result<Secret, Failure> {
     let text =
         text::decode(&bytes).map_err(|why| Failure::usage(format!("the API key on standard input {why}")))?;
     let text = Zeroizing::new(text);
-    // The line feed that `echo` adds, and nothing else.
+    // Only the line feed that `echo` adds is removed.
     let key = text.strip_suffix('\n').unwrap_or(&text);
     let key = Secret::new(key.strip_suffix('\r').unwrap_or(key));
     if key.expose().is_empty() {
@@ -79,7 +77,7 @@ fn read_stdin() -> Result<Secret, Failure> {
     Ok(key)
 }
 
-/// Asks for the key; first for the older tool's, if it has one.
+/// Prompts for the key. Offers the key of the older tool first, if there is one.
 pub(super) async fn ask(prompt: &mut Prompt, older: Option<LegacyKey>) -> Result<KeyInput, Failure> {
     if let Some(older) = older {
         let question = format!("Use the key {} of {}?", older.key.masked(), older.path.display());

@@ -1,4 +1,4 @@
-//! What `login` says when the key is stored.
+//! The output of `login`.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::ops::profiles;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
-/// Tells whose key it is, where it went, what it replaced, and what to know about it.
+/// Prints the profile, where the key is stored, what it replaced, and warnings.
 pub(super) fn show(
     context: &mut Context,
     store: &ProfileStore,

@@ -1,5 +1,4 @@
-//! Requests as lines: aligned for a person, in the zone of the machine; separated by tabs for a program,
-//! as the API says it.
+//! Requests as lines: aligned columns in local time on a terminal, tab-separated values of the API in a pipe.
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -13,7 +12,6 @@ use crate::output::table::{Column, Fit, Layout};
 use crate::output::width::{short_id, width};
 use crate::output::{style, table};
 
-/// What a person sees, in this order.
 const COLUMNS: [Column; 7] = [
     Column::new("TIME", Fit::Whole),
     Column::new("STATUS", Fit::Whole),
@@ -28,26 +26,25 @@ const STATUS: usize = 1;
 const METHOD: usize = 2;
 const PATH: usize = 3;
 
-/// A column is not made wider than this by what stands in it.
+/// Cells do not widen a column beyond this.
 const WIDEST: usize = 72;
-/// How wide the columns of a stream are: lines that are yet to come are not known, and no line may move a column.
-/// The id is that of a failure, which is shown in full. The path takes what the terminal has left.
+/// The widths of live columns. They are fixed, because later lines are unknown and must not move a column. Ids are
+/// those of failures, which are shown in full; the path gets the remaining width.
 const LIVE: [usize; 7] = [8, 6, 7, WIDEST, 8, 16, 13];
-/// How wide a path of a stream may be where the width of the terminal is not known.
+/// The width of a live path if the width of the terminal is unknown.
 const LIVE_PATH: usize = 32;
 
 /// Draws requests.
 #[derive(Debug)]
 pub(super) struct Lines {
-    /// When and where the person is; none for a program.
+    /// The local time; `None` for a pipe.
     here: Option<Zoned>,
-    /// What every path of the team begins with, which tells a person nothing.
+    /// The common prefix of the team's paths, which is abbreviated.
     team: String,
-    /// How wide the columns would be with room for everything.
+    /// The natural widths of the columns.
     widths: [usize; 7],
-    /// How wide the terminal is, if that is known.
     room: Option<usize>,
-    /// Ids of what went well are shown in full.
+    /// Show ids of successful requests in full too.
     full_ids: bool,
     /// The date of the last line of a stream.
     day: Option<Date>,
@@ -55,25 +52,25 @@ pub(super) struct Lines {
 
 type Row = [String; 7];
 
-/// When and where the person at the terminal is, if there is one.
+/// The local time, if standard output is a terminal.
 pub(super) fn here(context: &Context) -> Option<Zoned> {
     context.output.stdout_is_terminal().then(|| context.clock.now().to_zoned(TimeZone::system()))
 }
 
 impl Lines {
-    /// For a person who is `here`, or for a program.
+    /// For a terminal if `here` is set, otherwise for a pipe.
     pub(super) fn new(here: Option<Zoned>, identity: &Identity) -> Self {
         let team = format!("/api/v1/teams/{}/", identity.team_id);
         let widths = COLUMNS.map(|column| column.title.len());
         Self { here, team, widths, room: None, full_ids: false, day: None }
     }
 
-    /// No line is wider than `room`; `full_ids` is for those who want every id whole.
+    /// Limits lines to `room` columns.
     pub(super) fn fit(&mut self, room: Option<usize>, full_ids: bool) {
         (self.room, self.full_ids) = (room, full_ids);
     }
 
-    /// The lines of a list, with a header for a person.
+    /// The lines of a list, with a header on a terminal.
     pub(super) fn list(&mut self, requests: &[LoggedRequest]) -> Vec<String> {
         let rows: Vec<Row> = requests.iter().map(|request| self.row(request)).collect();
         for row in &rows {
@@ -93,7 +90,7 @@ impl Lines {
         self.header()
     }
 
-    /// One more line of a stream, after the date if that is another one than before.
+    /// The next line of a stream, after a line with the date if it has changed.
     pub(super) fn next(&mut self, request: &LoggedRequest) -> String {
         let mut row = self.row(request);
         let at = request.time().zip(self.here.as_ref());
@@ -131,13 +128,13 @@ impl Lines {
         if self.here.is_none() {
             return row.join("\t");
         }
-        // Those before the optional one are there in any case.
+        // Only the last column is optional, so the indexes of the others are stable.
         let cells = table::cells(&self.columns(), &self.layout(), row);
         let last = cells.len().saturating_sub(1);
         let styled = cells.iter().enumerate().map(|(column, cell)| match column {
             STATUS => colored(cell),
             METHOD | PATH => cell.clone(),
-            // Blanks that are coloured are blanks at the end of the line still.
+            // Colour would hide trailing blanks from trimming.
             _ if column == last => style::dim(cell.trim_end()),
             _ => style::dim(cell),
         });
@@ -170,18 +167,18 @@ impl Lines {
     }
 }
 
-/// What a log holds was written by whoever sent the request. A key's beginning is all that may be shown.
+/// The log contains text of any client. Only the beginning of a key may be shown.
 fn shown(text: &str) -> String {
     shorten(&escape(&redact_but_prefix(text)))
 }
 
-/// The beginning of a key is what the column is for; anything longer that looks like a key is hidden.
+/// Keeps the beginning of a key, which the column is for; redacts anything longer that looks like a key.
 fn redact_but_prefix(text: &str) -> String {
     const PREFIX: usize = 12;
     if text.len() <= PREFIX { text.to_owned() } else { redact(text) }
 }
 
-/// By class: what went wrong is what one looks for.
+/// Coloured by status class.
 fn colored(padded: &str) -> String {
     match padded.as_bytes().first() {
         Some(b'2') => style::good(padded),

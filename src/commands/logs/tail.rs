@@ -1,4 +1,4 @@
-//! `cstar logs --tail`: the newest requests, then each as it is made, over whatever the line goes through.
+//! `cstar logs --tail`: the newest requests, then new ones live, with reconnects.
 
 use std::io;
 
@@ -22,7 +22,7 @@ use crate::stream::response::StreamRefusal;
 use crate::stream::subscription::{Gap, Outage, StreamConfig, StreamItem, subscribe};
 use crate::stream::transport::Transport;
 
-/// Shows the newest `before` requests and those to come, until Ctrl-C.
+/// Prints the newest `before` requests, then new ones, until Ctrl-C.
 pub(super) async fn run(
     context: &mut Context,
     session: &Session,
@@ -48,24 +48,23 @@ pub(super) async fn run(
             Ok(Ok(End::Gone)) | Err(_) => Err(Failure::new(Exit::Bug, "the stream of requests ended without a reason")),
             Ok(Err(error)) => Err(error.into()),
         },
-        // what is not written by now waits for somebody to read
+        // Output that is not written yet is blocked by its reader.
         () = interrupts.next() => Ok(()),
     }
 }
 
-/// Why nothing more comes.
+/// Why the stream ended.
 enum End {
     Refused(StreamRefusal),
     StreamError(StreamError),
     Gone,
 }
 
-/// Draws in a thread of its own, so that a terminal that is stopped does not keep heartbeats from being read
-/// or Ctrl-C from being heard.
+/// Prints on a thread of its own, so that a stopped terminal blocks neither heartbeats nor Ctrl-C.
 fn draw(mut screen: Screen, mut stream: Receiver<StreamItem>) -> oneshot::Receiver<io::Result<End>> {
     let (ended, end) = oneshot::channel();
     std::thread::spawn(move || {
-        // the end is not waited for any more: the command ends without it
+        // It fails if the command no longer waits.
         let _ = ended.send(screen.draw_all(&mut stream));
     });
     end
@@ -76,7 +75,7 @@ struct Screen {
     lines: Lines,
     full_ids: bool,
     clock: Clock,
-    /// Why the line is down, as it was last reported.
+    /// The last reported reason of a disconnection.
     down: Option<String>,
 }
 
@@ -88,7 +87,7 @@ impl Screen {
                 self.output.flush()?;
                 return Ok(end);
             }
-            // in a burst many lines are written at once
+            // A burst is written in one call.
             if stream.is_empty() {
                 self.output.flush()?;
             }
@@ -116,7 +115,6 @@ impl Screen {
             }
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Ok(Some(End::StreamError(error))),
             StreamItem::Refused(reason) => return Ok(Some(End::Refused(reason))),
-            // a line that was seen is not shown again
             StreamItem::Duplicate { .. }
             | StreamItem::Connecting { .. }
             | StreamItem::Ignored(_)
@@ -131,7 +129,7 @@ impl Screen {
             let Value::Object(members) = request.raw else { return Ok(()) };
             return self.object("log", members);
         }
-        // The terminal may have another width by now.
+        // The terminal may have been resized.
         self.lines.fit(self.output.columns(), self.full_ids);
         let line = self.lines.next(&request);
         self.output.data(&line)
@@ -187,7 +185,7 @@ impl Screen {
         self.output.status(&format!("{time}  {line}"))
     }
 
-    /// What a program gets beside the requests.
+    /// A JSON line that is not a request.
     fn event(&mut self, kind: &str, members: Value) -> io::Result<()> {
         match members {
             Value::Object(members) if self.output.is_json() => self.object(kind, members),

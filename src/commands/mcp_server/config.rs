@@ -1,4 +1,4 @@
-//! What stands in the configuration of each agent, and where. Never a key: the server finds it by itself.
+//! The configuration of each agent, and its file. It never contains a key: the server looks the key up.
 
 use std::path::{Path, PathBuf};
 

@@ -16,7 +16,6 @@ use crate::output::prompt;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
-/// A configuration of an agent is smaller.
 const LARGEST: u64 = 16 * 1024 * 1024;
 
 pub(super) async fn run(
@@ -77,7 +76,7 @@ fn read(file: &Path) -> Result<Option<String>, Failure> {
     }
 }
 
-/// The file with this server in it, and all else as it was.
+/// The file with this server added.
 fn edited(client: Client, start: &Start, before: Option<&str>) -> Result<String, String> {
     match (client.servers(), before) {
         (Some(servers), Some(text)) if !text.trim().is_empty() => {
@@ -104,7 +103,7 @@ async fn ask(
     confirm(context, &question).await.map(drop)
 }
 
-/// Beside the file first, so that it is never half written.
+/// Atomic, so that it is never half written.
 fn write(file: &Path, text: &str) -> io::Result<()> {
     if let Some(directory) = file.parent() {
         fs::create_dir_all(directory)?;

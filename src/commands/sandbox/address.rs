@@ -1,4 +1,4 @@
-//! Where the sandbox listens and by which names it is called: `--bind`, `--port`, `--allow-host`, `--keys-file`.
+//! Where the sandbox listens, and under which names: `--bind`, `--port`, `--allow-host`, `--keys-file`.
 
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -11,7 +11,6 @@ use crate::output::Failure;
 use crate::sandbox::{BindAddress, StartKeys};
 use crate::sandbox_info;
 
-/// The flags.
 #[derive(clap::Args, Debug)]
 pub(super) struct Address {
     /// Port on 127.0.0.1; 0 picks a free one [default: 4747]
@@ -41,7 +40,7 @@ impl Address {
     /// Where to listen.
     ///
     /// # Errors
-    /// When the flags do not go together.
+    /// When the flags contradict each other.
     pub(super) fn resolve(&self) -> Result<BindAddress, Failure> {
         let Some((address, own)) = self.bind else {
             return Ok(BindAddress::Loopback(self.port.unwrap_or(sandbox_info::DEFAULT_PORT)));
@@ -59,7 +58,7 @@ impl Address {
     }
 }
 
-/// The keys to begin with: the public ones are for loopback alone.
+/// The initial keys. The well-known ones are used on loopback only.
 pub(super) fn keys(at: BindAddress) -> Result<StartKeys, Failure> {
     if !at.is_exposed() {
         return Ok(StartKeys::Public);
@@ -67,7 +66,7 @@ pub(super) fn keys(at: BindAddress) -> Result<StartKeys, Failure> {
     StartKeys::generate().map_err(|error| Failure::failed(format!("could not make keys: {error}")))
 }
 
-/// Writes the keys as lines that a shell reads.
+/// Writes the keys as shell assignments.
 ///
 /// # Errors
 /// When the file cannot be written.
@@ -78,7 +77,7 @@ pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
     for (name, key) in NAMES.iter().zip(keys.all()) {
         text.push_str(&format!("{name}={key}\n"));
     }
-    // made anew, so that no other process has it open or may read it
+    // A new file, which no other process has open.
     let _ = std::fs::remove_file(path);
     let written = private_fs::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| {

@@ -1,4 +1,4 @@
-//! What a sandbox says when it is ready: address, keys, faults, and what it has kept from before.
+//! The output of a starting sandbox: address, keys, faults, and earlier state.
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -60,7 +60,7 @@ pub(super) fn announce(
     Ok(())
 }
 
-/// Prints what the state holds from before, and how to remove it.
+/// Prints what the state contains, and how to reset it.
 pub(super) fn announce_state(
     context: &mut Context,
     place: &StorageLocation,
@@ -81,7 +81,7 @@ pub(super) fn announce_state(
     Ok(context.output.status(&style::dim(&escape(&line)))?)
 }
 
-/// Whether commands find this directory by themselves.
+/// Whether this is the default directory, which commands use without `--data-dir`.
 fn context_names(context: &Context, directory: &std::path::Path) -> bool {
     local_sandbox::directory(&context.env).is_ok_and(|usual| usual == directory)
 }

@@ -1,4 +1,4 @@
-//! `cstar sandbox export`: the whole state as text.
+//! `cstar sandbox export`: the whole state as JSON lines.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
@@ -56,7 +56,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let failed =
         |error: io::Error| Failure::failed(format!("could not write `{shown}`: {}", io_message(&error)));
     let progress = context.output.progress("Exporting");
-    // for its owner alone, like what it is of: there are customers' words in it
+    // Private like the source: events contain customers' data.
     let mut draft = Draft::create_or_open(&args.file).map_err(failed)?;
     let mut file = BufWriter::new(progress.writing(&mut draft));
     let counts = source.write(&mut file).map_err(|error| match error {
@@ -80,12 +80,12 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
 /// Where the state comes from.
 enum Source {
     Store(Store),
-    /// The answer of a sandbox that runs.
+    /// The response of a running sandbox.
     Text(Value),
 }
 
 impl Source {
-    /// Gives how many objects of each kind there are.
+    /// Returns the number of objects of each kind.
     fn write(&self, out: &mut dyn Write) -> Result<BTreeMap<String, u64>, TransferError> {
         match self {
             Self::Store(store) => {
@@ -104,7 +104,7 @@ fn unread(error: &TransferError) -> Failure {
     Failure::failed(format!("could not export the sandbox's state: {error}"))
 }
 
-/// Standard output as something to write to.
+/// Standard output as a writer.
 struct Stdout<'a>(&'a mut Output);
 
 impl Write for Stdout<'_> {

@@ -1,4 +1,4 @@
-//! `cstar sandbox import`: a state that was exported, in the place of what there is.
+//! `cstar sandbox import`: replaces the state with an exported one.
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, IsTerminal, Read};
@@ -94,13 +94,13 @@ fn import(
     access: Access,
 ) -> Result<Result<Counts, TransferError>, Failure> {
     let progress = context.output.progress("Importing");
-    // Decoded below the progress line: a slow source keeps its first bytes waiting too.
+    // Decoded inside the progress line, because a slow source also delays the first bytes.
     let mut lines = text::reader(progress.reading(lines, length(&args.file)))
         .map_err(|error| not_read(&args.file, &error))?;
     Ok(sandbox::import(store, &mut lines, access))
 }
 
-/// Hands the state to the sandbox that runs.
+/// Sends the state to the running sandbox.
 async fn import_into(
     context: &mut Context,
     running: &Running,
@@ -139,7 +139,7 @@ fn refused(error: TransferError, shown: &str) -> Failure {
     }
 }
 
-/// How many bytes will come; a pipe does not say.
+/// The size of the input; unknown for a pipe.
 fn length(path: &Path) -> Option<u64> {
     path.metadata().ok().filter(Metadata::is_file).map(|file| file.len())
 }

@@ -1,4 +1,4 @@
-//! `cstar sandbox openapi`: what the sandbox answers, as a document for programs.
+//! `cstar sandbox openapi`: writes the OpenAPI document of the sandbox.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! `cstar sandbox seed`: believable data to develop against.
+//! `cstar sandbox seed`: fills a sandbox with realistic data.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Which state is meant, and opening it while no sandbox runs on it.
+//! Finds the state that a command works on, and opens it if no sandbox is using it.
 
 use std::path::{Path, PathBuf};
 
@@ -24,12 +24,12 @@ pub(super) struct DataDir {
 }
 
 impl DataDir {
-    /// Whether a directory was named.
+    /// Whether `--data-dir` was given.
     pub(super) fn is_given(&self) -> bool {
         self.data_dir.is_some()
     }
 
-    /// The directory that was named, or the usual one.
+    /// The given directory, or the default one.
     pub(super) fn resolve(&self, env: &Env) -> Result<PathBuf, Failure> {
         match &self.data_dir {
             Some(directory) if directory.as_os_str().is_empty() => {
@@ -41,7 +41,7 @@ impl DataDir {
         }
     }
 
-    /// The state to work on: that of the sandbox at `--base-url`, or else the one of the directory.
+    /// The state of the sandbox at `--base-url`, otherwise that of the directory.
     pub(super) async fn state(&self, context: &Context) -> Result<State, Failure> {
         if context.global.base_url.is_some() {
             if self.is_given() {
@@ -76,11 +76,11 @@ async fn named(context: &Context) -> Result<Running, Failure> {
     Ok(Running { base_url: base.to_string(), data_dir: None, key })
 }
 
-/// What a command works on.
+/// The state that a command works on.
 pub(super) enum State {
-    /// That of a sandbox which runs, by way of its API.
+    /// Of a running sandbox, through its API.
     Running(Running),
-    /// That in a directory, which is opened.
+    /// In a directory, which is opened.
     Kept(PathBuf),
 }
 
@@ -105,7 +105,7 @@ impl State {
         })
     }
 
-    /// The address of the sandbox which runs.
+    /// The address of the running sandbox.
     pub(super) fn base_url(&self) -> Option<&str> {
         match self {
             Self::Running(running) => Some(&running.base_url),
@@ -130,7 +130,7 @@ pub(super) fn unusable(error: &StoreError) -> Failure {
     }
 }
 
-/// The failure for a damaged state, whose directory may have been named.
+/// The failure for a corrupt state. The hint names its directory, which may not be the default.
 fn damaged(error: &StoreError) -> Option<Failure> {
     let StoreError::Corrupt { path, .. } = error else { return None };
     let directory = path.parent().unwrap_or(path).display();
@@ -144,7 +144,7 @@ pub(super) fn unusable_at_start(error: &StoreError) -> Failure {
     damaged(error).unwrap_or_else(|| local_sandbox::unusable(error, instead))
 }
 
-/// Asks before something is lost, unless `yes` was said beforehand.
+/// Asks for confirmation unless `yes` is set.
 pub(super) async fn confirm(context: &Context, yes: bool, text: &str, action: &str) -> Result<(), Failure> {
     if !yes {
         let question = Question { text: &sanitize(text), action, hint: "add --yes to go ahead" };
@@ -153,13 +153,13 @@ pub(super) async fn confirm(context: &Context, yes: bool, text: &str, action: &s
     Ok(())
 }
 
-/// Opens the state in `directory`, where there has to be one.
+/// Opens the state in `directory`, which must exist.
 pub(super) fn open_existing(directory: &Path) -> Result<Store, Failure> {
     require_state(directory)?;
     open(directory)
 }
 
-/// Refuses a directory without a state, which is most likely mistyped.
+/// Rejects a directory without a state, which is probably mistyped.
 pub(super) fn require_state(directory: &Path) -> Result<(), Failure> {
     if StorageLocation::Directory(directory.to_owned()).has_state() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! `--data` and `--set`: what is laid over the sample's `data`.
+//! `--data` and `--set`: the object that is merged into the sample's `data`.
 
 use std::collections::HashMap;
 use std::path::{Path as FilePath, PathBuf};
@@ -11,10 +11,10 @@ use crate::output::format::pluralize;
 use crate::output::sanitize::escape;
 use crate::sandbox_info;
 
-/// The most members of `--data` that are named: a document of another kind has many.
+/// Maximum remarks about `--data`: an unrelated document would cause many.
 const MOST_REMARKS: usize = 5;
 
-/// For each type that is fired, the object that both flags describe.
+/// The object of both flags for each event type.
 pub(super) struct Overlays {
     /// Without an entry when neither flag is given.
     by_type: HashMap<&'static str, Json>,
@@ -22,18 +22,18 @@ pub(super) struct Overlays {
 }
 
 impl Overlays {
-    /// What to lay over the sample of this type.
+    /// The object to merge into the sample of this type.
     pub(super) fn of(&self, event: &str) -> Option<&Json> {
         self.by_type.get(event)
     }
 
-    /// Lines about what is set and may be meant otherwise.
+    /// Warnings about members that may be mistyped.
     pub(super) fn remarks(&self) -> &[String] {
         &self.remarks
     }
 }
 
-/// Reads both flags for all the types that are fired.
+/// Reads both flags for all event types.
 pub(super) fn overlays(
     data: Option<&str>,
     sets: &[String],
@@ -69,20 +69,20 @@ pub(super) fn overlays(
         }
         overlays.by_type.insert(name, overlay);
     }
-    // A member that some of the types have was not mistyped.
+    // A member that one of the types has is not mistyped.
     let of_none = unknown.into_iter().flatten().filter(|(_, count)| *count == types.len());
     overlays.remarks = data_remarks(&unlike);
     overlays.remarks.extend(of_none.filter_map(|(said, _)| said));
     Ok(overlays)
 }
 
-/// The `data` of the type as it is without the flags; ids and times differ.
+/// The sample's `data` without the flags; ids and times differ.
 fn sample(name: &str) -> Json {
     let seed = sandbox_info::sample_seed(jiff::Timestamp::UNIX_EPOCH, "000000000000000000000000");
     event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)))
 }
 
-/// A member of `--data` that the sample does not have: the names down to it, and those it could have been.
+/// A member that the sample does not have: its path, and the names that the sample has there.
 type Stranger = (Vec<String>, Vec<String>);
 
 /// The outermost members of `over` that `sample` does not have.
@@ -94,7 +94,7 @@ fn strangers(over: &Json, sample: &Json) -> Vec<Stranger> {
             let path: Vec<String> = path.iter().chain([name]).cloned().collect();
             match sample.get(name) {
                 Some(sample) => rest.push((path, value, sample)),
-                // Any name may stand in an object that is empty in the sample, such as `metadata`.
+                // An object that is empty in the sample accepts any name, such as `metadata`.
                 None if known.is_empty() => {}
                 None => found.push((path, known.iter().map(|(name, _)| name.clone()).collect())),
             }
@@ -154,7 +154,7 @@ fn read(argument: &str) -> Result<Json, Failure> {
             let text = text::decode(&bytes).map_err(|why| Failure::usage(format!("{source} {why}")))?;
             (text, source)
         }
-        // A shell hands over the mark of a file too: --data "$(cat body.json)".
+        // `--data "$(cat body.json)"` includes a byte order mark of the file.
         None => (argument.trim_start_matches('\u{feff}').to_owned(), "--data".to_owned()),
     };
     if text.trim().is_empty() {
@@ -171,7 +171,7 @@ fn read(argument: &str) -> Result<Json, Failure> {
     data_of(value, &source)
 }
 
-/// A whole event is accepted too: then its `data` is what counts.
+/// Of a whole event only its `data` is used.
 fn data_of(value: Json, source: &str) -> Result<Json, Failure> {
     if !matches!(value, Json::Object(_)) {
         return Err(Failure::usage(format!("{source} must be a JSON object, like the `data` of an event")));

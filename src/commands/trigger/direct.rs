@@ -1,4 +1,4 @@
-//! `cstar trigger --to`: signs a sample here and sends it straight to an endpoint. No server, no key.
+//! `cstar trigger --to`: signs a sample here and sends it directly to an endpoint, without a server or a key.
 
 use std::time::Duration;
 
@@ -61,7 +61,7 @@ pub(super) async fn run(
         sent.push(result);
         if let Err(failure) = check_answer(url, &answer) {
             failed += 1;
-            // A target that has never answered will not answer the others either.
+            // A target that has never responded will not respond to the others either.
             if failure.exit() == Exit::Unreachable && failed == sent.len() {
                 print_json(context, args, &sent)?;
                 return Err(failure);
@@ -76,7 +76,7 @@ pub(super) async fn run(
         context.output.status(&style::dim(&total))?;
     }
     match outcome {
-        // Every type is tried: one that fails says nothing of the next.
+        // Every type is sent, because one failure says nothing about the next.
         Err(first) if events.len() > 1 => Err(counted(&first, failed, events.len())),
         outcome => outcome,
     }
@@ -84,7 +84,7 @@ pub(super) async fn run(
 
 /// The failure for several events, with the cause of the first one.
 fn counted(first: &Failure, failed: usize, all: usize) -> Failure {
-    // When nothing arrived, it was the target; when something did, the events.
+    // If nothing was delivered, the target is the problem, otherwise the events.
     let exit = if failed == all { first.exit() } else { Exit::Failed };
     let message = format!("{failed} of {all} events failed; the first: {}", first.message());
     first.hints().iter().fold(Failure::new(exit, message), |failure, hint| failure.hint(hint))
@@ -155,7 +155,7 @@ fn attempt_line(
     let is_success = answer.is_success();
     let what = match is_success {
         true => answer.remark().map(style::warn),
-        // Of a single event the failure says it.
+        // For a single event the failure at the end gives the reason.
         false => is_one_of_many.then(|| style::bad(&sanitize(&reason(answer)))),
     };
     AttemptLine {
@@ -165,7 +165,7 @@ fn attempt_line(
         duration: took,
         detail: what,
         id: escape(event.id()),
-        // The failure at the end names it.
+        // The failure at the end names the target.
         target: is_success.then(|| shorten(&escape(url.as_str()))),
         is_success,
     }

@@ -13,8 +13,7 @@ use crate::output::sanitize::escape;
 use crate::output::width::{pad, short_id, truncate};
 use crate::output::{Failure, style};
 
-/// Fires one after the other, so that the order is the one asked for. With `--json` and a single
-/// event, its result; otherwise an array, which also holds what was fired before a failure.
+/// Fires events one by one, to keep their order. The results include those before a failure.
 pub(super) async fn run(
     context: &mut Context,
     args: &Args,
@@ -67,7 +66,7 @@ pub(super) async fn run(
     outcome
 }
 
-/// A receiver that is not connected now may still get the event later.
+/// Mentions reconnecting listeners, which still get the event later.
 fn not_received(unheard: usize, all: usize) -> String {
     let what = match (unheard, all) {
         (1, 1) => "It was not received yet".to_owned(),
@@ -79,11 +78,10 @@ fn not_received(unheard: usize, all: usize) -> String {
     )
 }
 
-/// How the lines of this run are drawn.
 struct View {
-    /// How wide the terminal is; `None` for what is none.
+    /// The width of the terminal; `None` for a pipe.
     columns: Option<usize>,
-    /// How wide the longest of the types is.
+    /// The width of the longest event type.
     longest: usize,
     full_ids: bool,
 }
@@ -95,7 +93,7 @@ impl View {
     }
 
     fn line(&self, event: &str, triggered: &TriggerOutcome) -> String {
-        /// The rest of a line: `Fired`, how many received it, the end of an id, and what is between.
+        /// The width of the other columns.
         const OTHERS: usize = 5 + 2 + 2 + 19 + 2 + 9;
         let id = escape(triggered.event_id().unwrap_or("(no id)"));
         let reached = reached(triggered).map(|text| format!("sent to {text}"));
@@ -112,7 +110,7 @@ impl View {
     }
 }
 
-/// A listen session is one receiver, whatever number of targets it delivers to.
+/// A listen session counts as one receiver, however many targets it has.
 fn reached(triggered: &TriggerOutcome) -> Option<String> {
     let all = triggered.delivered_to()?;
     let Some(sessions) = triggered.listeners() else { return Some(pluralize(all, "receiver")) };

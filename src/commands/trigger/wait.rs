@@ -1,7 +1,7 @@
-//! `cstar trigger --wait`: until every delivery of what was fired has ended, and how each ended.
+//! `cstar trigger --wait`: waits until every delivery of the fired events has ended, and prints the results.
 //!
-//! What `listen` delivers on this machine is read from its history; what cStar delivers to webhooks is asked of
-//! the API. Only `listen` runs of this machine can be waited for.
+//! Deliveries of `listen` are read from the history of this machine, those of webhooks from the API. `listen` on
+//! other machines cannot be waited for.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
@@ -17,14 +17,14 @@ use crate::output::format::pluralize;
 use crate::output::sanitize::{redact, sanitize};
 use crate::output::{Failure, style};
 
-/// Between two looks at the history and at the API.
+/// Between two reads of the history.
 const PAUSE: Duration = Duration::from_millis(100);
-/// Between two questions to the API, which counts them.
+/// Between two requests to the API, which count against the rate limit.
 const ASK_EVERY: Duration = Duration::from_secs(1);
-/// How long a webhook delivery may stay away after the event was fired: its row is made with the event.
+/// Maximum deliveries requested of each webhook.
 const MOST_DELIVERIES: u32 = 100;
 
-/// How one delivery ended, or that it has not.
+/// The state of one delivery.
 struct DeliveryEnd {
     target: String,
     status: &'static str,
@@ -33,16 +33,16 @@ struct DeliveryEnd {
     reason: Option<String>,
 }
 
-/// What is known of one event.
+/// The deliveries of one event so far.
 #[derive(Default)]
 struct EventProgress {
     local: Vec<DeliveryEnd>,
     webhooks: Vec<DeliveryEnd>,
-    /// Whether the local history holds the event.
+    /// Whether the local history has the event.
     recorded: bool,
 }
 
-/// Waits, prints each end, and adds `waited` to each of `results`.
+/// Waits, prints each delivery, and adds `waited` to `results`.
 pub(super) async fn run(
     context: &mut Context,
     args: &Args,
@@ -81,7 +81,7 @@ fn webhooks_of(one: &TriggerOutcome) -> u64 {
     one.delivered_to().unwrap_or_default().saturating_sub(one.listeners().unwrap_or_default())
 }
 
-/// An event is awaited here too when no receiver was connected: a `listen` that is reconnecting still gets it.
+/// Also waits if no receiver was connected, because a reconnecting `listen` still gets the event.
 fn is_done(one: &TriggerOutcome, known: &EventProgress) -> bool {
     let ended = |ends: &[DeliveryEnd]| ends.iter().all(|end| end.status != "waiting");
     let local = match (one.listeners(), webhooks_of(one)) {

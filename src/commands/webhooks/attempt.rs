@@ -1,4 +1,4 @@
-//! What an endpoint made of one attempt, in words; and a failure when it did not take it.
+//! Prints one attempt of a webhook, with advice if it failed.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::forward::excerpt;
 use crate::ops::session::Session;
 use crate::output::{Failure, style};
 
-/// Prints how the attempt went. Not taken is exit 1.
+/// Prints the attempt. A failed one is exit code 1.
 pub(super) async fn show(
     context: &mut Context,
     session: &Session,
@@ -28,10 +28,10 @@ pub(super) async fn show(
     }
 }
 
-/// With the headers and the body of the answer, which the result of a test lacks (documented) and the delivery
-/// has. Without them the failure says less.
+/// Adds headers and body of the response, which the result of a test lacks (documented) but the delivery has. If
+/// that fails, the advice is less precise.
 async fn in_full(session: &Session, webhook: &Webhook, tested: &TestDelivery) -> TestDelivery {
-    /// The delivery is among the newest ones, or was just sent again.
+    /// The delivery is among the newest.
     const NEWEST: u32 = 20;
     let mut full = tested.clone();
     if tested.status().is_none() || tested.raw.get("responseBody").is_some() {
@@ -53,7 +53,7 @@ fn line(tested: &TestDelivery) -> String {
     let (word, paint): (_, fn(&str) -> String) =
         if tested.succeeded() { ("Delivered", style::good) } else { ("Failed", style::bad) };
     let status = tested.status().map_or_else(|| "-".to_owned(), style::status);
-    // how soon a connection was refused tells nothing
+    // The time until a connection was refused means nothing.
     let time = tested.milliseconds().filter(|_| tested.status().is_some());
     let time = time.map_or_else(|| "-".to_owned(), |ms| format!("{ms} ms"));
     let text = |member| view::cell(tested.text(member));
@@ -91,7 +91,7 @@ fn failure(webhook: &Webhook, tested: &TestDelivery) -> Failure {
     }
 }
 
-/// The first line of the answer, which often names the bug.
+/// The first line of the response, which often names the bug.
 fn first_line(tested: &TestDelivery) -> Option<String> {
     let headers = tested.raw.get("responseHeaders").and_then(Value::as_object).into_iter().flatten();
     let kind = headers.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
@@ -99,12 +99,11 @@ fn first_line(tested: &TestDelivery) -> Option<String> {
     excerpt(kind, tested.text("responseBody")?.as_bytes())
 }
 
-/// A longer address is not put into a command.
 const LONGEST_ADDRESS: usize = 200;
 
 fn redirect(webhook: &Webhook, tested: &TestDelivery) -> String {
     let to = tested.raw.pointer("/responseHeaders/location").and_then(Value::as_str);
-    // It may be relative to the address that was asked.
+    // It may be relative to the requested address.
     let asked = tested.text("url").or_else(|| webhook.text("url"));
     let asked = asked.and_then(|url| reqwest::Url::parse(url).ok());
     let to = to.and_then(|to| match asked {

@@ -1,4 +1,4 @@
-//! `cstar webhooks create`: a new webhook, its signing secret printed once.
+//! `cstar webhooks create`: registers a webhook and prints its signing secret once.
 
 use reqwest::Url;
 
@@ -36,7 +36,6 @@ pub(super) struct Args {
     flat_payload: bool,
 }
 
-/// A name that says something.
 pub(super) fn parse_name(text: &str) -> Result<String, &'static str> {
     match text.trim() {
         "" => Err("a webhook needs a name"),
@@ -63,7 +62,7 @@ fn wanted(args: Args) -> WebhookFields {
     }
 }
 
-/// The secret alone on standard output, so that it fits into a variable.
+/// Only the secret goes to standard output, so that it can be assigned to a variable.
 pub(super) fn show_secret(context: &mut Context, action: &str, webhook: &Webhook) -> Result<(), Failure> {
     if context.output.is_json() {
         return Ok(context.output.json(&webhook.raw)?);

@@ -58,7 +58,7 @@ impl Status {
     }
 }
 
-/// What a person sees; a program gets other columns.
+/// The columns on a terminal; a pipe gets others.
 const COLUMNS: [Column; 7] = [
     Column::new("TIME", Fit::Whole),
     Column::new("STATUS", Fit::Whole),

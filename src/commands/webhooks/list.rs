@@ -26,7 +26,7 @@ pub(super) struct Args {
     active: bool,
 }
 
-/// What a person sees; a program gets other columns.
+/// The columns on a terminal; a pipe gets others.
 const COLUMNS: [Column; 6] = [
     Column::new("ID", Fit::Whole),
     Column::new("STATE", Fit::Whole),

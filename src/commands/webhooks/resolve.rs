@@ -1,4 +1,4 @@
-//! Which webhook, and which delivery, is meant by an id, its beginning, or its end as a terminal shows it.
+//! Resolves a webhook or a delivery by its id, by the beginning of it, or by the end that terminals show.
 
 use serde_json::Value;
 
@@ -42,7 +42,7 @@ fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
     matching.pop().ok_or_else(|| Failure::failed(format!("there is no webhook `{wanted}`")).hint(LIST))
 }
 
-/// The id of the delivery meant by `wanted`. One that is not among the newest is left to the API to find.
+/// The id of the delivery that `wanted` names. If it is not among the newest, the API has to find it.
 pub(super) fn delivery<'a>(found: &'a [Value], wanted: &'a str) -> Result<&'a str, Failure> {
     let ids = || found.iter().map(|delivery| view::text(delivery, "id").unwrap_or_default());
     if ids().any(|id| id == wanted) {

@@ -1,4 +1,4 @@
-//! One delivery once more: signed now, counted on, recorded.
+//! Replays one delivery: signs, sends and records it.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,24 +1,22 @@
-//! Which lines about the connection are shown. A server that ends session after session for the same reason
-//! would fill the screen: after a few times such an interruption and the reconnection after it stay quiet
-//! together, unless events may have been missed in between.
+//! Decides which lines about the connection are shown. A server that keeps ending sessions for the same reason would
+//! fill the screen, so after a few times both the interruption and the reconnection are hidden, unless events may have
+//! been missed.
 
 use jiff::Timestamp;
 
-/// A disconnection for the same reason is shown again if the last was longer ago than this many seconds. A long
-/// outage has a line of its own.
+/// A disconnection for the same reason is shown again after this many seconds. A long outage has a line of its own.
 const SAME_DISCONNECT: i64 = 45;
 
-/// So often it is shown again although the last was not that long ago, when there was a session in between.
+/// How often it is shown within that time, if there was a session in between.
 const REPETITIONS: u32 = 2;
 
-/// What was shown of the connection.
 #[derive(Debug, Default)]
 pub(super) struct ConnectionLines {
     /// The last disconnection, shown or not.
     last: Option<(Timestamp, String)>,
     /// How often it was shown again.
     repeated: u32,
-    /// Whether a line has said that there is no connection at present.
+    /// Whether a shown line says that the connection is down.
     said_down: bool,
     /// The disconnection that was not shown.
     quiet_down: Option<String>,
@@ -27,12 +25,12 @@ pub(super) struct ConnectionLines {
 }
 
 impl ConnectionLines {
-    /// The run has its first session: what was shown before is over.
+    /// The first session has begun: starts over.
     pub(super) fn ready(&mut self) {
         *self = Self::default();
     }
 
-    /// The connection was lost or not made; `line` says so.
+    /// The connection was lost or failed; `line` says so.
     pub(super) fn disconnected(&mut self, at: Timestamp, reason: &str, line: String) -> Option<String> {
         if self.quiet_up.take().is_some() {
             self.quiet_down = None;
@@ -58,7 +56,7 @@ impl ConnectionLines {
         (self.said_down, self.quiet_down) = (true, None);
     }
 
-    /// There is a connection again; `line` says so.
+    /// Reconnected; `line` says so.
     pub(super) fn reconnected(&mut self, line: String) -> Option<String> {
         if std::mem::take(&mut self.said_down) {
             return Some(line);
@@ -67,7 +65,7 @@ impl ConnectionLines {
         None
     }
 
-    /// Events may have been missed: what was not shown of the interruption comes before the line that says it.
+    /// Events may have been missed: first shows the hidden lines of the interruption.
     pub(super) fn gap(&mut self, line: String) -> Vec<String> {
         [self.quiet_down.take(), self.quiet_up.take(), Some(line)].into_iter().flatten().collect()
     }

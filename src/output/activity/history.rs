@@ -1,4 +1,4 @@
-//! What `listen` prints about the history: its file, and what earlier runs left.
+//! The lines of `listen` about the history and the deliveries of earlier runs.
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! The lines a person reads while `listen` runs: results on standard output, the rest on standard error.
+//! The output of `listen` for people: results on standard output, the rest on standard error.
 
 use std::collections::HashSet;
 use std::io;
@@ -17,31 +17,29 @@ use super::history;
 use super::line::{View, draining, replaying, seconds, signing_secret};
 use crate::forward::{Activity, Concurrency, RunSummary, SecretSource, TargetInfo, TargetSummary};
 
-/// Draws activities as lines.
+/// Prints activities as lines.
 #[derive(Debug)]
 pub(crate) struct HumanRenderer {
     zone: TimeZone,
     /// Whether the ready line shows the signing secret.
     show_secret: bool,
-    /// Show every stage of every event, not only how it ended.
+    /// Show received events too.
     verbose: bool,
-    /// Hints given so far.
+    /// Hints printed so far.
     hints: HashSet<String>,
-    /// With a single target the ready line has named it; the other lines need not.
+    /// With a single target, lines need not name it.
     many_targets: bool,
-    /// Leave out what went well; the person at the terminal decides.
+    /// Show only failures; toggled by a key.
     only_failures: Arc<AtomicBool>,
-    /// The event that this person asked to have again: how that ends is always shown.
+    /// The event that was replayed by a key. Its result is always shown.
     replayed: Option<String>,
     /// The last line of the ready block.
     closing_line: &'static str,
-    /// Whether the ready line was shown.
     connected: bool,
     connection: ConnectionLines,
 }
 
 impl HumanRenderer {
-    /// A view for one run of `listen`.
     pub(crate) fn new(show_secret: bool, verbose: bool) -> Self {
         Self {
             zone: TimeZone::system(),
@@ -68,7 +66,6 @@ impl HumanRenderer {
         Self { closing_line: line, ..self }
     }
 
-    /// Draws one activity.
     pub(super) fn render(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
         match activity {
             Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
@@ -121,7 +118,7 @@ impl HumanRenderer {
         output.status(&style::dim(&format!("  {}", self.closing_line)))
     }
 
-    /// What became of an attempt, and for the first failure what may be the matter.
+    /// Prints an attempt, and a hint for the first failure of its kind.
     fn outcome(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
         let view = View {
             zone: &self.zone,
@@ -138,13 +135,13 @@ impl HumanRenderer {
         }
     }
 
-    /// What to check or change, the same only once per run.
+    /// Prints a hint, each only once per run.
     fn hint(&mut self, output: &mut Output, hint: Option<&str>, target: &str) -> io::Result<()> {
         let Some(hint) = hint.filter(|hint| self.hints.insert((*hint).to_owned())) else { return Ok(()) };
         output.status(&format!("{} {} ({})", style::name("hint:"), escape(hint), address(target)))
     }
 
-    /// The lines to show instead of `line`: those about the connection depend on what was shown before.
+    /// The lines to print for `line`. Lines about the connection depend on earlier ones.
     fn connection_lines(&mut self, activity: &Activity, line: String) -> Vec<String> {
         match activity {
             Activity::Disconnected { at, reason, .. } => {
@@ -160,7 +157,7 @@ impl HumanRenderer {
         }
     }
 
-    /// What stands on standard error.
+    /// The status line of an activity.
     fn note(&self, activity: &Activity) -> Option<String> {
         let line = match activity {
             Activity::Connecting { attempt: 1 } if !self.connected => style::dim("Connecting to cStar …"),
@@ -184,7 +181,7 @@ impl HumanRenderer {
             }
             Activity::Gap { at, after, since, reason } => {
                 let since = since.map(|since| format!(" since {}", self.clock(since))).unwrap_or_default();
-                // Ids of other kinds are positions in the stream, which tell a person nothing.
+                // Other ids are positions in the stream, which mean nothing to people.
                 let after = after.as_deref().filter(|id| id.starts_with("evt_"));
                 let after = after.map(|id| format!(" after {id}")).unwrap_or_default();
                 let what = format!("Possible gap: events{since}{after} may be missing ({reason}).");
@@ -271,7 +268,7 @@ fn address(url: &str) -> String {
     shorten(&escape(url))
 }
 
-/// One target's line of the account.
+/// The totals of one target.
 fn account(target: &TargetSummary) -> String {
     let TargetSummary { received, delivered, failed, waiting, over_10s, .. } = target;
     let times = target.handler_ms.map(|times| {

@@ -1,4 +1,4 @@
-//! From activities to lines: one per attempt, and sentences about the rest.
+//! Formats attempts and sentences of `listen`.
 
 use std::time::Duration;
 
@@ -11,21 +11,20 @@ use super::super::style;
 use super::super::width::short_id;
 use crate::forward::{Activity, SecretSource};
 
-/// How attempts are drawn just now.
+/// How attempts are printed.
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub(super) zone: &'a TimeZone,
-    /// How wide the terminal is; `None` for what is none: then nothing is cut.
+    /// The width of the terminal; `None` for a pipe, where nothing is truncated.
     pub(super) columns: Option<usize>,
-    /// Ids of deliveries that went well are shown in full.
+    /// Show ids of successful deliveries in full too.
     pub(super) verbose: bool,
     /// With a single target the ready line has named it.
     pub(super) many_targets: bool,
 }
 
 impl View<'_> {
-    /// The line of an attempt: time, status, type, duration, what is the matter, id. `None` for what is no
-    /// attempt.
+    /// The line of an attempt; `None` for other activities.
     pub(super) fn line(&self, activity: &Activity) -> Option<String> {
         let (facts, what) = match activity {
             Activity::Delivered { attempt, remark } => {
@@ -66,12 +65,12 @@ impl View<'_> {
     }
 }
 
-/// What the target answered, quoted.
+/// The response, quoted.
 fn said(answer: Option<&str>) -> String {
     answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
 }
 
-/// To the tenth, rounded up.
+/// In tenths of a second, rounded up.
 pub(super) fn seconds(millis: u64) -> String {
     let tenths = millis.div_ceil(100);
     format!("{}.{} s", tenths / 10, tenths % 10)
@@ -89,7 +88,7 @@ fn masked(secret: &str) -> String {
     escape(&format!("{start}…{end}"))
 }
 
-/// What is waited for before the end.
+/// What a stopping run waits for.
 pub(super) fn draining(deliveries: u64) -> String {
     format!("Waiting for {}, Ctrl-C again to stop now.", pluralize(deliveries, "delivery"))
 }
@@ -103,7 +102,7 @@ pub(super) fn replaying(id: Option<&str>, event: Option<&str>) -> String {
     style::dim(&said)
 }
 
-/// The line that names the secret to verify with, and where it is from.
+/// The line with the signing secret and its origin.
 pub(super) fn signing_secret(source: SecretSource, secret: Option<&str>) -> String {
     let (from, is_given) = match source {
         SecretSource::Flag => ("from --secret", true),
@@ -113,7 +112,7 @@ pub(super) fn signing_secret(source: SecretSource, secret: Option<&str>) -> Stri
     };
     let secret = match secret {
         None => "(not shown)".to_owned(),
-        // Who gave it knows it, and what is printed may be kept in the log of a build.
+        // The user has it already, and build logs are stored.
         Some(secret) if is_given => masked(secret),
         Some(secret) => escape(secret),
     };

@@ -36,7 +36,7 @@ fn values() -> Vec<Case> {
         usage("expected a URL", ["listen", "--forward-to", "not a target"]),
         usage("expected a URL", ["listen", "--forward-to", ""]),
         usage("expected a URL", ["listen", "--forward-to", &long]),
-        usage("the scheme `ftp`", ["listen", "--forward-to", "ftp://localhost/"]),
+        usage("unsupported scheme `ftp`", ["listen", "--forward-to", "ftp://localhost/"]),
         usage("is not sent", ["listen", "--forward-to", "http://user:hunter2@localhost:3000/"]),
         usage("expected PATTERN=TARGET", ["listen", "--route", "3000"]),
         usage("did you mean ticket.*", ["listen", "--route", "tickt.*=3000"]),

@@ -21,7 +21,7 @@ fn legacy_key_is_mentioned_and_kept_in_a_pipe() {
     let mut command = cstar_with_legacy_key(&home);
     command.args(["login", "--store", "file", "--base-url", &sandbox.base_url]);
     let output = CommandOutput::run_with_input(&mut command, LIVE_KEY.as_bytes()).ok();
-    assert!(output.stderr.contains("An older tool keeps the key sk_test_…0000"), "{output:?}");
+    assert!(output.stderr.contains("An older tool stores the key sk_test_…0000"), "{output:?}");
     let stored = std::fs::read_to_string(home.path().join("config/cstar/credentials.toml")).unwrap();
     assert!(stored.contains(LIVE_KEY) && !stored.contains(TEST_KEY), "{stored}");
     let older = std::fs::read_to_string(home.path().join(".cstar").join("config.json")).unwrap();
