@@ -10,6 +10,7 @@ use std::path::Path;
 use clap::Command;
 
 use crate::cli;
+use crate::host::env::Env;
 use crate::topics::TOPICS;
 
 const UPDATE: &str = "CSTAR_UPDATE_MAN_PAGES";
@@ -42,7 +43,7 @@ fn man_pages_are_current() {
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    if std::env::var_os(UPDATE).is_some() {
+    if Env::from_process().get(UPDATE).is_some() {
         files.iter().filter(|file| !pages.contains_key(*file)).for_each(|file| {
             std::fs::remove_file(directory.join(file)).unwrap();
         });
