@@ -15,11 +15,11 @@ const MAX_CONNECTIONS: usize = 4_096;
 /// File descriptors reserved for the state, deliveries and the terminal.
 const OTHER_FILES: u64 = 128;
 /// Bytes of bodies in memory, without a key and with one: a whole import fits.
-const ROOM: (usize, usize) = (IMPORT_LIMIT, 2 * IMPORT_LIMIT);
+const BUDGETS: (usize, usize) = (IMPORT_LIMIT, 2 * IMPORT_LIMIT);
 /// Bytes per permit.
 const UNIT: usize = 1024;
 /// How long a request waits for others to finish.
-const PATIENCE: Duration = Duration::from_secs(2);
+const WAIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The memory budget of request bodies.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub(crate) struct BodyBudget {
 
 impl Default for BodyBudget {
     fn default() -> Self {
-        let room = |bytes: usize| Arc::new(Semaphore::new(bytes / UNIT));
-        Self { without_key: room(ROOM.0), with_key: room(ROOM.1) }
+        let budget = |bytes: usize| Arc::new(Semaphore::new(bytes / UNIT));
+        Self { without_key: budget(BUDGETS.0), with_key: budget(BUDGETS.1) }
     }
 }
 
@@ -49,9 +49,9 @@ impl BodyBudget {
         if bytes == 0 {
             return Ok(None);
         }
-        let room = if has_key { &self.with_key } else { &self.without_key };
+        let budget = if has_key { &self.with_key } else { &self.without_key };
         let units = u32::try_from(bytes.div_ceil(UNIT)).unwrap_or(u32::MAX);
-        let permit = tokio::time::timeout(PATIENCE, Arc::clone(room).acquire_many_owned(units)).await;
+        let permit = tokio::time::timeout(WAIT_TIMEOUT, Arc::clone(budget).acquire_many_owned(units)).await;
         match permit {
             Ok(Ok(permit)) => Ok(Some(permit)),
             _ => Err(ApiError::too_busy()),
@@ -98,17 +98,17 @@ mod tests {
 
     #[tokio::test]
     async fn bodies_without_a_key_have_their_own_room() {
-        let room = BodyBudget::default();
-        assert!(room.reserve(0, false).await.unwrap().is_none(), "nothing takes no room");
-        let without = room.reserve(IMPORT_LIMIT, false).await.unwrap();
+        let budget = BodyBudget::default();
+        assert!(budget.reserve(0, false).await.unwrap().is_none(), "an empty body takes nothing");
+        let without = budget.reserve(IMPORT_LIMIT, false).await.unwrap();
         let with = (
-            room.reserve(IMPORT_LIMIT, true).await.unwrap(),
-            room.reserve(IMPORT_LIMIT, true).await.unwrap(),
+            budget.reserve(IMPORT_LIMIT, true).await.unwrap(),
+            budget.reserve(IMPORT_LIMIT, true).await.unwrap(),
         );
-        let (one, other) = tokio::join!(room.reserve(1, false), room.reserve(1, true));
+        let (one, other) = tokio::join!(budget.reserve(1, false), budget.reserve(1, true));
         assert_eq!((one.unwrap_err().code, other.unwrap_err().code), ("server_busy", "server_busy"));
         drop((without, with));
-        assert!(room.reserve(IMPORT_LIMIT, false).await.unwrap().is_some());
-        assert!(room.reserve(1, true).await.unwrap().is_some());
+        assert!(budget.reserve(IMPORT_LIMIT, false).await.unwrap().is_some());
+        assert!(budget.reserve(1, true).await.unwrap().is_some());
     }
 }

@@ -97,13 +97,13 @@ impl Limiter {
         window.used += u32::from(admitted);
         let quota = Quota { limit, remaining: limit - window.used, reset: ceil_seconds(window.ends) };
         let wait = ceil_div(window.ends.as_millisecond() - now.as_millisecond()).max(1);
-        let verdict = match self.limit {
+        let admission = match self.limit {
             RateLimit::PerHour(limit) if !admitted => {
                 Err(ApiError::own_limit_exceeded(limit, wait.unsigned_abs()))
             }
             _ => Ok(()),
         };
-        (Some(quota), verdict)
+        (Some(quota), admission)
     }
 
     /// Drops the window of a revoked key.

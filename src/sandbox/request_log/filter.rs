@@ -21,12 +21,12 @@ pub(crate) struct Filter {
     since: Option<Timestamp>,
     until: Option<Timestamp>,
     /// The client whose own requests are left out.
-    pub(crate) asker: Option<Asker>,
+    pub(crate) reader: Option<LogReader>,
 }
 
 /// The client that reads the log.
 #[derive(Debug)]
-pub(crate) struct Asker {
+pub(crate) struct LogReader {
     /// Its current request.
     pub(crate) request_id: Arc<str>,
     /// Its id across connections, if it sends one.
@@ -42,7 +42,7 @@ impl Filter {
             path: query.one("path", |text| Glob::parse(text).ok(), GLOB)?,
             since: query.one("since", time, TIME)?,
             until: query.one("until", time, TIME)?,
-            asker: None,
+            reader: None,
         })
     }
 
@@ -52,7 +52,7 @@ impl Filter {
             && self.admits_path(entry.path())
             && self.since.is_none_or(|since| entry.time >= since)
             && self.until.is_none_or(|until| entry.time < until)
-            && self.asker.as_ref().is_none_or(|asker| !asker.made(entry))
+            && self.reader.as_ref().is_none_or(|reader| !reader.made(entry))
     }
 
     pub(crate) fn admits_method(&self, method: &str) -> bool {
@@ -83,11 +83,11 @@ impl Filter {
     }
 
     pub(crate) fn left_out_tail(&self) -> Option<&str> {
-        self.asker.as_ref()?.tail.as_deref()
+        self.reader.as_ref()?.tail.as_deref()
     }
 }
 
-impl Asker {
+impl LogReader {
     fn made(&self, entry: &LogEntry) -> bool {
         self.request_id == entry.id || (self.tail.is_some() && self.tail == entry.tail)
     }

@@ -20,7 +20,7 @@ use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::request_log::builder;
 use crate::sandbox::request_log::entry::LogEntry;
-use crate::sandbox::request_log::filter::{Asker, Filter, Query};
+use crate::sandbox::request_log::filter::{Filter, LogReader, Query};
 use crate::sandbox::request_log::persist::StoreArchive;
 use crate::sandbox::request_log::ring::{CAPACITY, Follower};
 use crate::sandbox::state::Shared;
@@ -77,10 +77,10 @@ pub(crate) async fn stream(
 
 /// The filter of a request. A `logs --tail` does not see its own requests.
 fn filter(query: &Query, call: &Call, request: &Request) -> Result<Filter, ApiError> {
-    let asker =
-        Asker { request_id: Arc::clone(&call.meta.request_id), tail: builder::tail(request.headers()) };
+    let reader =
+        LogReader { request_id: Arc::clone(&call.meta.request_id), tail: builder::tail(request.headers()) };
     let mut filter = Filter::parse(query)?;
-    filter.asker = Some(asker);
+    filter.reader = Some(reader);
     Ok(filter)
 }
 

@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 
 use super::*;
-use crate::sandbox::request_log::filter::{Asker, Query};
+use crate::sandbox::request_log::filter::{LogReader, Query};
 
 fn entry(number: usize, status: u16, tail: Option<&str>) -> Arc<LogEntry> {
     Arc::new(LogEntry {
@@ -150,9 +150,9 @@ fn one_that_falls_too_far_behind_is_told() {
 #[test]
 fn own_requests_are_left_out() {
     let log = log(100, 1);
-    let asker = Asker { request_id: "req_2".into(), tail: Some("abc".into()) };
+    let reader = LogReader { request_id: "req_2".into(), tail: Some("abc".into()) };
     let mut own = filter("");
-    own.asker = Some(asker);
+    own.reader = Some(reader);
     let mut follower = log.follow(None, 10, own);
     log.append(entry(2, 200, None));
     log.append(entry(3, 200, Some("abc")));
