@@ -1,5 +1,5 @@
-//! Who we are to cStar: the API key, the base URL and the signing secret, each with its origin; and the
-//! profiles under which keys are stored on this machine.
+//! The API key, the base URL and the signing secret in force, each with its origin, and the profiles under which keys
+//! are stored on this machine.
 
 mod address;
 mod config;

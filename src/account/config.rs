@@ -1,5 +1,5 @@
-//! `config.toml`: profiles and which one is active. No secrets. The user may edit it, so what is written
-//! keeps comments and order.
+//! `config.toml`: the profiles and the active one. No secrets. The user may edit the file, so changes preserve
+//! comments and order.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,15 +14,15 @@ use super::{Backend, Profile, ProfileStoreError};
 use crate::net::BaseUrl;
 
 const FILE: &str = "config.toml";
-/// The newest format that this program knows.
+/// The newest supported format.
 const FORMAT: i64 = 1;
 const HEADER: &str = "# Profiles of cstar. There are no keys in this file.\n\n";
 
-/// What the file says.
+/// The content of the file.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Config {
     pub(super) active: Option<String>,
-    /// The older tool's key has been taken over.
+    /// Whether the key of the older tool was imported.
     #[serde(default)]
     pub(super) imported: bool,
     #[serde(default)]
@@ -61,7 +61,7 @@ fn base_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BaseUrl, D::Er
 }
 
 impl Config {
-    /// The profiles by name.
+    /// The profiles, sorted by name.
     pub(super) fn profiles(&self) -> Vec<Profile> {
         self.profiles.iter().map(|(name, entry)| entry.profile(name)).collect()
     }
@@ -84,7 +84,7 @@ impl Entry {
     }
 }
 
-/// The file, to be changed and written back.
+/// The file, to change and write back.
 #[derive(Clone, Debug)]
 pub(super) struct ConfigFile {
     path: PathBuf,
@@ -116,7 +116,7 @@ impl ConfigFile {
         set(self.document.as_table_mut(), "active", name.into());
     }
 
-    /// Notes that the older tool's key has been taken over.
+    /// Records that the key of the older tool was imported.
     pub(super) fn set_imported(&mut self) {
         set(self.document.as_table_mut(), "imported", true.into());
     }
@@ -164,12 +164,12 @@ impl ConfigFile {
         private_file::write(&self.path, &self.text())
     }
 
-    /// Writes the file, from which something was removed.
+    /// Writes the file after something was removed.
     pub(super) fn write_shorter(&self) -> Result<(), ProfileStoreError> {
         private_file::write_shorter(&self.path, &self.text())
     }
 
-    /// What the file will be.
+    /// The text to write.
     pub(super) fn text(&self) -> String {
         self.document.to_string()
     }
@@ -182,7 +182,7 @@ fn set_or_remove(table: &mut dyn TableLike, member: &str, text: Option<String>) 
     }
 }
 
-/// Sets a member; a comment behind its old value stays.
+/// Sets a member and keeps the comment behind its old value.
 fn set(table: &mut dyn TableLike, member: &str, mut new: Value) {
     match table.get_mut(member).and_then(Item::as_value_mut) {
         Some(old) => {
@@ -196,19 +196,19 @@ fn set(table: &mut dyn TableLike, member: &str, mut new: Value) {
 /// The document in the file at `path`.
 ///
 /// # Errors
-/// Names the line that is wrong, and never what it holds.
+/// Names the line, and never its content, which may be a key.
 pub(super) fn parsed(path: &Path, text: &str) -> Result<Document<String>, ProfileStoreError> {
     Document::parse(text.to_owned())
         .map_err(|error| corrupt(path, error.span().map(|span| line(text, span.start)), error.message()))
 }
 
-/// The error for a file that is not as it should be.
+/// The error for a damaged file.
 pub(super) fn corrupt(path: &Path, line: Option<usize>, reason: impl Into<String>) -> ProfileStoreError {
     let line = line.map(|line| format!(", line {line}")).unwrap_or_default();
     ProfileStoreError::Corrupt { path: path.to_owned(), line, reason: reason.into().replace('\n', " ") }
 }
 
-/// The number of the line in which the byte at `offset` stands.
+/// The number of the line that contains the byte at `offset`.
 pub(super) fn line(text: &str, offset: usize) -> usize {
     text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

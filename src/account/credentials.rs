@@ -1,4 +1,4 @@
-//! Where a key is kept: in the system's keychain, or in a file.
+//! Stores keys in the system's keychain or in a file.
 
 mod file;
 mod keychain;
@@ -13,8 +13,7 @@ pub(super) use file::KeyFile;
 pub(super) use keychain::Keychain;
 pub(crate) use keychain::KeychainError;
 
-/// Whether the keychain that would hold the keys of the configuration in `directory` answers. Takes three
-/// seconds at most.
+/// Checks that the keychain for the configuration in `directory` responds, within three seconds.
 ///
 /// # Errors
 /// Why it cannot be used.
@@ -22,7 +21,7 @@ pub(crate) fn probe_keychain(env: &Env, directory: &Path) -> Result<(), Keychain
     Keychain::new(env, directory).probe()
 }
 
-/// Where a stored key is.
+/// Where a key is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Backend {
@@ -33,7 +32,7 @@ pub(crate) enum Backend {
 }
 
 impl Backend {
-    /// As `--store` and `--json` spell it.
+    /// As in `--store` and `--json`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Keychain => "keychain",
@@ -50,14 +49,14 @@ impl Backend {
     }
 }
 
-/// Where a key is to be kept.
+/// Where to store a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum StorageChoice {
-    /// In the keychain; without one, in the file.
+    /// In the keychain, or in the file if there is none.
     #[default]
     Auto,
     /// In the file.
     File,
-    /// In the keychain, or nowhere.
+    /// In the keychain only.
     Keychain,
 }

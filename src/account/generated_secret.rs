@@ -1,5 +1,5 @@
-//! The signing secret of last resort: made once and kept, so that a receiver's configuration stays
-//! valid when neither the user nor the server names one.
+//! The signing secret that is used when neither the user nor the server has one. It is created once and stored, so that
+//! the configuration of a receiver stays valid.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,10 +16,10 @@ use super::private_file::{self, PermissionCheck};
 
 const FILE: &str = "signing-secret";
 
-/// The kept secret could not be read or made.
+/// The stored secret could not be read or created.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum GeneratedSecretError {
-    #[error("no home directory is known; set CSTAR_HOME, or name a secret with --secret")]
+    #[error("no home directory found; set CSTAR_HOME, or pass a secret with --secret")]
     NoHome,
     #[error("the signing secret file `{}`: {}", path.display(), io_message(error))]
     File { path: PathBuf, error: io::Error },
@@ -27,11 +27,11 @@ pub(crate) enum GeneratedSecretError {
     ReadableByOthers(PathBuf),
     #[error("the signing secret file: {0}")]
     Refused(ProfileStoreError),
-    #[error("could not make a signing secret: {0}")]
+    #[error("could not create a signing secret: {0}")]
     Random(#[from] NoRandomness),
 }
 
-/// The secret kept in `config`, made on the first call. The file is readable by its owner alone.
+/// The secret in `config`, created on the first call. Only the owner can read the file.
 pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, GeneratedSecretError> {
     let directory = config.ok_or(GeneratedSecretError::NoHome)?;
     let path = directory.join(FILE);
@@ -44,7 +44,7 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
     let _lock = private_file::lock(directory).map_err(GeneratedSecretError::Refused)?;
     match write_new(&path, &secret) {
         Ok(()) => Ok(Secret::new(secret)),
-        // Another process was faster: its secret counts.
+        // Another process was faster; use its secret.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             read(&path)?.ok_or_else(|| failed(io::ErrorKind::InvalidData.into()))
         }
@@ -67,7 +67,7 @@ fn read(path: &Path) -> Result<Option<Secret>, GeneratedSecretError> {
     }
 }
 
-/// Writes beside the final name and links it there, so that no reader ever sees half a secret.
+/// Writes a draft and links it to its final name, so that no reader ever sees half a secret.
 fn write_new(path: &Path, secret: &str) -> io::Result<()> {
     let mut draft = Draft::create(path)?;
     writeln!(draft, "{secret}")?;
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_made_once_and_kept_private() {
+    fn secret_is_created_once_and_private() {
         let home = tempfile::tempdir().unwrap();
         let config = home.path().join("new");
         let first = generated_secret(Some(&config)).unwrap();
@@ -92,7 +92,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn a_file_that_others_can_read_is_refused() {
+    fn readable_secret_file_is_rejected() {
         use std::os::unix::fs::PermissionsExt;
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join(FILE);

@@ -1,4 +1,4 @@
-//! An API key: its form, and the little that may be shown of it.
+//! An API key: its syntax, and the part that may be shown.
 
 use crate::Secret;
 use crate::secret::{oddity, prefixes};
@@ -10,7 +10,7 @@ pub(crate) struct ApiKey {
     prefix: &'static str,
 }
 
-/// Why a text is not an API key. The text itself is never repeated.
+/// Why a text is not an API key. No message contains the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ApiKeyError {
     #[error("the API key is empty")]
@@ -21,20 +21,20 @@ pub(crate) enum ApiKeyError {
     SigningSecret,
     #[error("the API key ends after its prefix")]
     Truncated,
-    /// With the character, in words.
+    /// Names the character.
     #[error("the API key has white space or a line break in it: it {0}")]
     WhiteSpace(String),
-    /// With the character, in words.
+    /// Names the character.
     #[error("the API key has a character that is not allowed in an HTTP header: it {0}")]
     Character(String),
-    /// It would have a prefix without this character.
+    /// Without this character it would have a valid prefix.
     #[error("the API key {0}")]
     Odd(String),
 }
 
 impl ApiKey {
-    /// Checks form only: the prefix, then that it can stand in a header. The length is not checked,
-    /// because cStar's pages disagree about it.
+    /// Checks the prefix, and that the key can be sent in a header. The length is not checked, because cStar's pages
+    /// disagree about it.
     pub(crate) fn parse(secret: Secret) -> Result<Self, ApiKeyError> {
         let text = secret.expose();
         if text.is_empty() {
@@ -44,7 +44,7 @@ impl ApiKey {
             return Err(ApiKeyError::SigningSecret);
         }
         let prefix = prefixes::API_KEY.into_iter().find(|prefix| text.starts_with(prefix));
-        // A quote inside is odd, but can be sent.
+        // A quote within the key is suspicious, but can be sent.
         let is_sendable = text.bytes().all(|byte| byte.is_ascii_graphic());
         if let Some(odd) = oddity(text).filter(|_| prefix.is_none() || !is_sendable) {
             return Err(match prefix {
@@ -65,18 +65,18 @@ impl ApiKey {
         &self.secret
     }
 
-    /// `secret` or `publishable`, by the prefix.
+    /// `secret` or `publishable`, from the prefix.
     pub(crate) fn key_type(&self) -> &'static str {
         if self.prefix.starts_with("sk_") { "secret" } else { "publishable" }
     }
 
-    /// `live` or `test`, by the prefix.
+    /// `live` or `test`, from the prefix.
     pub(crate) fn environment(&self) -> &'static str {
         if self.prefix.ends_with("_live_") { "live" } else { "test" }
     }
 
-    /// The kind and the end of the key, by which its owner tells it from others: `sk_test_…ab12`. A key
-    /// that is too short to spare four characters keeps them.
+    /// The prefix and the end of the key, enough to identify it for its owner: `sk_test_…ab12`. Of a short key the end
+    /// is hidden too.
     pub(crate) fn masked(&self) -> String {
         let rest = self.secret.expose().strip_prefix(self.prefix).unwrap_or_default();
         let tail = rest.len().checked_sub(4).filter(|_| rest.len() >= 16);
@@ -98,14 +98,14 @@ mod tests {
     }
 
     #[test]
-    fn the_four_kinds_are_known() {
+    fn four_kinds_are_accepted() {
         for prefix in prefixes::API_KEY {
             assert_eq!(parse(&format!("{prefix}a-b_C1")), Ok(prefix));
         }
     }
 
     #[test]
-    fn a_masked_key_tells_its_kind_and_its_end() {
+    fn masked_key_has_prefix_and_end() {
         let key = |text| ApiKey::parse(Secret::new(text)).unwrap();
         let live = key("sk_live_0123456789abcdefAB12");
         assert_eq!(live.masked(), "sk_live_…AB12");
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused_with_their_reason() {
+    fn other_texts_are_rejected() {
         assert_eq!(parse(""), Err(ApiKeyError::Empty));
         assert_eq!(parse("sk_abc"), Err(ApiKeyError::Prefix));
         assert_eq!(parse("whsec_abc"), Err(ApiKeyError::SigningSecret));

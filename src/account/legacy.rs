@@ -1,4 +1,4 @@
-//! The key that an older tool left in `~/.cstar/config.json` (documented as the place, not what is in it).
+//! Finds the key of an older tool in `~/.cstar/config.json` (the path is documented, the format is not).
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::host::{dirs, permissions, private_fs};
 
 /// Below the home directory.
 const PATH: [&str; 2] = [".cstar", "config.json"];
-/// What the member with the key may be called.
+/// Possible names of the member with the key.
 const MEMBERS: [&str; 4] = ["apiKey", "api_key", "key", "token"];
 const LARGEST: u64 = 64 * 1024;
 
@@ -19,12 +19,12 @@ const LARGEST: u64 = 64 * 1024;
 #[derive(Clone, Debug)]
 pub(crate) struct LegacyKey {
     pub(crate) key: ApiKey,
-    /// Where it was found. The file is never changed.
+    /// The file, which is never changed.
     pub(crate) path: PathBuf,
 }
 
 impl LegacyKey {
-    /// Looks for one; not at all when `CSTAR_HOME` says that the home directory is not to be used.
+    /// Looks for a key; not with `CSTAR_HOME`, because the home directory must not be used then.
     pub(crate) fn find(env: &Env) -> Option<Self> {
         if env.get(names::HOME).is_some() {
             return None;
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_found_at_the_top_or_one_level_below() {
+    fn key_is_found_up_to_one_level_deep() {
         for text in [
             r#"{"apiKey": "sk_test_a"}"#,
             r#"{"version": 1, "key": "no", "token": "sk_test_a"}"#,
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn another_home_is_not_looked_at() {
+    fn no_search_with_cstar_home() {
         let home = tempfile::tempdir().unwrap();
         fs::create_dir(home.path().join(".cstar")).unwrap();
         fs::write(home.path().join(".cstar").join("config.json"), r#"{"key": "sk_test_a"}"#).unwrap();

@@ -9,15 +9,15 @@ pub(crate) enum Origin {
     Flag(&'static str),
     /// An environment variable, by name.
     Environment(&'static str),
-    /// What the user gave when asked, such as `standard input`.
+    /// Input of the user, such as `standard input`.
     Input(&'static str),
-    /// The `.cstar.toml` of the working directory, or of one above it.
+    /// The nearest `.cstar.toml`.
     Project,
     /// The profile in use.
     Profile,
-    /// The place where the profile's key is.
+    /// The store of the profile's key.
     Stored(Backend),
-    /// The profile that was made the active one.
+    /// The active profile.
     Active,
     /// Built in.
     Default,

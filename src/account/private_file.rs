@@ -1,5 +1,5 @@
-//! Files for their owner alone: read only if no other user can change them, written so that no reader ever sees
-//! half of one and a failure leaves the old one as it was.
+//! Reads and writes private files. A file is read only if no other user can change it, and is replaced atomically, so
+//! that a failure leaves the old content.
 
 use std::fs;
 use std::io::{self, Write};
@@ -11,13 +11,13 @@ use crate::host::draft::{self, Draft};
 use crate::host::file_lock::FileLock;
 use crate::host::{permissions, private_fs};
 
-/// Nothing of ours grows to this.
+/// No file of ours gets this large.
 const LARGEST: u64 = 1024 * 1024;
 const LOCK: &str = "config.lock";
-/// Who holds the lock may be waiting for a keychain, more than once.
+/// The process with the lock may wait for a keychain, several times.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What others must not be able to do.
+/// What other users must not be able to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PermissionCheck {
     /// Change it.
@@ -29,8 +29,8 @@ pub(super) enum PermissionCheck {
 /// The text of the file at `path`; `None` when there is none.
 ///
 /// # Errors
-/// When it cannot be read, is no text or no file, is too large, is another user's, or `check` does not hold; or
-/// when others may put another file in its place.
+/// When the file cannot be read, is not text or not a file, is too large, belongs to another user, or fails `check`; or
+/// when others could replace it.
 pub(super) fn read(path: &Path, check: PermissionCheck) -> Result<Option<String>, ProfileStoreError> {
     let failed = |error| ProfileStoreError::Read { path: path.to_owned(), error };
     let (file, access) = match permissions::open_followed(path) {
@@ -58,8 +58,8 @@ pub(super) fn read(path: &Path, check: PermissionCheck) -> Result<Option<String>
     private_fs::read_text(file, LARGEST).map(Some).map_err(failed)
 }
 
-/// Refuses a directory in which somebody else could put a file of theirs in the place of ours. One that is
-/// not there yet is made for its owner alone.
+/// Rejects a directory in which other users could replace our files. A missing one is accepted, because it will be
+/// created as private.
 fn check_directory(directory: &Path) -> Result<(), ProfileStoreError> {
     let Ok(access) = permissions::access_at(directory) else { return Ok(()) };
     if !access.is_trusted_owner {
@@ -71,11 +71,11 @@ fn check_directory(directory: &Path) -> Result<(), ProfileStoreError> {
     Ok(())
 }
 
-/// Replaces the file at `path`, which ends up readable by its owner alone. A symbolic link stays one: what
-/// it names is replaced.
+/// Replaces the file at `path`. Only its owner can read the new one. If `path` is a symbolic link, its target is
+/// replaced.
 ///
 /// # Errors
-/// When it cannot be written; what was there is still there then.
+/// When it cannot be written. The old file is unchanged then.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     if let Some(directory) = path.parent() {
         check_directory(directory)?;
@@ -87,11 +87,11 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     written.map_err(|error| ProfileStoreError::Write { path: path.to_owned(), error })
 }
 
-/// As [`write()`], for a text from which something was removed that must not stay: where there is no room for a
-/// draft, as on a full disk, the file is overwritten in place.
+/// Like [`write()`], for a text from which a secret was removed: if no draft can be written, as on a full disk, the
+/// file is overwritten in place. A stored key is worse than a file that a crash may damage.
 ///
 /// # Errors
-/// When neither can be done.
+/// When both fail.
 pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     match write(path, text) {
         Err(ProfileStoreError::Write { path, error }) => {
@@ -101,10 +101,10 @@ pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreE
     }
 }
 
-/// Removes the drafts of `path` that killed processes left. To be called under the lock.
+/// Removes the drafts of `path` that killed processes left. Call it with the lock.
 ///
 /// # Errors
-/// When one of them stays.
+/// When one cannot be removed.
 pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut all = draft::leftovers(path);
@@ -115,10 +115,10 @@ pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
     Ok(())
 }
 
-/// Makes `directory`, and what is above it, for its owner alone.
+/// Creates `directory` and its parents as private directories.
 ///
 /// # Errors
-/// As making it fails.
+/// When it cannot be created.
 pub(super) fn create_directory(directory: &Path) -> Result<(), ProfileStoreError> {
     private_fs::create_directory(directory)
         .map_err(|error| ProfileStoreError::Write { path: directory.to_owned(), error })
@@ -127,7 +127,7 @@ pub(super) fn create_directory(directory: &Path) -> Result<(), ProfileStoreError
 /// Waits until no other process changes the files in `directory`.
 ///
 /// # Errors
-/// When another process does not finish, or the lock cannot be made.
+/// When another process holds the lock for too long, or it cannot be created.
 pub(super) fn lock(directory: &Path) -> Result<FileLock, ProfileStoreError> {
     let path = directory.join(LOCK);
     FileLock::acquire(&path, LOCK_TIMEOUT).map_err(|error| match error.kind() {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_written_file_is_private_whole_and_alone() {
+    fn written_file_is_private_and_complete() {
         let home = tempfile::tempdir().unwrap();
         let directory = home.path().join("a").join("b");
         create_directory(&directory).unwrap();
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_can_read_or_change_is_refused_with_the_way_out() {
+    fn shared_files_are_rejected() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("f");
         fs::write(&path, "x").unwrap();
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_leaves_the_old_one() {
+    fn failed_write_leaves_the_old_file() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("d");
         fs::create_dir(&path).unwrap();
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_a_link() {
+    fn symbolic_link_is_preserved() {
         let home = tempfile::tempdir().unwrap();
         let (real, link) = (home.path().join("real"), home.path().join("link"));
         fs::write(&real, "old").unwrap();

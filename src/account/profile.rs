@@ -1,4 +1,4 @@
-//! A profile: the name under which a key is stored, and what is known about that key.
+//! A profile: a stored key's name and metadata.
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -6,16 +6,15 @@ use sha2::{Digest, Sha256};
 use super::{ApiKey, Backend};
 use crate::net::BaseUrl;
 
-/// The profile when none is named.
+/// The default profile.
 pub(super) const DEFAULT: &str = "default";
-/// Longer names are refused.
 const LONGEST_NAME: usize = 64;
 
-/// What is kept about a stored key. The key itself is with the [`Backend`].
+/// The metadata of a stored key. The key itself is in the [`Backend`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Profile {
     pub(crate) name: String,
-    /// The one address that the key may be sent to.
+    /// The only address that the key may be sent to.
     pub(crate) base: BaseUrl,
     pub(crate) team: Team,
     /// `secret` or `publishable`.
@@ -24,14 +23,13 @@ pub(crate) struct Profile {
     pub(crate) environment: String,
     /// Such as `sk_test_…ab12`.
     pub(crate) masked_key: String,
-    /// Where the key is.
     pub(crate) backend: Backend,
     pub(crate) saved_at: Option<Timestamp>,
-    /// Tells whether the key that the backend has is the one that all this is about.
+    /// Detects that the backend has another key than the one that was saved.
     pub(super) fingerprint: String,
 }
 
-/// The team that a key belongs to, as `whoami` reported it. Names are written by people.
+/// The team of a key, as reported by `whoami`. Names are untrusted text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Team {
     pub(crate) id: String,
@@ -45,37 +43,38 @@ impl Profile {
         self.team.name.as_deref().unwrap_or(&self.team.id)
     }
 
-    /// Whether the key reaches test data only. By its prefix too: the rest of the file may have been edited.
+    /// Whether the key can access test data only. Checks the prefix too, because the user may have edited the file.
     pub(crate) fn is_test(&self) -> bool {
         self.environment == "test" && !self.masked_key.contains("_live_")
     }
 
-    /// Whether the key only reads.
+    /// Whether the key is read-only.
     pub(crate) fn is_publishable(&self) -> bool {
         self.key_type == "publishable"
     }
 }
 
-/// A key to store, with what the API said about it.
+/// A key to store, with its metadata from the API.
 #[derive(Clone, Debug)]
 pub(crate) struct NewCredential {
     pub(crate) key: ApiKey,
-    /// The address that knows the key.
+    /// The address that accepted the key.
     pub(crate) base: BaseUrl,
     pub(crate) team_id: String,
     pub(crate) team_name: Option<String>,
     pub(crate) team_slug: Option<String>,
-    /// As the API says; else the key's prefix tells.
+    /// As reported by the API; if missing, the prefix decides.
     pub(crate) key_type: Option<String>,
-    /// Likewise.
+    /// As for `key_type`.
     pub(crate) environment: Option<String>,
     pub(crate) saved_at: Timestamp,
 }
 
 impl NewCredential {
-    /// The profile that it becomes.
+    /// The profile for this key.
     pub(super) fn profile(&self, name: &str, backend: Backend) -> Profile {
-        let said = |said: &Option<String>, else_: &str| said.clone().unwrap_or_else(|| else_.to_owned());
+        let reported_or =
+            |reported: &Option<String>, default: &str| reported.clone().unwrap_or_else(|| default.to_owned());
         Profile {
             name: name.to_owned(),
             base: self.base.clone(),
@@ -84,8 +83,8 @@ impl NewCredential {
                 name: self.team_name.clone(),
                 slug: self.team_slug.clone(),
             },
-            key_type: said(&self.key_type, self.key.key_type()),
-            environment: said(&self.environment, self.key.environment()),
+            key_type: reported_or(&self.key_type, self.key.key_type()),
+            environment: reported_or(&self.environment, self.key.environment()),
             masked_key: self.key.masked(),
             backend,
             saved_at: Some(self.saved_at),
@@ -94,13 +93,13 @@ impl NewCredential {
     }
 }
 
-/// Enough of a hash to tell keys apart, and far too little to find one.
+/// A short hash: long enough to distinguish keys, too short to recover one.
 pub(super) fn fingerprint(key: &str) -> String {
     let hash = Sha256::digest(key.as_bytes());
     hex::encode(hash.iter().take(8).copied().collect::<Vec<u8>>())
 }
 
-/// Whether `name` can be a profile's: fit for a shell, a file and a keychain.
+/// Whether `name` is a valid profile name, safe in shells, files and keychains.
 pub(super) fn is_valid_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+');
     name.len() <= LONGEST_NAME
@@ -113,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_fit_for_a_shell() {
+    fn names_are_safe_in_shells() {
         for good in ["default", "acme-live", "a.b_c", "Me@work", "9"] {
             assert!(is_valid_name(good), "{good}");
         }
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fingerprint_tells_keys_apart() {
+    fn fingerprints_distinguish_keys() {
         assert_eq!(fingerprint("sk_test_a").len(), 16);
         assert_ne!(fingerprint("sk_test_a"), fingerprint("sk_test_b"));
     }

@@ -1,8 +1,8 @@
-//! `.cstar.toml`: what a project wants, found upwards from the working directory.
+//! `.cstar.toml`: the settings of a project, in the working directory or above it.
 //!
-//! It comes with a repository that anybody may have written, so it is not believed: on its own it can pick
-//! a profile of test data, name a server on this machine for the sandbox's public keys, and deliver to the
-//! default path on this machine. The rest is refused until the user has trusted that very content.
+//! It comes with a repository, which may be malicious, so it is not trusted: without trust it can select a profile of
+//! test data, set a loopback server for the sandbox's public keys, and deliver to the default path on this machine.
+//! Everything else is rejected until the user has trusted exactly this content.
 
 mod error;
 mod parse;
@@ -22,7 +22,7 @@ use parse::ProjectMembers;
 
 /// The name of a project file.
 pub(crate) const FILE: &str = ".cstar.toml";
-/// A larger one is something else.
+/// A larger file is not a project file.
 const LARGEST: u64 = 64 * 1024;
 
 /// A project file.
@@ -32,16 +32,16 @@ pub(crate) struct ProjectFile {
     pub(crate) members: ProjectMembers,
     /// SHA-256 of the file, in hexadecimal.
     pub(crate) digest: String,
-    /// Where trust is recorded, if there is such a place.
+    /// The configuration directory, where trust is recorded.
     config: Option<PathBuf>,
 }
 
 impl ProjectFile {
-    /// The nearest project file: in the working directory or above it, but not in the home directory or
-    /// above that. `None` when there is none.
+    /// The nearest project file, from the working directory upwards, but below the home directory. `None` when there
+    /// is none.
     ///
     /// # Errors
-    /// When there is one that cannot be obeyed.
+    /// When there is one that must not be used.
     pub(crate) fn find(env: &Env) -> Result<Option<Self>, ProjectError> {
         match nearest(env) {
             Some(path) => {
@@ -55,8 +55,7 @@ impl ProjectFile {
         }
     }
 
-    /// Reads the project file at `path`, or the nearest one, to decide about it: whose it is, does not
-    /// matter. `None` when there is none.
+    /// Reads the project file at `path`, or the nearest one, to show it, whoever owns it. `None` when there is none.
     ///
     /// # Errors
     /// As for [`ProjectFile::find`].
@@ -87,7 +86,7 @@ impl ProjectFile {
         }
         let digest = hex::encode(Sha256::digest(&bytes));
         let Ok(text) = text::decode(&bytes) else { return odd("not UTF-8 text; save it as UTF-8") };
-        // The directory may be reached by several names, the trust is for one.
+        // A directory can have several names; trust is recorded for the canonical one.
         let path = path.canonicalize().unwrap_or(path);
         let members = ProjectMembers::parse(&path, &text)?;
         Ok((Self { path, members, digest, config: dirs::config(env) }, access.is_trusted_owner))
@@ -112,10 +111,10 @@ impl ProjectFile {
         trust::record(self.config.as_deref().ok_or(ProfileStoreError::NoHome)?, &self.path, &self.digest)
     }
 
-    /// For a value that is not harmless.
+    /// Rejects a value that is not harmless, unless the file is trusted.
     ///
     /// # Errors
-    /// When the file is not trusted; names what it wants, and `why` that needs trust.
+    /// When the file is not trusted. Names the value, and `why` it needs trust.
     pub(crate) fn require_trust(
         &self,
         member: &'static str,

@@ -1,5 +1,5 @@
-//! Which key and address are in force, and where each came from: flag, then environment, then what is
-//! stored, then default.
+//! Resolves the key and address in force, and the origin of each: flags, then the environment, then stored profiles,
+//! then the defaults.
 
 use crate::Secret;
 use crate::host::dirs;
@@ -24,19 +24,19 @@ pub(crate) struct Account {
     pub(crate) key: ApiKey,
     /// Where the key came from.
     pub(crate) origin: Origin,
-    /// The profile whose key it is, if it is a stored one.
+    /// The profile of the key, if it is stored.
     pub(crate) profile: Option<String>,
-    /// What a project file chose, if it chose the profile.
+    /// The profile that the project file chose, if it did.
     pub(crate) chosen: Option<ProjectChoice>,
-    /// Whom to trust besides the usual authorities.
+    /// Additional certificate authorities.
     pub(crate) trust: Trust,
-    /// Whether this is the local sandbox by request.
+    /// Whether `--sandbox` was given.
     pub(crate) sandbox: bool,
 }
 
 impl Account {
-    /// Resolves address and key. What is stored is only looked at when flags and environment leave a
-    /// question open, and the keychain only when the key is in it.
+    /// Resolves address and key. Profiles are read only if flags and environment do not decide, and the keychain only
+    /// if the key is in it.
     pub(crate) fn resolve(options: &AccountOptions, env: &Env) -> Result<Self, ResolveError> {
         let trust = Self::trust(options)?;
         let ((secret, origin), (base, from), profile, chosen) = match given_key(options, env) {
@@ -58,7 +58,7 @@ impl Account {
         Ok(Self { base, key, origin, profile, chosen, trust, sandbox: options.sandbox })
     }
 
-    /// The account of a key that was just given, at the address that [`Account::login_address`] named.
+    /// The account of a key that was just entered, at the address of [`Account::login_address`].
     pub(crate) fn from_key(
         (secret, origin): (Secret, Origin),
         base: BaseUrl,
@@ -70,12 +70,12 @@ impl Account {
         Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: options.sandbox })
     }
 
-    /// The address at which to log in. Neither a profile nor a project has a say in where a new key goes.
+    /// The address to log in at. Profiles and project files are ignored: they must not decide where a new key goes.
     pub(crate) fn login_address(options: &AccountOptions, env: &Env) -> Result<BaseUrl, ResolveError> {
         Ok(given_base(options, env)?.map_or_else(default_base, Ok)?.0)
     }
 
-    /// The address in force, which needs no key; when one is given, it may be sent there.
+    /// The address in force, without the need for a key. If a key is given, it may be sent there.
     pub(crate) fn address(options: &AccountOptions, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
         if let Some(base) = given_base(options, env)? {
             return Ok(base);
@@ -87,7 +87,7 @@ impl Account {
         }
     }
 
-    /// Whom to trust besides the usual authorities.
+    /// Additional certificate authorities.
     pub(crate) fn trust(options: &AccountOptions) -> Result<Trust, ResolveError> {
         match &options.ca_cert {
             Some(path) => {
@@ -98,8 +98,7 @@ impl Account {
     }
 }
 
-/// What must not leave by this way: a live key over plain http, and the public key of a sandbox to anywhere that
-/// cannot be one.
+/// Rejects a live key over plain http, and the public key of the sandbox at cStar's own address.
 fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
     if base.is_exposed() && key.environment() == "live" {
         return Err(ResolveError::LiveKeyOverHttp(base.host().to_owned()));
@@ -111,8 +110,8 @@ fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
     Ok(())
 }
 
-/// The address that flags or environment name. With `--sandbox` alone it is that of the sandbox which runs for
-/// this configuration directory, so that two jobs with directories of their own never meet.
+/// The address from flags or environment. With `--sandbox` alone it is the address of the sandbox that runs for this
+/// configuration directory, so that concurrent CI jobs with separate directories do not share one.
 fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Origin)>, ResolveError> {
     let (text, origin) = match (&options.base_url, env.get(names::BASE_URL), options.sandbox) {
         (Some(url), _, _) => (url.clone(), Origin::Flag("--base-url")),
@@ -131,16 +130,16 @@ fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Or
     Ok(Some((base, origin)))
 }
 
-/// The sandbox that runs for the configuration directory in force.
+/// The running sandbox of the configuration directory in force.
 fn running_sandbox(env: &Env) -> Option<Running> {
     running::find(&dirs::config(env)?.join("sandbox"))
 }
 
-/// The key that flags or environment give.
+/// The key from flags or environment.
 fn given_key(options: &AccountOptions, env: &Env) -> Option<(Secret, Origin)> {
     match (&options.api_key, options.sandbox, env.secret(names::API_KEY)) {
         (Some(key), _, _) => Some((key.clone(), Origin::Flag("--api-key"))),
-        // The sandbox's key is no secret, and a real key has no business there.
+        // The sandbox's key is not a secret, and a real key must not be sent there.
         (None, true, _) => {
             let own = running_sandbox(env).and_then(|running| running.key);
             let key = own.unwrap_or_else(|| Secret::new(sandbox_info::SECRET_TEST_KEY));
@@ -151,12 +150,12 @@ fn given_key(options: &AccountOptions, env: &Env) -> Option<(Secret, Origin)> {
     }
 }
 
-/// The signing secret the user named: `--secret`, then the environment.
+/// The signing secret from `--secret` or the environment.
 pub(crate) fn webhook_secret(flag: Option<&Secret>, env: &Env) -> Option<(Secret, Origin)> {
     if let Some(secret) = flag {
         return Some((secret.clone(), Origin::Flag("--secret")));
     }
-    // A blank one would sign and verify, but is as good as public.
+    // A blank secret would sign and verify, but anyone could guess it.
     let secret = env.secret(names::WEBHOOK_SECRET).filter(|secret| !secret.expose().trim().is_empty())?;
     Some((secret.clone(), Origin::Environment(names::WEBHOOK_SECRET)))
 }

@@ -1,4 +1,4 @@
-//! Why no key and address are in force.
+//! Why no account could be resolved.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use super::project::ProjectError;
 use super::{ApiKeyError, ProfileStoreError};
 use crate::net::{BaseUrl, BaseUrlError, TrustError};
 
-/// Why there is no usable account.
+/// Why no account could be resolved. No message contains a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ResolveError {
     #[error("no API key: not logged in")]
@@ -20,9 +20,9 @@ pub(crate) enum ResolveError {
     SandboxIsRemote { base: BaseUrl, origin: Origin },
     #[error("a live key is never sent over plain http to `{0}`")]
     LiveKeyOverHttp(String),
-    #[error("this is the sandbox's own key, and {0} is no sandbox on this machine")]
+    #[error("this is the public key of the sandbox, but {0} is not a local sandbox")]
     SandboxKeyToRemote(BaseUrl),
-    #[error("`{text}` (from {origin}) is no host: {problem}")]
+    #[error("`{text}` (from {origin}) is not a host: {problem}")]
     InsecureHost { text: String, origin: Origin, problem: String },
     #[error("could not use --ca-cert `{}`: {error}", path.display())]
     CaCert { path: PathBuf, error: TrustError },
@@ -30,7 +30,7 @@ pub(crate) enum ResolveError {
     NoProfile { name: String, origin: Origin },
     #[error("the key of profile `{profile}` is for {own} and is not sent to {asked} (from {origin})")]
     WrongAddress { profile: String, own: String, asked: String, origin: Origin },
-    #[error("the key of profile `{0}` is gone from where it was stored")]
+    #[error("the stored key of profile `{0}` is missing")]
     KeyGone(String),
     #[error("could not read the key of profile `{profile}`: {error}")]
     Unreadable { profile: String, error: ProfileStoreError },

@@ -1,8 +1,7 @@
 //! The profiles of this machine and their keys.
 //!
-//! A change is made under a lock, so that processes do not undo each other's work, and in an order that
-//! loses nothing: first the key is stored, then the profile says so; when that fails, the key that was
-//! there before is put back.
+//! Changes are made under a lock, so that processes do not overwrite each other's changes, and in an order that loses
+//! nothing: the key is stored first, then the profile. If that fails, the previous key is restored.
 
 mod change;
 mod error;
@@ -30,10 +29,10 @@ pub(crate) struct ProfileStore {
 }
 
 impl ProfileStore {
-    /// Reads the profiles. No key is looked at.
+    /// Reads the profiles, but no keys.
     ///
     /// # Errors
-    /// When no directory is known, or its file cannot be read or understood.
+    /// When there is no home directory, or the file cannot be read or parsed.
     pub(crate) fn open(env: &Env) -> Result<Self, ProfileStoreError> {
         let directory = dirs::config(env).ok_or(ProfileStoreError::NoHome)?;
         let (_, config) = ConfigFile::read(&directory)?;
@@ -51,26 +50,26 @@ impl ProfileStore {
         self.profiles().into_iter().find(|profile| profile.name == name)
     }
 
-    /// The profile that is used when none is named: the active one, or else `default`.
+    /// The name of the default profile: the active one, or else `default`.
     pub(crate) fn active_name(&self) -> &str {
         self.active().unwrap_or(profile::DEFAULT)
     }
 
-    /// The profile that was made the active one.
+    /// The active profile.
     pub(super) fn active(&self) -> Option<&str> {
         self.config.active.as_deref()
     }
 
-    /// Whether the older tool's key has been taken over.
+    /// Whether the key of the older tool was imported.
     pub(crate) fn has_imported(&self) -> bool {
         self.config.imported
     }
 
-    /// The key of a profile; `None` when there is no such profile, or its key is gone.
+    /// The key of a profile; `None` when there is no such profile or no key.
     ///
     /// # Errors
-    /// When the place where it is cannot be read, or holds another key than the profile was saved with,
-    /// which may not be meant for the profile's address.
+    /// When the store cannot be read, or has another key than the profile was saved with, which may not be meant for
+    /// the profile's address.
     pub(crate) fn key_of(&self, name: &str) -> Result<Option<Secret>, ProfileStoreError> {
         let Some(profile) = self.profile(name) else { return Ok(None) };
         let Some(key) = self.stored(profile.backend, name)? else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! What the profiles and the project file say where flags and environment are silent.
+//! Resolves key and address from profiles and the project file, where flags and environment do not decide.
 
 use std::path::PathBuf;
 
@@ -12,10 +12,9 @@ use crate::host::env::{Env, names};
 use crate::net::BaseUrl;
 use crate::{Secret, sandbox_info};
 
-/// Why an address needs trust.
 const REMOTE: &str = "is not on this machine";
 
-/// What a project file chose.
+/// The profile that a project file chose.
 #[derive(Clone, Debug)]
 pub(crate) struct ProjectChoice {
     pub(crate) file: PathBuf,
@@ -26,10 +25,10 @@ pub(crate) struct ProjectChoice {
     pub(crate) environment: String,
 }
 
-/// The profile in force and the project file around us.
+/// The profile and the project file in force.
 #[derive(Debug)]
 pub(super) struct StoredAccount {
-    /// `None` where there is no place for one.
+    /// `None` if there is no home directory.
     store: Option<ProfileStore>,
     profile: Option<Profile>,
     project: Option<ProjectFile>,
@@ -38,8 +37,8 @@ pub(super) struct StoredAccount {
 }
 
 impl StoredAccount {
-    /// Reads what is stored; `has_base` when flag or environment name the address. Where they answer all
-    /// that a project file could, it is not looked at, whatever is wrong with it.
+    /// Reads profiles and project file. `has_base` is whether flags or environment give the address. If they decide
+    /// everything that a project file could, it is not read, so that a broken one does no harm.
     pub(super) fn open(options: &AccountOptions, env: &Env, has_base: bool) -> Result<Self, ResolveError> {
         let project = match has_base && named_profile(options, env).is_some() {
             true => None,
@@ -52,7 +51,7 @@ impl StoredAccount {
         };
         let (name, origin) = profile_in_force(options, env, project.as_ref(), store.as_ref());
         let profile = store.as_ref().and_then(|store| store.profile(&name));
-        // The active or the default profile was not asked for by its name: that is just not being logged in.
+        // If the active or default profile is missing, the user is just not logged in.
         if profile.is_none() && !matches!(origin, Origin::Active | Origin::Default) {
             return Err(ResolveError::NoProfile { name, origin });
         }
@@ -62,7 +61,7 @@ impl StoredAccount {
         Ok(stored)
     }
 
-    /// A file that anybody may have written does not change from test to live data.
+    /// An untrusted project file must not switch from test to live data.
     fn check_live_profile(&self) -> Result<(), ResolveError> {
         if let (true, Some(profile), Some(project)) = (self.is_chosen, &self.profile, &self.project)
             && !profile.is_test()
@@ -74,12 +73,12 @@ impl StoredAccount {
         Ok(())
     }
 
-    /// Whether a profile is also in force without the project file.
+    /// Whether the profile would be in force without the project file too.
     fn is_default_profile(&self, profile: &Profile) -> bool {
         ProfileStore::default_profile(self.store.as_ref()).0 == profile.name
     }
 
-    /// What the project file chose, to be named before the key is used.
+    /// The choice of the project file, to be shown before the key is used.
     pub(super) fn choice(&self) -> Option<ProjectChoice> {
         let (true, Some(profile), Some(project)) = (self.is_chosen, &self.profile, &self.project) else {
             return None;
@@ -92,9 +91,9 @@ impl StoredAccount {
         })
     }
 
-    /// The address for a key that flag or environment gave: the one that is in force without the project
-    /// file, unless the user trusts that file. On this machine is not the user's own: another user, a container,
-    /// or the near end of a tunnel may listen there. So an untrusted address gets public keys only.
+    /// The address for a key from flag or environment: the one in force without the project file, unless the user
+    /// trusts that file. Even a loopback address is not trusted, because another user, a container or a tunnel may
+    /// listen there. So an untrusted address gets public keys only.
     pub(super) fn base_for(&self, key: &Secret, from: Origin) -> Result<(BaseUrl, Origin), ResolveError> {
         let (base, origin) = self.base(None)?;
         let Some(project) = &self.project else { return Ok((base, origin)) };
@@ -123,7 +122,7 @@ impl StoredAccount {
         Ok((base, origin))
     }
 
-    /// The address in force, when `given` is that of flag or environment.
+    /// The address in force. `given` is the one from flag or environment.
     pub(super) fn base(&self, given: Option<(BaseUrl, Origin)>) -> Result<(BaseUrl, Origin), ResolveError> {
         if let Some(given) = given {
             return Ok(given);
@@ -141,7 +140,7 @@ impl StoredAccount {
         own.map_or_else(default_base, |base| Ok((base.clone(), Origin::Profile)))
     }
 
-    /// The stored key, if it may be sent to `base`; with where it was and its profile.
+    /// The stored key, its origin and its profile, if it may be sent to `base`.
     pub(super) fn key_for(
         &self,
         base: &BaseUrl,
@@ -163,7 +162,6 @@ impl StoredAccount {
     }
 }
 
-/// The name of the profile in force.
 fn profile_in_force(
     options: &AccountOptions,
     env: &Env,
@@ -175,7 +173,7 @@ fn profile_in_force(
     given.or_else(pinned).unwrap_or_else(|| ProfileStore::default_profile(store))
 }
 
-/// The profile that flag or environment name.
+/// The profile from flag or environment.
 fn named_profile(options: &AccountOptions, env: &Env) -> Option<(String, Origin)> {
     let flag = options.profile.clone().map(|name| (name, Origin::Flag("--profile")));
     let variable = || Some((env.get(names::PROFILE)?.to_owned(), Origin::Environment(names::PROFILE)));
@@ -183,7 +181,7 @@ fn named_profile(options: &AccountOptions, env: &Env) -> Option<(String, Origin)
 }
 
 impl ProfileStore {
-    /// The profile to log in to or out of: a project has no say in that.
+    /// The profile for login and logout. Project files are ignored.
     pub(crate) fn target_profile(&self, options: &AccountOptions, env: &Env) -> (String, Origin) {
         named_profile(options, env).unwrap_or_else(|| Self::default_profile(Some(self)))
     }

@@ -1,4 +1,4 @@
-//! The file for keys where there is no keychain: `credentials.toml`, which only its owner can read.
+//! `credentials.toml`, which only its owner can read: the store for keys where there is no keychain.
 
 use std::path::{Path, PathBuf};
 
@@ -11,14 +11,14 @@ use crate::account::private_file::{self, PermissionCheck};
 
 const FILE: &str = "credentials.toml";
 const KEYS: &str = "keys";
-const HEADER: &str = "# API keys that cstar keeps here because there was no keychain for them.\n# Whoever can read this file can use them.\n\n[keys]\n";
+const HEADER: &str = "# API keys, stored here because there was no keychain.\n# Anyone who can read this file can use them.\n\n[keys]\n";
 
 /// The file in one configuration directory.
 #[derive(Clone, Debug)]
 pub(in crate::account) struct KeyFile(PathBuf);
 
 impl KeyFile {
-    /// The file in `directory`, whether it is there or not.
+    /// The file in `directory`, which need not exist.
     pub(in crate::account) fn new(directory: &Path) -> Self {
         Self(directory.join(FILE))
     }
@@ -34,16 +34,16 @@ impl KeyFile {
         match self.keys(&mut document)?.get(profile).map(Item::as_str) {
             None => Ok(None),
             Some(Some(key)) => Ok(Some(Secret::new(key))),
-            Some(None) => Err(corrupt(&self.0, None, format!("the key of `{profile}` is no text"))),
+            Some(None) => Err(corrupt(&self.0, None, format!("the key of `{profile}` is not a string"))),
         }
     }
 
-    /// Stores the key of a profile, in the place of one that is there.
+    /// Stores the key of a profile and replaces an existing one.
     pub(in crate::account) fn set(&self, profile: &str, key: &Secret) -> Result<(), ProfileStoreError> {
         private_file::write(&self.0, &self.with(profile, key)?)
     }
 
-    /// What the file will be with the key of a profile in it.
+    /// The text of the file with the key of the profile.
     pub(in crate::account) fn with(&self, profile: &str, key: &Secret) -> Result<String, ProfileStoreError> {
         let mut document = self.read()?;
         self.keys(&mut document)?.insert(profile, value(key.expose()));
@@ -61,7 +61,7 @@ impl KeyFile {
 
     fn keys<'d>(&self, document: &'d mut DocumentMut) -> Result<&'d mut dyn TableLike, ProfileStoreError> {
         let keys = document.entry(KEYS).or_insert_with(|| Item::Table(Table::new()));
-        keys.as_table_like_mut().ok_or_else(|| corrupt(&self.0, None, format!("`{KEYS}` is no table")))
+        keys.as_table_like_mut().ok_or_else(|| corrupt(&self.0, None, format!("`{KEYS}` is not a table")))
     }
 
     fn read(&self) -> Result<DocumentMut, ProfileStoreError> {
@@ -77,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_come_and_go_and_comments_stay() {
+    fn changes_of_keys_preserve_comments() {
         let home = tempfile::tempdir().unwrap();
         let file = KeyFile::new(home.path());
         assert!(file.get("a").unwrap().is_none());
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_is_named_and_its_content_is_not() {
+    fn errors_do_not_show_the_content() {
         let home = tempfile::tempdir().unwrap();
         let file = KeyFile::new(home.path());
         for text in

@@ -1,7 +1,7 @@
-//! The system's keychain, which may be missing, locked, or never answer.
+//! The system's keychain, which may be missing, locked, or hang.
 //!
-//! Every call runs on a thread of its own with a time limit. A thread, not a task: the end of a runtime
-//! waits for its blocking tasks, and the client of the Secret Service must not start inside of one.
+//! Every call runs on a thread of its own with a time limit. A blocking task was rejected: the runtime waits for its
+//! blocking tasks when it stops, and the Secret Service client must not start within a runtime.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,21 +13,21 @@ use keyring::{Entry, Error};
 use crate::Secret;
 use crate::host::env::{Env, names};
 
-/// The same for every profile; what is stored is found by it in any tool for keychains.
+/// The same for every profile, so that users find the entries in any keychain tool.
 const SERVICE: &str = "cstar-cli";
-/// A desktop that asks for a password takes longer, and then the file has to do.
+/// A desktop that prompts for a password takes longer; the key is then stored in the file.
 const TIMEOUT: Duration = Duration::from_secs(3);
-/// Whether a call was not answered in time. The next one would not be either.
+/// Whether a call has timed out. Further calls would too, so they fail immediately.
 static TIMED_OUT: AtomicBool = AtomicBool::new(false);
 
 /// Why the keychain cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum KeychainError {
-    #[error("there is no keychain here ({0})")]
+    #[error("there is no keychain ({0})")]
     None(String),
     #[error("the keychain is locked ({0})")]
     Locked(String),
-    #[error("the keychain did not answer within {} s", TIMEOUT.as_secs())]
+    #[error("the keychain did not respond within {} s", TIMEOUT.as_secs())]
     NoAnswer,
     #[error("the keychain failed ({0})")]
     Failed(String),
@@ -36,9 +36,9 @@ pub(crate) enum KeychainError {
 /// The entries of one configuration directory.
 #[derive(Clone, Debug)]
 pub(in crate::account) struct Keychain {
-    /// Why not even to try.
+    /// Why there is no keychain, if that is known without a call.
     absent: Option<&'static str>,
-    /// The configuration directory, when it is not the usual one.
+    /// The configuration directory, unless it is the default one.
     custom_home: Option<PathBuf>,
 }
 
@@ -49,7 +49,7 @@ impl Keychain {
         Self { absent: missing_reason(env), custom_home }
     }
 
-    /// The name of an entry, which keeps configuration directories apart.
+    /// The name of an entry, which differs per configuration directory.
     fn user(&self, profile: &str) -> String {
         match &self.custom_home {
             Some(directory) => {
@@ -65,7 +65,7 @@ impl Keychain {
         self.call(profile, |entry| entry.get_password().map(Secret::new))
     }
 
-    /// Stores the key of a profile, in the place of one that is there.
+    /// Stores the key of a profile and replaces an existing one.
     pub(in crate::account) fn set(&self, profile: &str, key: &Secret) -> Result<(), KeychainError> {
         let key = key.clone();
         self.call(profile, move |entry| entry.set_password(key.expose())).map(drop)
@@ -76,13 +76,13 @@ impl Keychain {
         self.call(profile, Entry::delete_credential).map(drop)
     }
 
-    /// Whether it answers.
+    /// Checks that the keychain responds.
     pub(in crate::account) fn probe(&self) -> Result<(), KeychainError> {
-        // What is asked for is no profile: a name never begins with a dot.
+        // No profile has this name, because names never begin with a dot.
         self.call(".probe", |entry| entry.get_password().map(drop)).map(drop)
     }
 
-    /// Does `work` with the entry of `profile`; `None` when there is no such entry.
+    /// Runs `work` on the entry of `profile`; `None` when there is no such entry.
     fn call<T: Send + 'static>(
         &self,
         profile: &str,
@@ -110,7 +110,7 @@ fn with_timeout<T: Send + 'static>(
     }
     let (sender, receiver) = sync_channel(1);
     let thread = std::thread::Builder::new().name("keychain".to_owned());
-    // When the caller no longer waits, the answer is of no use.
+    // Fails when the caller no longer waits.
     let started = thread.spawn(move || drop(sender.send(work())));
     started.map_err(|error| KeychainError::Failed(error.to_string()))?;
     receiver.recv_timeout(limit).map_err(|error| match error {
@@ -118,7 +118,7 @@ fn with_timeout<T: Send + 'static>(
             TIMED_OUT.store(true, Ordering::Relaxed);
             KeychainError::NoAnswer
         }
-        RecvTimeoutError::Disconnected => KeychainError::Failed("its client ended early".to_owned()),
+        RecvTimeoutError::Disconnected => KeychainError::Failed("its client stopped early".to_owned()),
     })
 }
 
@@ -133,16 +133,16 @@ fn explain(error: &Error) -> KeychainError {
         }
         Error::PlatformFailure(reason) => KeychainError::Failed(reason.to_string()),
         Error::NoStorageAccess(reason) => KeychainError::Locked(reason.to_string()),
-        // The others may hold what is stored.
+        // The texts of these errors may contain the stored value.
         Error::BadEncoding(_) | Error::BadDataFormat(..) => {
-            KeychainError::Failed("what it holds is no API key".to_owned())
+            KeychainError::Failed("the entry is not an API key".to_owned())
         }
-        Error::Ambiguous(_) => KeychainError::Failed("it holds several keys of this name".to_owned()),
+        Error::Ambiguous(_) => KeychainError::Failed("it has several entries of this name".to_owned()),
         other => KeychainError::Failed(other.to_string()),
     }
 }
 
-/// Whether it is plain, without asking anybody, that there is none. Commands stay fast then.
+/// Detects a missing keychain without a call, so that commands stay fast.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn missing_reason(env: &Env) -> Option<&'static str> {
     let socket = || env.get("XDG_RUNTIME_DIR").is_some_and(|run| Path::new(run).join("bus").exists());
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_a_session_nothing_is_asked() {
+    fn no_call_without_a_d_bus_session() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().to_str().unwrap();
         let env = Env::from([("CSTAR_HOME", path), ("XDG_RUNTIME_DIR", path)]);
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_answer_in_time_is_not_asked_again() {
+    fn no_call_after_a_timeout() {
         let (sender, waits) = sync_channel::<()>(0);
         let work = move || waits.recv().is_ok();
         assert_eq!(with_timeout(Duration::from_millis(10), work), Err(KeychainError::NoAnswer));
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn homes_are_kept_apart() {
+    fn entries_differ_per_home() {
         let user = |vars| Keychain::new(&vars, Path::new("/no/such")).user("a");
         assert_eq!(user(Env::default()), "a");
         assert_eq!(user(Env::from([("CSTAR_HOME", "/no/such")])), "a /no/such");

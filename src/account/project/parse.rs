@@ -1,4 +1,4 @@
-//! The members of a project file (ours). There are four; any other is refused by its name.
+//! The four members of a project file (ours). Any other is an error.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use crate::account::config::line;
 use crate::account::profile::is_valid_name;
 use crate::secret::prefixes;
 
-/// What a name has in it that stands for a secret.
+/// Parts of member names that suggest a secret.
 const SECRET_NAMES: [&str; 5] = ["key", "secret", "token", "password", "credential"];
 
 /// What a project file asks for.
@@ -41,7 +41,7 @@ impl ProjectMembers {
                 "routes" => members.routes = member.texts()?,
                 _ => {
                     let known = "profile, base_url, forward_to, routes";
-                    return Err(member.wrong(format!("`{name}` is none of its members: {known}")));
+                    return Err(member.wrong(format!("unknown member `{name}`, expected one of: {known}")));
                 }
             }
         }
@@ -101,7 +101,7 @@ impl Member<'_> {
         if is_valid_name(&name) { Ok(name) } else { Err(self.wrong("`profile` is not a valid profile name")) }
     }
 
-    /// A text, or several in brackets.
+    /// A string, or an array of strings.
     fn texts(&self) -> Result<Vec<String>, ProjectError> {
         let Some(several) = self.item.as_array() else { return Ok(vec![self.text()?]) };
         let texts: Option<Vec<String>> =
@@ -109,7 +109,7 @@ impl Member<'_> {
         texts.ok_or_else(|| self.wrong(format!("`{}` must be a string or a list of strings", self.name)))
     }
 
-    /// As [`Self::texts()`], but a port may be a number: `forward_to = 3000`.
+    /// Like [`Self::texts()`], but a port can be a number: `forward_to = 3000`.
     fn targets(&self) -> Result<Vec<String>, ProjectError> {
         let target = |value: &Value| match value {
             Value::Integer(port) => match *port.value() {

@@ -1,4 +1,4 @@
-//! `trusted.toml`: project files that the user trusts, each with the hash of the content that was shown.
+//! `trusted.toml`: the project files that the user trusts, each with the hash of the content that was shown.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub(super) fn is_recorded(config: &Path, path: &Path, digest: &str) -> Result<bo
     Ok(known == Some(digest))
 }
 
-/// Trusts `path` with this content, and no longer with any other.
+/// Trusts `path` with this content instead of any earlier one.
 pub(super) fn record(config: &Path, path: &Path, digest: &str) -> Result<(), ProfileStoreError> {
     private_file::create_directory(config)?;
     let _lock = private_file::lock(config)?;
@@ -27,7 +27,7 @@ pub(super) fn record(config: &Path, path: &Path, digest: &str) -> Result<(), Pro
     let files = document.entry(FILES).or_insert_with(|| Item::Table(Table::new()));
     let files = files
         .as_table_like_mut()
-        .ok_or_else(|| corrupt(&config.join(FILE), None, format!("`{FILES}` is no table")))?;
+        .ok_or_else(|| corrupt(&config.join(FILE), None, format!("`{FILES}` is not a table")))?;
     files.insert(&name(path), value(digest));
     private_file::write(&config.join(FILE), &document.to_string())
 }
@@ -38,7 +38,7 @@ fn read(config: &Path) -> Result<DocumentMut, ProfileStoreError> {
     Ok(parsed(&path, text.as_deref().unwrap_or(HEADER))?.into_mut())
 }
 
-/// The path as text. One that is no Unicode keeps apart from all that are by its escapes.
+/// The path as text. A path that is not Unicode is escaped, so that it differs from all others.
 fn name(path: &Path) -> String {
     path.to_str().map_or_else(|| format!("{path:?}"), str::to_owned)
 }

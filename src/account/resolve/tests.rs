@@ -12,7 +12,7 @@ fn options(key: Option<&str>, url: Option<&str>, sandbox: bool) -> AccountOption
 }
 
 #[test]
-fn a_flag_beats_the_environment() {
+fn flags_override_the_environment() {
     let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "http://localhost:1")]);
     let from_env = Account::resolve(&options(None, None, false), &env).unwrap();
     assert_eq!(
@@ -25,7 +25,7 @@ fn a_flag_beats_the_environment() {
 }
 
 #[test]
-fn the_sandbox_never_sees_a_key_of_the_environment() {
+fn sandbox_never_gets_the_key_of_the_environment() {
     let env = Env::from([("CSTAR_API_KEY", "sk_live_env"), ("CSTAR_BASE_URL", "http://127.0.0.1:5000")]);
     let account = Account::resolve(&options(None, None, true), &env).unwrap();
     assert_eq!(account.key.secret().expose(), sandbox_info::SECRET_TEST_KEY);
@@ -35,7 +35,7 @@ fn the_sandbox_never_sees_a_key_of_the_environment() {
 }
 
 #[test]
-fn a_blank_secret_counts_as_none() {
+fn blank_secret_is_ignored() {
     let secret = |value| webhook_secret(None, &Env::from([("CSTAR_WEBHOOK_SECRET", value)]));
     assert!(secret(" ").is_none());
     assert_eq!(secret("whsec_a").unwrap().1, Origin::Environment("CSTAR_WEBHOOK_SECRET"));

@@ -1,4 +1,4 @@
-//! Changes: a key stored, removed, another profile made active.
+//! Changes of the profile store: save, remove, select the active profile.
 
 use std::path::{Path, PathBuf};
 
@@ -9,33 +9,32 @@ use crate::account::profile::is_valid_name;
 use crate::account::{Backend, KeychainError, NewCredential, Profile, StorageChoice, private_file};
 use crate::host::draft;
 
-/// What is written here by way of a draft.
+/// The files that are written as a draft first.
 const FILES: [&str; 4] = ["config.toml", "credentials.toml", "trusted.toml", "signing-secret"];
 
-/// What became of a key that was to be stored.
+/// The result of saving a key.
 #[derive(Clone, Debug)]
 pub(crate) struct SavedProfile {
-    /// The profile as it is now.
+    /// The new profile.
     pub(crate) profile: Profile,
-    /// Where the key went.
     pub(crate) backend: Backend,
-    /// The file for keys.
+    /// The credentials file.
     file: PathBuf,
-    /// Why the keychain does not have it, if it should have.
+    /// Why the keychain was not used, if it was requested.
     refusal: Option<KeychainError>,
-    /// The profile as it was.
+    /// The previous profile of this name.
     pub(crate) replaced: Option<Profile>,
-    /// What else there is to say, each a sentence of its own.
+    /// Further messages, one sentence each.
     pub(crate) notes: Vec<String>,
 }
 
 impl SavedProfile {
-    /// Whether the key went to the file because there was no keychain for it.
+    /// Whether the key was stored in the file because the keychain failed.
     pub(crate) fn is_fallback(&self) -> bool {
         self.refusal.is_some()
     }
 
-    /// Where the key is, as a sentence that may need cleaning.
+    /// Where the key is, as a sentence. May contain untrusted text.
     pub(crate) fn location(&self) -> String {
         let because = self.refusal.as_ref().map(|error| format!(", because {error}")).unwrap_or_default();
         match self.backend {
@@ -50,18 +49,17 @@ impl SavedProfile {
 /// A key that was stored.
 struct StoredKey {
     backend: Backend,
-    /// The key that was there.
+    /// The previous key.
     before: Option<Secret>,
-    /// Why the keychain does not have it, if it should have.
+    /// Why the keychain was not used, if it was requested.
     refusal: Option<KeychainError>,
 }
 
 impl ProfileStore {
-    /// Stores a key under a name, and makes it the active profile when there is none. Fails as a whole: then
-    /// everything is as it was.
+    /// Stores a key as a profile, and makes it the active one if there is none. On failure nothing is changed.
     ///
     /// # Errors
-    /// When the name is none, or key or profile cannot be written.
+    /// When the name is not valid, or key or profile cannot be written.
     pub(crate) fn save(
         &mut self,
         name: &str,
@@ -71,15 +69,15 @@ impl ProfileStore {
         self.save_with(name, new, choice, |_| {})
     }
 
-    /// Whether a profile can be called so.
+    /// Checks a profile name.
     ///
     /// # Errors
-    /// When it cannot.
+    /// When it is not valid.
     pub(crate) fn check_name(name: &str) -> Result<(), ProfileStoreError> {
         if is_valid_name(name) { Ok(()) } else { Err(ProfileStoreError::BadName(name.to_owned())) }
     }
 
-    /// As [`ProfileStore::save`], for a key of the older tool, which is remembered.
+    /// Like [`ProfileStore::save`], for the key of the older tool. Records that it was imported.
     pub(crate) fn save_imported(
         &mut self,
         name: &str,
@@ -99,7 +97,7 @@ impl ProfileStore {
         Self::check_name(name)?;
         private_file::create_directory(&self.directory)?;
         if choice != StorageChoice::File {
-            // One that does not answer is found out before the lock is held, so that no other process waits for it.
+            // A keychain that hangs is detected before the lock is taken, so that other processes do not wait for it.
             let _ = self.keychain.get(name);
         }
         self.with_lock(|store, config| {
@@ -113,28 +111,28 @@ impl ProfileStore {
             }
             also(config);
             if let Err(error) = config.write() {
-                // The error is what counts; that this failed too would not help.
+                // Report the first error; a second one would not help.
                 let _ = store.restore_key(name, backend, before);
                 return Err(error);
             }
             if let Some(old) = replaced.as_ref().filter(|old| old.backend != backend)
                 && let Err(error) = store.delete_key(name, old.backend)
             {
-                notes.push(format!("The key before it is still in {}: {error}.", old.backend.describe()));
+                notes.push(format!("The previous key is still in {}: {error}.", old.backend.describe()));
             }
             let file = store.file.path().to_owned();
             Ok(SavedProfile { profile, backend, file, refusal, replaced, notes })
         })
     }
 
-    /// Removes a profile and its key. An active profile stays the active one: commands without a key are
-    /// better than commands that go on with another one.
+    /// Removes a profile and its key. An active profile stays active: commands that fail without a key are better than
+    /// commands that continue with another one.
     ///
     /// # Errors
-    /// When one of the two cannot be removed; the profile is still there then.
+    /// When one of them cannot be removed. The profile still exists then.
     pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, ProfileStoreError> {
         let Some(profile) = self.profile(name) else { return Ok(None) };
-        // As when saving: a keychain that does not answer is found out before the lock is held.
+        // As when saving: detects a keychain that hangs before the lock is taken.
         self.stored(profile.backend, name)?;
         self.with_lock(|store, config| {
             let Some(profile) = store.profile(name) else { return Ok(None) };
@@ -149,10 +147,10 @@ impl ProfileStore {
         })
     }
 
-    /// Removes what killed processes left of files that they were writing: a key may be in it.
+    /// Removes the drafts of killed processes, which may contain keys.
     ///
     /// # Errors
-    /// When one of them stays.
+    /// When one cannot be removed.
     pub(crate) fn clear_drafts(&self) -> Result<(), ProfileStoreError> {
         let files = Self::files_with_drafts(&self.directory);
         if files.iter().all(|file| draft::leftovers(file).is_empty()) {
@@ -162,20 +160,19 @@ impl ProfileStore {
         files.iter().try_for_each(|file| private_file::clear_drafts(file))
     }
 
-    /// The files in `directory` that are written as a draft first.
     fn files_with_drafts(directory: &Path) -> Vec<PathBuf> {
         FILES.iter().map(|name| directory.join(name)).collect()
     }
 
-    /// The drafts in `directory` that killed processes left.
+    /// The drafts of killed processes in `directory`.
     pub(crate) fn leftover_drafts(directory: &Path) -> Vec<PathBuf> {
         Self::files_with_drafts(directory).iter().flat_map(|file| draft::leftovers(file)).collect()
     }
 
-    /// Makes a profile the active one.
+    /// Selects the active profile.
     ///
     /// # Errors
-    /// When there is no such profile, or this cannot be written.
+    /// When there is no such profile, or the file cannot be written.
     pub(crate) fn use_profile(&mut self, name: &str) -> Result<Profile, ProfileStoreError> {
         let none = || ProfileStoreError::NoProfile(name.to_owned());
         self.profile(name).ok_or_else(none)?;
@@ -187,7 +184,7 @@ impl ProfileStore {
         })
     }
 
-    /// Does `work` with the file as it is now, while no other process changes it.
+    /// Runs `work` on the current file, under the lock.
     fn with_lock<T>(
         &mut self,
         work: impl FnOnce(&mut Self, &mut ConfigFile) -> Result<T, ProfileStoreError>,
@@ -196,7 +193,7 @@ impl ProfileStore {
         let (mut file, config) = ConfigFile::read(&self.directory)?;
         self.config = config;
         let done = work(self, &mut file);
-        // As it is now, whatever became of the change.
+        // Read again, whether the change succeeded or not.
         self.config = ConfigFile::read(&self.directory).map_or_else(|_| Config::default(), |read| read.1);
         done
     }

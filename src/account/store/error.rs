@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use crate::account::{Backend, KeychainError};
 use crate::host::io_error::io_message;
 
-/// Something about the stored profiles failed. No message holds a key.
+/// Why profiles or keys could not be read or changed. No message contains a key.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProfileStoreError {
-    #[error("no home directory is known")]
+    #[error("no home directory found")]
     NoHome,
     #[error("could not read `{}`: {}", path.display(), io_message(error))]
     Read { path: PathBuf, error: io::Error },
@@ -17,7 +17,7 @@ pub(crate) enum ProfileStoreError {
     Write { path: PathBuf, error: io::Error },
     #[error("`{}` can be {what} by other users", path.display())]
     OpenToOthers { path: PathBuf, what: &'static str },
-    #[error("`{}` belongs to another user, so it is not used", .0.display())]
+    #[error("`{}` belongs to another user", .0.display())]
     Foreign(PathBuf),
     #[error("other users can write to `{}`, so no key or trust is stored there", .0.display())]
     OpenDirectory(PathBuf),
@@ -30,9 +30,9 @@ pub(crate) enum ProfileStoreError {
     Busy(PathBuf),
     #[error("{0}")]
     Keychain(#[from] KeychainError),
-    #[error("{} holds another key than profile `{profile}` was saved with", backend.describe())]
+    #[error("{} has another key than profile `{profile}` was saved with", backend.describe())]
     OtherKey { profile: String, backend: Backend },
-    #[error("`{0}` cannot be the name of a profile; use letters, digits and - _ . @ +, at most 64")]
+    #[error("`{0}` is not a valid profile name; use at most 64 letters, digits and - _ . @ +")]
     BadName(String),
     #[error("there is no profile `{0}`")]
     NoProfile(String),

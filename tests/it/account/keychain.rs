@@ -73,7 +73,7 @@ fn json_reports_the_file_fallback_as_a_note() {
         .ok()
         .json();
     assert_eq!(value["store"], "file");
-    assert!(value["notes"][0].as_str().unwrap().contains("no keychain here"), "{value}");
+    assert!(value["notes"][0].as_str().unwrap().contains("there is no keychain"), "{value}");
 }
 
 /// Runs `login` with a silent bus.
@@ -96,7 +96,7 @@ fn hanging_keychain_delays_no_two_logins() {
             scope.spawn(move || {
                 let output = login_with_bus(bus, home, sandbox, profile);
                 assert!(
-                    output.stderr.contains("because the keychain did not answer within 3 s"),
+                    output.stderr.contains("because the keychain did not respond within 3 s"),
                     "{output:?}"
                 );
             });
@@ -112,7 +112,7 @@ fn hanging_keychain_delays_no_other_login() {
     logged_in(&home, &sandbox, "default", TEST_KEY);
     mark_as_in_keychain(&home);
     let output = login_with_bus(&bus, &home, &sandbox, "default");
-    assert!(output.stderr.contains("The key before it is still in the system's keychain"), "{output:?}");
+    assert!(output.stderr.contains("The previous key is still in the system's keychain"), "{output:?}");
 }
 
 /// All at the same time: none waits for another.
@@ -125,8 +125,8 @@ fn hanging_keychain_delays_no_command() {
     let before = contents(&home);
     std::thread::scope(|scope| {
         for (args, code, expected) in [
-            (&["trigger", "ticket.created"][..], 4, "the keychain did not answer"),
-            (&["listen"], 4, "the keychain did not answer"),
+            (&["trigger", "ticket.created"][..], 4, "the keychain did not respond"),
+            (&["listen"], 4, "the keychain did not respond"),
             (&["logout", "--yes"], 1, "which is still stored"),
             (&["profiles", "remove", "default", "--yes"], 1, "which is still stored"),
         ] {

@@ -195,9 +195,9 @@ fn usage_errors_come_before_the_key_prompt() {
         CommandOutput::run_with_input(home.cstar().arg("login").args(args), TEST_KEY.as_bytes())
     };
     for (code, args, expected) in [
-        (2, &["--profile", "a b"][..], "cannot be the name of a profile"),
-        (2, &["--profile", ""], "cannot be the name of a profile"),
-        (2, &["--profile=--x"], "cannot be the name of a profile"),
+        (2, &["--profile", "a b"][..], "is not a valid profile name"),
+        (2, &["--profile", ""], "is not a valid profile name"),
+        (2, &["--profile=--x"], "is not a valid profile name"),
         (2, &["--base-url", "http://www.cstar.help"], "never sent over plain http"),
         (2, &["--base-url", "nonsense"], "has no scheme"),
         (2, &["--store", "drawer"], "it is one of keychain, file"),

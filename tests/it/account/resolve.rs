@@ -116,6 +116,6 @@ fn swapped_stored_key_is_not_sent() {
     std::fs::remove_file(&path).unwrap();
     let output = trigger(&home, &[]);
     assert_eq!(output.code, 4, "{output:?}");
-    assert!(error_line(&output).contains("is gone"), "{output:?}");
+    assert!(error_line(&output).contains("is missing"), "{output:?}");
     assert!(contents(&home).contains_key("config.toml"));
 }

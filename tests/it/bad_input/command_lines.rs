@@ -164,7 +164,7 @@ fn accounts() -> Vec<Case> {
         Case { code: 2, expected: "no profile `hunter`", ..trigger(&["--profile", "hunter"]) },
         Case { code: 2, expected: "from CSTAR_PROFILE", ..trigger(&[]).env("CSTAR_PROFILE", "hunter") },
         usage("a value is required", ["trigger", "--profile"]),
-        usage("cannot be the name of a profile", ["login", "--profile", "../x"]),
+        usage("is not a valid profile name", ["login", "--profile", "../x"]),
         usage("there is no profile", ["profiles", "use", "x"]),
         usage("there is no profile", ["profiles", "remove", "x"]),
         usage("exclude each other", ["logout", "--all", "--profile", "x"]),

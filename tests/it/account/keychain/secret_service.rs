@@ -182,7 +182,7 @@ fn locked_keychain_is_reported() {
     let (output, took) = timed(|| desktop.login(&sandbox, &[], LIVE_KEY).ok());
     assert!(took < LIMIT, "{took:?}");
     assert!(output.stderr.contains("which only you can read, because the keychain is locked"), "{output:?}");
-    assert!(output.stderr.contains("The key before it is still in the system's keychain"), "{output:?}");
+    assert!(output.stderr.contains("The previous key is still in the system's keychain"), "{output:?}");
     assert!(desktop.file("credentials.toml").unwrap().contains(LIVE_KEY));
 }
 

@@ -50,11 +50,11 @@ fn untrusted_file_redirects_nothing() {
         ("\"a\\u001b[2J\" = 1".to_owned(), &WHICH, "a\\x1b[2J"),
         ("profile = \"sk_live_hunter2hunter2\"".to_owned(), &WHICH, "`profile` is not allowed"),
         ("webhook_secret = 1".to_owned(), &WHICH, "`webhook_secret` is not allowed"),
-        ("\n\ncolour = \"red\"".to_owned(), &WHICH, "line 3: `colour` is none of its members"),
+        ("\n\ncolour = \"red\"".to_owned(), &WHICH, "line 3: unknown member `colour`"),
         (
             "[profiles.default]\nbase_url = \"https://evil.example\"".to_owned(),
             &WHICH,
-            "`profiles` is none of its members",
+            "unknown member `profiles`",
         ),
         ("profile = \"../x\"".to_owned(), &WHICH, "`profile` is not a valid profile name"),
         ("profile = 1".to_owned(), &WHICH, "`profile` must be a string"),
