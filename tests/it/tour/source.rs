@@ -46,6 +46,13 @@ fn members(fields: &str, source: &str) -> Vec<String> {
                         members.push(name.to_owned())
                     }
                     how if how.starts_with("#[serde(serialize_with") => members.push(name.to_owned()),
+                    // The rest of `flatten, serialize_with = "name"`: the function writes the members.
+                    how if how.starts_with("serialize_with = ") => {
+                        let function = how.split('"').nth(1).unwrap();
+                        let opening = source.lines().find(|line| line.contains(&format!("fn {function}<")));
+                        let entries = braced(source, opening.unwrap()).split("serialize_entry(\"").skip(1);
+                        members.extend(entries.map(|entry| entry.split('"').next().unwrap().to_owned()));
+                    }
                     "#[serde(skip)]" => {}
                     "#[serde(flatten)]" => {
                         let inner = braced(source, &format!("struct {kind} {{"));
