@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod deliveries;
 pub(crate) mod dispatcher;
+pub(crate) mod first_attempts;
 pub(crate) mod retry;
 pub(crate) mod trigger;
 pub(crate) mod trigger_request;

@@ -30,7 +30,7 @@ use crate::sandbox::streams::log_writer;
 /// How long connections may take to finish once the sandbox shuts down.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 /// How many clients may wait to be accepted, if the system allows it. A refused client retries only
-/// after a second, so many simultaneous clients need more than the usual 128.
+/// after a second, so a burst of clients needs more than the usual 128.
 const BACKLOG: u32 = 4_096;
 /// How many ports to try until one is free in both address families.
 const PORT_TRIES: usize = 16;

@@ -105,7 +105,7 @@ impl State {
         }
     }
 
-    /// Tells every open stream to end.
+    /// Ends every open stream.
     pub(crate) fn close(&self) {
         self.closing.send_replace(true);
     }

@@ -1,7 +1,5 @@
 //! Deliveries of a webhook and their attempts: list, resend, and test (ours).
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
@@ -12,29 +10,22 @@ use super::dispatcher;
 use super::trigger_request::TriggerRequest;
 use super::webhooks::view;
 use super::webhooks::{Ids, find};
-use crate::event;
-use crate::host::random;
-use crate::sandbox::caller::Environment;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::idempotency::{self, Write};
 use crate::sandbox::http::query::{Params, number};
+use crate::sandbox::model::emit;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::deliveries::{Attempt, Delivery, DeliveryPage, RetryPolicy, Status};
-use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::deliveries::{Delivery, DeliveryPage, RetryPolicy, Status};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::webhooks::Webhook;
-use crate::sandbox_info::TEAM_ID;
 
 /// The largest page.
 pub(crate) const MAX_LIMIT: u64 = 100;
 /// The default page size.
 pub(crate) const DEFAULT_LIMIT: u64 = 20;
-/// How long the response to a test event waits for the endpoints (ours).
-const FIRST_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);
-
 /// `GET …/webhooks/{id}/deliveries?status&limit&after`: newest first.
 pub(crate) async fn list(
     State(state): State<Shared>,
@@ -113,17 +104,7 @@ pub(crate) async fn test(
     attempt_request
         .attempt(|change| {
             let webhook = find(change, &id)?;
-            let event_id =
-                event::event_id(request.event.name, write.call.meta.time, &random::alphanumeric::<8>());
-            let data = request.data(&write.call.meta);
-            let event =
-                event::envelope_of(&event_id, request.event.name, write.call.meta.time, TEAM_ID, &data);
-            let entry = Entry {
-                id: event_id,
-                kind: request.event.name.to_owned(),
-                body: event.body().clone(),
-                request_id: write.call.meta.request_id.clone(),
-            };
+            let entry = emit::entry(change, request.event.name, &request.data(&write.call.meta));
             let delivery = change.insert_delivery(&webhook, &entry, RetryPolicy::Once)?;
             Ok((webhook, delivery))
         })
@@ -146,38 +127,4 @@ pub(crate) async fn resend(
             Ok((webhook, found.ok_or_else(|| ApiError::resource_missing("Delivery"))?))
         })
         .await
-}
-
-/// The outcomes of the first attempts for an event, as far as they end within a short time.
-pub(crate) async fn first_attempts(
-    state: &Shared,
-    environment: Environment,
-    event_id: &str,
-) -> Result<Vec<Value>, ApiError> {
-    let mut ended = state.in_flight.ended();
-    let deadline = tokio::time::Instant::now() + FIRST_ATTEMPT_TIMEOUT;
-    loop {
-        ended.borrow_and_update();
-        let (outcomes, is_complete) = first_outcomes(state, environment, event_id)?;
-        if is_complete || tokio::time::timeout_at(deadline, ended.changed()).await.is_err() {
-            return Ok(outcomes);
-        }
-    }
-}
-
-fn first_outcomes(
-    state: &Shared,
-    environment: Environment,
-    event_id: &str,
-) -> Result<(Vec<Value>, bool), ApiError> {
-    state.store.read(environment, |tables| {
-        let found = tables.deliveries_of(event_id)?;
-        let mut outcomes = Vec::new();
-        for (webhook, delivery) in &found {
-            let first: Option<Attempt> = tables.attempts(delivery.seq)?.into_iter().next();
-            outcomes.extend(first.map(|attempt| view::outcome(webhook, delivery, Some(&attempt))));
-        }
-        let is_complete = outcomes.len() == found.len();
-        Ok((outcomes, is_complete))
-    })
 }

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::deliveries;
+use super::first_attempts;
 use super::trigger_request::TriggerRequest;
 use crate::sandbox::http::auth;
 use crate::sandbox::http::envelope::{self, Call};
@@ -24,7 +24,8 @@ pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> R
         Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &write.call.meta))
     })?;
     let Some(fired) = fired.filter(|fired| fired.webhooks > 0) else { return Ok(answer) };
-    let first_attempts = deliveries::first_attempts(&state, write.call.caller.environment, &fired.id).await?;
+    let first_attempts =
+        first_attempts::first_attempts(&state, write.call.caller.environment, &fired.id).await?;
     let answer = envelope::success(StatusCode::OK, fired.reply(&first_attempts), &write.call.meta);
     idempotency::complete(&state.store, &write, &answer)?;
     Ok(answer.into_response())

@@ -39,12 +39,18 @@ pub(crate) fn append(
     event_type: &str,
     data: &impl Display,
 ) -> rusqlite::Result<String> {
+    let entry = entry(change, event_type, data);
+    let id = entry.id.clone();
+    change.append(entry)?;
+    Ok(id)
+}
+
+/// An event with exactly this `data`, caused by `change`.
+pub(crate) fn entry(change: &Change<'_>, event_type: &str, data: &impl Display) -> Entry {
     let now = change.meta.time;
     let id = event::event_id(event_type, now, &random::alphanumeric::<8>());
     let body = event::envelope_of(&id, event_type, now, TEAM_ID, data).body().clone();
-    let request_id = change.meta.request_id.clone();
-    change.append(Entry { id: id.clone(), kind: event_type.to_owned(), body, request_id })?;
-    Ok(id)
+    Entry { id, kind: event_type.to_owned(), body, request_id: change.meta.request_id.clone() }
 }
 
 /// The members that `shape` names, two levels deep: below that are values. Changes are reported as they are.

@@ -121,7 +121,7 @@ fn entries_in_the_store_only_are_listed() {
     let (some, total, _) =
         list("path=*/x/3&since=1970-01-01T00:00:00.020Z&until=1970-01-01T00:00:00.044Z", None, 9);
     assert_eq!((some.join(" ").as_str(), total), ("req_43 req_33 req_23", 3));
-    // what is new pushes the oldest out, and goes on where the store ends
+    // a new entry pushes the oldest one out, and continues after the stored ones
     log.append(entry(20_000, Some(Environment::Test)).into());
     save(&state);
     assert_eq!(list("", None, 1), (vec!["req_20000".to_owned()], kept, true));
