@@ -84,7 +84,7 @@ fn wants_json(args: &[OsString]) -> bool {
     args.iter().any(|arg| arg == "--json")
 }
 
-/// Reports a panic, which is a bug of ours, in one line and without the values that its message may contain.
+/// Reports a panic in one line, without its message, which may contain secrets.
 fn report_panics(env: Env, json: bool) {
     std::panic::set_hook(Box::new(move |panic| {
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
@@ -134,7 +134,7 @@ mod tests {
 
     /// Crashes in a process of its own: the hook is one for the whole process.
     #[test]
-    fn a_crash_message_says_where_and_nothing_more() {
+    fn panic_message_has_only_the_location() {
         let env = Env::from_process();
         if env.get(CRASHES).is_some() {
             report_panics(env, false);
@@ -142,7 +142,7 @@ mod tests {
             panic!("{} {key:?}", key.expose());
         }
         let mut command = std::process::Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", "app::tests::a_crash_message_says_where_and_nothing_more", "--nocapture"]);
+        command.args(["--exact", "app::tests::panic_message_has_only_the_location", "--nocapture"]);
         let ran = command.env(CRASHES, "1").output().unwrap();
         let said = String::from_utf8_lossy(&ran.stderr).into_owned() + &String::from_utf8_lossy(&ran.stdout);
         assert!(said.contains("internal error at src") && said.contains("app.rs:"), "{said}");

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn global_flags_stand_before_or_after_the_command() {
+    fn global_flags_work_anywhere() {
         for line in [
             "cstar --json --api-key sk_test_a events",
             "cstar events --json --api-key sk_test_a",

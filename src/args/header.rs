@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn name_and_value_are_read_and_malformed_ones_are_refused() {
+    fn headers_are_parsed_or_rejected() {
         let header = parse("X-Tag:  a:b ").unwrap();
         assert_eq!((header.name.as_str(), header.value.to_str().unwrap()), ("x-tag", "a:b"));
         for bad in ["foo", ": x", "a b: c", "X: a\nb", "Content-Length: 5"] {

@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_blank_secret_is_refused_and_any_other_is_kept_as_it_is() {
+    fn blank_secret_is_rejected() {
         assert!(parse("").is_err() && parse(" \t\n").is_err());
         assert_eq!(parse(" whsec_a ").unwrap().expose(), " whsec_a ");
     }

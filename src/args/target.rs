@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_delivered_to_is_refused() {
+    fn invalid_targets_are_rejected() {
         for bad in [
             "",
             "0",

@@ -44,7 +44,7 @@ fn flag(globals: &[&Arg], word: &str) -> Option<bool> {
         return Some(takes_value(arg) && value.is_none());
     }
     let short = word.strip_prefix('-').filter(|short| !short.is_empty())?;
-    // None of ours takes a value.
+    // No short flag of cstar has a value.
     let known = |c| globals.iter().any(|arg| arg.get_short() == Some(c) && !takes_value(arg));
     short.chars().all(known).then_some(false)
 }

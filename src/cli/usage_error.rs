@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_command_or_flag_is_answered_with_the_nearest() {
+    fn mistyped_names_get_a_suggestion() {
         assert_eq!(
             lines("cstar lisen"),
             [
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_asked_for_in_plain_words() {
+    fn number_errors_are_plain() {
         for (line, reason) in [
             ("cstar listen --count abc", "expected a whole number"),
             ("cstar listen --count 1.5x", "expected a whole number"),
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_target_without_its_flag_is_answered_with_it() {
+    fn target_without_flag_gets_a_hint() {
         for target in ["3000", ":3000/x", "localhost:3000/webhook", "http://localhost:3000/"] {
             let hint = format!("hint: to deliver there: cstar listen --forward-to {target}");
             assert_eq!(of(&["cstar", "listen", target])[1], hint);
@@ -247,14 +247,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_value_is_answered_with_the_help_of_its_command() {
+    fn invalid_value_names_the_help_of_its_command() {
         let lines = lines("cstar --json listen --count 0");
         assert_eq!(lines[0], "error: invalid value '0' for '--count <N>': expected a whole number from 1 on");
         assert_eq!(lines[1], "hint: see: cstar listen --help");
     }
 
     #[test]
-    fn secrets_in_the_wrong_place_are_not_repeated() {
+    fn misplaced_secrets_are_not_repeated() {
         for args in [
             &["cstar", "events", "sk_live_hunter2"][..],
             &["cstar", "listen", "--header", "hunter2"],
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_cannot_pass_for_a_hint_of_ours() {
+    fn typed_text_cannot_imitate_a_hint() {
         for args in [&["cstar", "a\n  tip: b"][..], &["cstar", "listen", "--events", "a\n  tip: b"]] {
             let lines = of(args);
             assert!(lines[0].contains("\\x0a  tip: b"), "{lines:?}");

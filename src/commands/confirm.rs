@@ -4,9 +4,9 @@ use super::Context;
 use crate::output::Failure;
 use crate::output::prompt::{self, Prompt};
 
-/// A question, and what to print where there is no terminal to ask on.
+/// A question, and the error and hint for when there is no terminal.
 pub(super) struct Question<'q> {
-    /// Sanitized. Ends with a question mark, or with what happens after a yes.
+    /// Sanitized. Ends with a question mark, or with the consequence of a yes.
     pub(super) text: &'q str,
     /// Such as `deleting whk_1`.
     pub(super) action: &'q str,
@@ -14,7 +14,7 @@ pub(super) struct Question<'q> {
     pub(super) hint: &'q str,
 }
 
-/// Whether a question can be asked.
+/// Whether there is a terminal to ask on.
 pub(super) fn is_possible(context: &Context) -> bool {
     !context.output.is_json() && prompt::is_possible()
 }

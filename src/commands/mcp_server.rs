@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_this_machine_are_taken() {
+    fn only_loopback_addresses_are_accepted() {
         for (text, shown) in [
             ("8808", "127.0.0.1:8808"),
             (":0", "127.0.0.1:0"),

@@ -152,7 +152,7 @@ async fn send(
     let progress = output.progress("Replaying");
     let (mut done, total) = (0, events.iter().map(|event| event.targets.len() as u64).sum());
     progress.at(done, Some(total));
-    let tell = |one: &ReplayAttempt| {
+    let on_sent = |one: &ReplayAttempt| {
         done += 1;
         progress.at(done, Some(total));
         match (json, view.columns) {
@@ -161,7 +161,7 @@ async fn send(
             (false, None) => Ok(output.data(&one.line())?),
         }
     };
-    let (sent, outcome) = replay::send_all(journal, sender, events, tell).await;
+    let (sent, outcome) = replay::send_all(journal, sender, events, on_sent).await;
     drop(progress);
     let results: Vec<Value> = sent.iter().map(ReplayAttempt::as_json).collect();
     print_json(context, &results)?;

@@ -149,14 +149,14 @@ mod tests {
         }
     }
 
-    fn told(status: &Status) -> Vec<String> {
+    fn printed(status: &Status) -> Vec<String> {
         table::lines(&["", ""], &rows(status, at(0), &TimeZone::UTC), false)
     }
 
     #[test]
-    fn everything_is_said_in_words_and_clean() {
+    fn status_rows_are_sanitized() {
         assert_eq!(
-            told(&status()),
+            printed(&status()),
             [
                 "Team\tAcme\\x1b[2J (acme)",
                 "Team id\tt-1",
@@ -172,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_left_out() {
+    fn unknown_values_are_omitted() {
         let offline = Status { identity: None, rate_limit: None, listening: Ok(Vec::new()), ..status() };
-        let told = told(&offline);
-        assert_eq!(told[0], "Environment\ttest");
-        assert_eq!(told.last().unwrap(), "Listening\tno");
+        let printed = printed(&offline);
+        assert_eq!(printed[0], "Environment\ttest");
+        assert_eq!(printed.last().unwrap(), "Listening\tno");
         let json = offline.to_json();
         assert!(
             json["team"].is_null()

@@ -1,5 +1,5 @@
-//! The history as JSON, the same in every command (ours). Member names are those of `listen --json` where
-//! there is one; bodies are text, exactly as received, so that no number is rounded.
+//! The history as JSON (ours). Member names are those of `listen --json` where possible. Bodies are text, exactly as
+//! received, so that numbers are not rounded.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ pub(crate) fn summary(event: &EventSummary) -> Value {
     })
 }
 
-/// One event's whole life.
+/// One event with its deliveries and attempts.
 pub(crate) fn detail(event: &EventDetail) -> Value {
     let mut value = json!({
         "id": event.id,
@@ -41,7 +41,7 @@ pub(crate) fn detail(event: &EventDetail) -> Value {
     value
 }
 
-/// Something that happened to the connection.
+/// A connection event.
 pub(crate) fn note(note: &ConnectionEvent) -> Value {
     json!({
         "at": time(note.at),
@@ -53,7 +53,7 @@ pub(crate) fn note(note: &ConnectionEvent) -> Value {
     })
 }
 
-/// The name of what became of an event, as `--status` takes it.
+/// The name of an event's state, as `--status` accepts it.
 pub(crate) const fn state(state: EventState) -> &'static str {
     match state {
         EventState::Delivered => "delivered",
@@ -69,7 +69,7 @@ pub(crate) fn time(at: Timestamp) -> String {
     format!("{at:.3}")
 }
 
-/// Milliseconds with two decimals: a local answer often takes less than one.
+/// Milliseconds with two decimals, because a local response often takes less than one.
 pub(crate) fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 100_000.0).round() / 100.0
 }
@@ -119,12 +119,12 @@ fn attempt(attempt: &StoredAttempt) -> Value {
     value
 }
 
-/// Pairs, since a name may come more than once.
+/// Pairs, because a name can occur twice.
 fn headers(headers: &[(String, String)]) -> Vec<[String; 2]> {
     headers.iter().map(|(name, value)| [name.clone(), redact(value)]).collect()
 }
 
-/// Text as `name`; anything else as `name_hex`, so that nothing is lost.
+/// Text as `name`, anything else as `name_hex`, so that no byte is lost.
 fn put_body(value: &mut Value, name: &str, body: &[u8]) {
     let object: &mut Map<String, Value> = match value {
         Value::Object(object) => object,

@@ -33,13 +33,13 @@ pub(crate) async fn open_journal(
     Ok(journal)
 }
 
-/// One after the other, in the order received; `tell` hears of each. What was sent before a failure is
-/// given with it.
+/// Sends one event after the other, in the order received, and calls `on_sent` for each. On failure, also returns what
+/// was sent before.
 pub(crate) async fn send_all(
     journal: &Journal,
     mut sender: Sender,
     events: &[ReplayItem],
-    mut tell: impl FnMut(&ReplayAttempt) -> Result<(), Failure>,
+    mut on_sent: impl FnMut(&ReplayAttempt) -> Result<(), Failure>,
 ) -> (Vec<ReplayAttempt>, Result<(), Failure>) {
     let mut sent = Vec::new();
     for event in events {
@@ -54,16 +54,16 @@ pub(crate) async fn send_all(
             }
         };
         for target in &event.targets {
-            let told = match sender.send(journal, &stored, target).await {
+            let result = match sender.send(journal, &stored, target).await {
                 Ok(one) => {
-                    let told = tell(&one);
+                    let reported = on_sent(&one);
                     let settled = settle(journal, event, target, &one).await;
                     sent.push(one);
-                    told.and(settled)
+                    reported.and(settled)
                 }
                 Err(failure) => Err(failure),
             };
-            if let Err(failure) = told {
+            if let Err(failure) = result {
                 return (sent, Err(failure));
             }
         }
@@ -71,7 +71,7 @@ pub(crate) async fn send_all(
     (sent, Ok(()))
 }
 
-/// What arrived elsewhere has arrived: the deliveries that it replaces are no longer failed or left over.
+/// An event that was delivered to another target settles the deliveries it replaces.
 async fn settle(
     journal: &Journal,
     event: &ReplayItem,

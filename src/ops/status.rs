@@ -20,13 +20,13 @@ pub(crate) struct Status {
     pub(crate) key_origin: String,
     /// The profile whose key it is, if it is a stored one, and where it is stored.
     pub(crate) profile: Option<(String, Backend)>,
-    /// `secret` or `publishable`: as the API says, or else by the key's prefix.
+    /// `secret` or `publishable`, from the API or from the key's prefix.
     pub(crate) key_type: String,
-    /// `live` or `test`, likewise.
+    /// `live` or `test`, from the same source.
     pub(crate) environment: String,
     /// `None` when the API was not reached, or refused the key.
     pub(crate) identity: Option<Identity>,
-    /// `None` when the API says nothing of it.
+    /// `None` if the API reports none.
     pub(crate) rate_limit: Option<RateLimit>,
     /// The runs of `listen` on this machine, of all accounts.
     pub(crate) listening: Result<Vec<ActiveRun>, HistoryError>,
@@ -52,7 +52,7 @@ impl Status {
         }
     }
 
-    /// Adds what the API says.
+    /// Adds the information of the API.
     ///
     /// # Errors
     /// When the API cannot be reached or refuses the key; what was known before stays.

@@ -1,5 +1,5 @@
-//! One event's timeline in plain sentences, and what to do next: the page of `cstar why`, and what an agent
-//! is reported about a delivery.
+//! Explains one event: its timeline in sentences, connection events, and what to do next. For `cstar why` and the
+//! MCP server.
 
 mod advice;
 mod timeline;
@@ -15,19 +15,19 @@ use crate::output::{Failure, style};
 /// Connection events within this time before and after are shown too.
 const AROUND: SignedDuration = SignedDuration::from_mins(5);
 
-/// The story in its parts; every sentence is clean. Sentences may be styled.
+/// The explanation. Its sentences are sanitized and may be styled.
 #[derive(Debug)]
 pub(crate) struct Explanation {
     /// From the reception to the end, one sentence each.
     pub(crate) timeline: Vec<String>,
-    /// What happened to the connection meanwhile.
+    /// Connection events at that time.
     pub(crate) connection: Vec<String>,
     /// What to do next.
     pub(crate) next: Vec<String>,
 }
 
 impl Explanation {
-    /// The story of `event`, in the times of `zone`.
+    /// Explains `event`, with times in `zone`.
     pub(crate) fn new(event: &EventDetail, notes: &[ConnectionEvent], zone: &TimeZone) -> Self {
         Self {
             timeline: timeline::timeline(event, zone),
@@ -36,7 +36,6 @@ impl Explanation {
         }
     }
 
-    /// The page, line by line.
     pub(crate) fn lines(&self) -> Vec<String> {
         let mut lines = self.timeline.clone();
         for (title, sentences) in [("The connection around then", &self.connection), ("Next", &self.next)] {
@@ -48,7 +47,7 @@ impl Explanation {
         lines
     }
 
-    /// The same without colours, for programs.
+    /// Without styles, for programs.
     pub(crate) fn plain(&self) -> Self {
         let plain = |lines: &[String]| {
             let stripped = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string());
@@ -58,7 +57,7 @@ impl Explanation {
     }
 }
 
-/// What `cstar why --json` prints: the whole event with its story.
+/// The output of `cstar why --json`: the whole event with its explanation.
 pub(crate) fn as_json(event: &EventDetail, notes: &[ConnectionEvent], explanation: &Explanation) -> Value {
     let mut value = history_json::detail(event);
     let plain = explanation.plain();
@@ -70,7 +69,7 @@ pub(crate) fn as_json(event: &EventDetail, notes: &[ConnectionEvent], explanatio
     value
 }
 
-/// From a while before it was received until a while after the last thing that happened to it.
+/// Connection events from a while before the event was received until a while after its last attempt.
 ///
 /// # Errors
 /// When the history cannot be read.

@@ -14,7 +14,7 @@ const TYPE_LEAST: usize = 12;
 const TARGET_LEAST: usize = 12;
 /// `12345 ms`
 const MS_WIDTH: usize = 8;
-/// Status and duration, the end of an id, and what is between the columns.
+/// Width of status, duration, short id and gaps.
 const OTHERS: usize = 3 + 2 + 2 + MS_WIDTH + 2 + 9;
 
 /// One attempt. The texts must be sanitized.

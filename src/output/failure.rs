@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_json_form_has_every_documented_member() {
+    fn json_error_has_documented_members() {
         let failure = Failure::usage("no such thing: whsec_abc").hint("try another");
         let value: Value = serde_json::from_str(&failure.to_json()).unwrap();
         assert_eq!(
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn remote_text_is_cleaned_when_shown() {
+    fn messages_are_sanitized_when_printed() {
         let failure = Failure::failed("title \x1b[2J").hint("\u{202e}");
         let lines: Vec<_> =
             failure.to_lines().iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();

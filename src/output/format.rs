@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_said_in_one_unit() {
+    fn durations_have_one_unit() {
         for (seconds, said) in [
             (-5, "0 seconds"),
             (1, "1 second"),

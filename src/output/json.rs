@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn terminal_characters_are_escaped_and_the_value_is_unchanged() {
+    fn control_characters_are_escaped_in_json() {
         let value = serde_json::json!({"t": "\u{1b}[2J\u{9b}\u{202e}\u{e0041} ü"});
         for text in [line(&value).unwrap(), pretty(&value).unwrap()] {
             assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\u{e0041}']), "{text}");

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_cleaned_and_hold_no_key() {
+    fn log_lines_are_sanitized() {
         assert_eq!(shown(b"a \x1b[2J\nb sk_test_abc\n"), "a \\x1b[2J\\x0ab sk_test_\u{2026}\n");
     }
 }

@@ -243,7 +243,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_says_how_far_it_is() {
+    fn progress_line_shows_the_amount() {
         let task = |done, total, unit| Task { doing: "Importing".into(), done, total, unit }.line();
         assert_eq!(task(0, None, Unit::Things), "Importing …");
         assert_eq!(task(1_200, None, Unit::Things), "Importing: 1,200");
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_shown_is_not_counted() {
+    fn hidden_progress_counts_nothing() {
         let progress = Progress::none();
         progress.at(1, Some(2));
         assert_eq!(io::copy(&mut progress.reading(&b"abc"[..], None), &mut io::sink()).unwrap(), 3);

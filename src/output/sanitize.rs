@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_are_shown_and_never_obeyed() {
+    fn control_characters_are_escaped() {
         for (text, shown) in [
             ("plain täxt 日本 👩‍💻", "plain täxt 日本 👩‍💻"),
             ("\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"),

@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colour_follows_flag_then_environment_then_terminal() {
+    fn colour_depends_on_flag_env_and_terminal() {
         let none = Env::default();
         assert!(wants_color(false, &none, true));
         assert!(!wants_color(false, &none, false));

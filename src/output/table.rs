@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_padded_on_a_terminal_and_tabbed_in_a_pipe() {
+    fn columns_are_padded_or_tab_separated() {
         let rows = vec![vec!["a".to_owned(), "x".to_owned()], vec!["long".to_owned(), "y".to_owned()]];
         assert_eq!(lines(&["N", "V"], &rows, false), ["a\tx", "long\ty"]);
         let aligned = lines(&["N", "V"], &rows, true);
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_matters_least_gives_way_first() {
+    fn least_important_columns_shrink_first() {
         let rows =
             [row(["14:30", "ticket.created", "7", "evt_ticket_created_1774583010044", "http://localhost/"])];
         let shown = |room| render(&COLUMNS, &rows, room).pop().unwrap();

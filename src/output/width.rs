@@ -1,4 +1,4 @@
-//! How wide text is on a terminal, and how it is made to fit: padded, truncate, wrapped at words.
+//! The width of text on a terminal, and how to make it fit: pad, truncate, wrap.
 //!
 //! A wide character (CJK, most emoji) takes two columns and a combining one none. Escape sequences of our own
 //! take none either.
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_end_with_what_tells_them_apart() {
+    fn short_ids_keep_their_end() {
         assert_eq!(short_id("evt_ticket_created_1774583010044"), "…83010044");
         assert_eq!(short_id("evt_1"), "evt_1");
         assert_eq!(short_id(""), "");
@@ -286,7 +286,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_but_blanks_is_lost(words in proptest::collection::vec("[a-z/日é👩]{1,80}", 0..40), columns in 30_usize..120) {
+        fn wrapping_loses_only_blanks(words in proptest::collection::vec("[a-z/日é👩]{1,80}", 0..40), columns in 30_usize..120) {
             let line = words.join(" ");
             let shown = wrap(&line, Some(columns));
             let dense = |text: &str| text.split_whitespace().collect::<String>();
@@ -298,7 +298,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_cut_fits(text in "\\PC{0,40}", columns in 1_usize..50) {
+        fn truncated_text_fits(text in "\\PC{0,40}", columns in 1_usize..50) {
             prop_assert!(width(&truncate(&text, columns)) <= columns);
         }
     }

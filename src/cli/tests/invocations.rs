@@ -38,8 +38,8 @@ const DOCUMENTED: &[&str] = &[
 
 /// Why a line is not one of ours; `None` if it is.
 fn wrong(words: &[String]) -> Option<String> {
-    let told = [clap::error::ErrorKind::DisplayHelp, clap::error::ErrorKind::DisplayVersion];
-    let error = Cli::try_parse_from(words).err().filter(|error| !told.contains(&error.kind()))?;
+    let printed = [clap::error::ErrorKind::DisplayHelp, clap::error::ErrorKind::DisplayVersion];
+    let error = Cli::try_parse_from(words).err().filter(|error| !printed.contains(&error.kind()))?;
     Some(format!("{}\n  {}", words.join(" "), error.render().to_string().lines().next()?))
 }
 

@@ -29,7 +29,7 @@ impl Line {
             Shell::Bash => joined(&words),
             _ => (words, String::new()),
         };
-        // The name of the program alone is nothing to complete.
+        // With only the name of the program there is nothing to complete.
         let place = words.len().checked_sub(1).filter(|place| *place > 0)?;
         Some(Self { shell, words, place, kept })
     }
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn bash_gets_back_what_it_replaces() {
+    fn bash_gets_the_part_it_replaces() {
         for (words, whole, answer) in [
             (&["cstar", "listen", "--events", "=", "tick"][..], "--events=tick", "ticket.created"),
             (&["cstar", "listen", "--events", "="], "--events=", "ticket.created"),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_handed_over_that_a_shell_could_obey() {
+    fn candidates_are_safe_for_shells() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish, Shell::Powershell, Shell::Elvish] {
             assert_eq!(line(shell, &["cstar", ""]).answer("a\nb", ""), None);
             assert!(!line(shell, &["cstar", ""]).answer("a", "\u{1b}[2Jb\n").unwrap().contains('\u{1b}'));

@@ -20,7 +20,7 @@ fn nowhere() -> Env {
 }
 
 #[test]
-fn event_types_are_offered_where_one_is_named() {
+fn event_types_are_offered() {
     let tickets = offered(&nowhere(), "cstar trigger tick");
     assert!(tickets.len() > 5 && tickets.iter().all(|name| name.starts_with("ticket.")), "{tickets:?}");
     assert_eq!(offered(&nowhere(), "cstar events show tick"), tickets);
@@ -42,7 +42,7 @@ fn patterns_are_offered_in_lists_and_routes() {
 }
 
 #[test]
-fn values_that_a_program_knows_by_itself_are_offered() {
+fn possible_values_are_offered() {
     let tools = offered(&nowhere(), "cstar mcp-server --tools cstar_list_");
     assert!(tools.contains(&"cstar_list_tickets".to_owned()), "{tools:?}");
     assert_eq!(offered(&nowhere(), "cstar login --store k"), ["keychain"]);
@@ -51,7 +51,7 @@ fn values_that_a_program_knows_by_itself_are_offered() {
 }
 
 #[test]
-fn flags_are_offered_to_those_who_type_a_dash() {
+fn flags_are_offered_after_a_dash() {
     assert!(offered(&nowhere(), "cstar trigger ").iter().all(|name| !name.starts_with('-')));
     assert_eq!(offered(&nowhere(), "cstar trigger --al"), ["--all"]);
     assert!(offered(&nowhere(), "cstar trigger --sand").contains(&"--sandbox".to_owned()));
@@ -84,7 +84,7 @@ fn files_are_offered_after_an_at_sign() {
 }
 
 #[test]
-fn commands_are_offered_but_those_that_are_hidden() {
+fn hidden_commands_are_not_offered() {
     let commands = offered(&nowhere(), "cstar ");
     assert!(commands.contains(&"listen".to_owned()) && commands.contains(&"help".to_owned()), "{commands:?}");
     assert!(!commands.iter().any(|name| name.starts_with('_')), "{commands:?}");

@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_that_a_shell_would_obey_are_left_out() {
+    fn ids_unsafe_for_shells_are_omitted() {
         for (value, harmless) in
             [("evt_1", true), ("$(id)", false), ("a;b", false), ("-f", false), ("a b", false)]
         {
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lookup_that_hangs_is_left_behind() {
+    fn hanging_lookup_times_out() {
         let (release, held) = mpsc::channel::<()>();
         let found = with_timeout(move || {
             let _ = held.recv();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::net::{self, BaseUrl, Trust};
 use crate::sandbox_info;
 
-/// Ids and addresses, when the line says `--sandbox` and one answers in time.
+/// Ids and URLs, if the line has `--sandbox` and the sandbox responds in time.
 pub(super) fn of_sandbox(words: &[String], patience: Duration) -> Vec<(String, String)> {
     let Some(base) = address(words) else { return Vec::new() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_sandbox_on_this_machine_is_asked() {
+    fn only_local_sandboxes_are_queried() {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
         assert!(address(&words("cstar webhooks get ")).is_none());
         assert!(address(&words("cstar webhooks get --sandbox --base-url https://cstar.help ")).is_none());

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_finding_is_a_line_and_its_fix_another_and_both_are_clean() {
+    fn check_and_fix_are_sanitized_lines() {
         let check = Check::fail("dns", "evil\x1b[2J sk_test_abc", "run: x\u{202e}");
         let plain: Vec<_> = lines(std::slice::from_ref(&check))
             .iter()
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_for_one_reason_is_one_line() {
+    fn checks_skipped_together_share_a_line() {
         let checks = [
             Check::skip("tls", "no"),
             Check::skip("http", "no"),

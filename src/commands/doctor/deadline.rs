@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_step_gets_more_than_is_left() {
+    fn no_step_exceeds_the_deadline() {
         let deadline = Deadline::new(Duration::from_secs(60));
         assert_eq!(deadline.limit(Duration::from_secs(3)), Duration::from_secs(3));
         assert!(deadline.limit(Duration::from_secs(90)) <= Duration::from_secs(60));

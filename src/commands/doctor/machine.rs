@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_keychain_that_cannot_be_used_is_a_warning_and_none_is_not() {
+    fn unusable_keychain_is_a_warning() {
         assert_eq!(keychain(Ok(())), Check::ok("keychain", "it answers"));
         assert_eq!(keychain(Err(KeychainError::None("no D-Bus session".into()))).status, Status::Skip);
         let silent = keychain(Err(KeychainError::NoAnswer));

@@ -318,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_judged_by_its_status() {
+    fn status_decides_the_http_check() {
         let base = BaseUrl::parse("https://www.cstar.help").unwrap();
         let check = |status| check_status(status, &HeaderMap::new(), &base, Duration::ZERO);
         for (status, verdict) in [(200, Status::Ok), (401, Status::Ok), (429, Status::Ok)] {

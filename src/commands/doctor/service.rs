@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_is_told_with_what_is_left() {
+    fn rate_limit_shows_the_remainder() {
         let check = |left: &'static str| {
             let headers = HeaderMap::from_iter(
                 [

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn each_answer_has_its_own_advice() {
+    fn each_response_has_its_advice() {
         let url = "http://localhost:3000/hook";
         assert_eq!(assess(url, status(204), 0).status, Status::Ok);
         assert_eq!(assess(url, status(200), 6).status, Status::Warn);

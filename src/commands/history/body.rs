@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_json_is_shown_line_by_line_and_cleaned() {
+    fn other_bodies_are_sanitized_by_line() {
         assert_eq!(lines(b"one\r\n\x1b[2Jtwo whsec_abc"), ["one", "\\x1b[2Jtwo whsec_\u{2026}"]);
         assert_eq!(lines(b""), ["(empty)"]);
         assert_eq!(lines(b"\xff\xfe"), ["(2 bytes, not text)"]);

@@ -12,7 +12,7 @@ fn plain(lines: &[String]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_list_is_tabs_for_programs_and_columns_for_people() {
+async fn list_has_tabs_in_a_pipe_and_columns_else() {
     let history = Seeded::new().await;
     let tabs = list::for_program(&history.list());
     assert_eq!(
@@ -35,7 +35,7 @@ async fn a_list_is_tabs_for_programs_and_columns_for_people() {
 }
 
 #[tokio::test]
-async fn one_event_is_shown_with_its_request_its_attempts_and_the_last_answer() {
+async fn show_prints_request_attempts_and_response() {
     let history = Seeded::new().await;
     let page = plain(&show::lines(&history.get("evt_good"), &TimeZone::UTC, None)).join("\n");
     for part in [
@@ -83,7 +83,7 @@ async fn json_holds_everything_and_the_exact_body() {
 }
 
 #[tokio::test]
-async fn a_har_entry_has_every_member_that_the_format_asks_for() {
+async fn har_entry_has_all_required_members() {
     let history = Seeded::at_target("http://localhost:3000/hook?a=1&b=x%20y").await;
     let entries = har::entries(&history.get("evt_good"));
     let archive = format!(

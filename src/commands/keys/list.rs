@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_gets_what_the_api_says_without_what_a_terminal_obeys() {
+    fn pipe_gets_sanitized_api_values() {
         assert_eq!(
             for_program(&keys()),
             [
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_gets_columns_and_the_time_of_the_place() {
+    fn terminal_gets_columns_and_local_time() {
         let lines = for_person(&keys(), &TimeZone::fixed(jiff::tz::offset(1)), None);
         assert_eq!(
             lines[1],

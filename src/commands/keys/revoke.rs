@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_named_by_its_id_or_by_how_it_begins() {
+    fn keys_resolve_by_id_or_prefix() {
         assert_eq!(resolved("key_abc1").as_deref(), Ok("key_abc1"), "though another begins so");
         assert_eq!(resolved("key_abc12").as_deref(), Ok("key_abc12"));
         assert_eq!(resolved("key_b").as_deref(), Ok("key_b"));
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_several_or_none_is_refused() {
+    fn ambiguous_names_are_rejected() {
         assert!(resolved("key_a").unwrap_err().contains("name one of them: key_abc1, key_abc12"));
         assert!(resolved("sk_test_AAA").unwrap_err().contains("several API keys begin with `sk_test_…`"));
         for none in ["key_x", "AAAA", "sk_test_AAACrest", "SK_TEST_AAAA"] {

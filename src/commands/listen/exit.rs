@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_unfinished_is_counted() {
+    fn unfinished_deliveries_are_counted() {
         for (failed, waiting, said) in [
             (1, 0, "1 delivery failed"),
             (0, 1, "1 delivery was not made"),

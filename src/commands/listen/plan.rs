@@ -35,8 +35,8 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
     }
 }
 
-/// Each delivery in flight takes a connection. ResumeState what the system allows, connections would fail one by
-/// one; within it, deliveries wait for each other.
+/// Each delivery in flight needs a connection. Above the limit of open files connections would fail; below it
+/// deliveries wait for each other.
 fn limit_to_open_files(wanted: usize, targets: usize) -> usize {
     /// Reserved for streams, the history and the terminal.
     const OTHERS: u64 = 48;

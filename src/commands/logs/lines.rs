@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_gets_what_the_api_says_without_what_a_terminal_obeys() {
+    fn pipe_gets_sanitized_api_values() {
         assert_eq!(
             Lines::new(None, &identity()).list(&requests()),
             [
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_gets_columns_and_the_time_of_the_place() {
+    fn terminal_gets_columns_and_local_time() {
         // As the program has it.
         colored::control::set_override(true);
         let lines = Lines::new(Some(here("2026-03-07T00:30:00+01:00")), &identity()).list(&requests());
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn a_date_stands_above_the_lines_of_another_day() {
+    fn new_day_begins_with_its_date() {
         colored::control::set_override(true);
         let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
         lines.begin_live();
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_ids_stay_whole_where_a_column_must_go() {
+    fn full_ids_drop_a_column_instead() {
         colored::control::set_override(true);
         let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
         for (full_ids, id, key) in [(false, "…d4e5f6xy", true), (true, "req_a1b2c3d4e5f6xy", false)] {

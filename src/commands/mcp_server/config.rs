@@ -61,7 +61,7 @@ pub(super) struct Start {
 }
 
 impl Start {
-    /// With the flags given now, but for the key.
+    /// With the present flags, except the key.
     pub(super) fn new(context: &Context, filter: &ToolFilter) -> Self {
         let global = &context.global;
         let mut words = vec!["mcp-server".to_owned()];
@@ -136,7 +136,7 @@ fn for_shell(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// Prints the snippet alone on standard output; where it goes, beside it.
+/// Prints the snippet on standard output, and where it belongs on standard error.
 pub(super) fn print(context: &mut Context, client: Client, filter: &ToolFilter) -> Result<(), Failure> {
     let start = Start::new(context, filter);
     context.output.data(start.file(client).trim_end())?;
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_are_quoted_for_a_shell_where_needed() {
+    fn shell_words_are_quoted_if_needed() {
         for (word, shown) in [
             ("--base-url", "--base-url"),
             ("http://localhost:4747", "http://localhost:4747"),

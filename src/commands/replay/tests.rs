@@ -61,7 +61,7 @@ fn selected(reader: &HistoryReader, line: &str) -> Result<String, String> {
 }
 
 #[tokio::test]
-async fn what_is_sent_is_chosen_by_id_failure_time_and_type() {
+async fn events_are_selected_by_id_state_time_type() {
     let history = Seeded::at_target("http://h/").await;
     let reader = history.reader();
     let of = |line: &str| selected(&reader, line);
@@ -80,7 +80,7 @@ async fn what_is_sent_is_chosen_by_id_failure_time_and_type() {
 }
 
 #[tokio::test]
-async fn a_replay_has_the_same_bytes_a_fresh_signature_and_goes_on_counting() {
+async fn replay_keeps_body_and_signs_again() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     let history = Seeded::at_target(&url).await;
@@ -139,7 +139,7 @@ async fn a_replay_that_fails_is_recorded_and_told() {
 }
 
 #[tokio::test]
-async fn a_target_that_refuses_leaves_everything_as_it_was() {
+async fn refusing_target_changes_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     drop(listener);

@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bind_takes_an_address_with_or_without_port() {
+    fn bind_accepts_an_optional_port() {
         assert_eq!(parse_bind("0.0.0.0"), Ok(([0, 0, 0, 0].into(), None)));
         assert_eq!(parse_bind("10.0.0.1:80"), Ok(([10, 0, 0, 1].into(), Some(80))));
         assert_eq!(parse_bind("::"), Ok(("::".parse().unwrap(), None)));

@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_of_a_kind_is_not_many() {
+    fn counts_have_the_right_plural() {
         let kinds =
             ["ticket", "category", "settings", "webhook", "event", "message", "api_key", "community_post"];
         let counts = |number: u64| kinds.iter().map(move |kind| (*kind, number));

@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mistyped_member_is_remarked_upon() {
+    fn mistyped_members_cause_a_remark() {
         let remarks = |events: &[&'static str], set: &str| {
             overlays(None, &[set.to_owned()], events).unwrap().remarks().to_vec()
         };

@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_webhook_without_a_name_is_called_by_its_host() {
+    fn webhook_name_defaults_to_the_host() {
         let args = |name: Option<&str>| Args {
             name: name.map(str::to_owned),
             url: "https://example.com/hook".parse().unwrap(),

@@ -102,7 +102,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     Ok(())
 }
 
-/// Separated by tabs, as the API says it.
+/// Tab-separated, with the values of the API.
 fn for_program(deliveries: &[Value]) -> Vec<String> {
     let row = |delivery: &Value| {
         let text = |member| view::cell(view::text(delivery, member));

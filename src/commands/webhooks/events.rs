@@ -16,7 +16,7 @@ pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     target::parse(text)
 }
 
-/// Each once, in the order in which they were given.
+/// Without duplicates, in order.
 pub(super) fn once(events: &[String]) -> Vec<String> {
     let mut seen = Vec::new();
     for event in events {
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn cstar_cannot_deliver_to_this_machine_but_a_sandbox_can() {
+    fn only_a_sandbox_delivers_to_loopback() {
         let here = parse_url("3000").unwrap();
         assert!(check_reachable(Some(&here), false).is_err() && check_reachable(Some(&here), true).is_ok());
         let there = parse_url("https://example.com/").unwrap();
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_types_or_patterns_and_each_counts_once() {
+    fn repeated_events_are_deduplicated() {
         assert_eq!(parse(" ticket.* ").as_deref(), Ok("ticket.*"));
         assert!(parse("ticket.craeted").unwrap_err().contains("ticket.created"));
         let events = ["a.b", "c.d", "a.b"].map(str::to_owned);

@@ -26,7 +26,7 @@ pub(super) struct Args {
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let session = context.session().await?;
     let found = find(&session, &args.webhook).await?;
-    // asked for by itself: the list may say less of each
+    // Requested on its own, because the list may have fewer members.
     let webhook = session.client.webhook(&session.identity, found.id()).await?;
     if context.output.is_json() {
         return Ok(context.output.json(&webhook.raw)?);

@@ -59,7 +59,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     Ok(())
 }
 
-/// Separated by tabs, as the API says it.
+/// Tab-separated, with the values of the API.
 fn for_program(webhooks: &[Webhook]) -> Vec<String> {
     let row = |webhook: &Webhook| {
         let text = |member| view::cell(webhook.text(member));
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_program_gets_what_the_api_says_and_no_secret() {
+    fn pipe_gets_api_values_without_secrets() {
         assert_eq!(
             for_program(&webhooks()),
             [
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_gets_columns_and_a_word_about_failures() {
+    fn terminal_gets_columns_and_failures() {
         let lines = for_person(&webhooks(), &TimeZone::UTC, None);
         assert_eq!(
             lines[1],

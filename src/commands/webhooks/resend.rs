@@ -1,4 +1,4 @@
-//! `cstar webhooks resend`: one more attempt of a delivery, and what the endpoint made of it.
+//! `cstar webhooks resend`: makes another attempt of a delivery and prints the result.
 
 use super::attempt;
 use super::resolve::{self, find};

@@ -78,14 +78,14 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_is_named_by_its_id_or_by_how_it_begins() {
+    fn webhooks_resolve_by_id_or_prefix() {
         assert_eq!(chosen("whk_abc1").as_deref(), Ok("whk_abc1"), "though another begins so");
         assert_eq!(chosen("whk_abc12").as_deref(), Ok("whk_abc12"));
         assert_eq!(chosen("whk_b").as_deref(), Ok("whk_b"));
     }
 
     #[test]
-    fn what_names_several_or_none_is_refused() {
+    fn ambiguous_names_are_rejected() {
         assert!(chosen("whk_a").unwrap_err().contains("name one of them: whk_abc1, whk_abc12"));
         for none in ["whk_x", "abc1", "whk_abc123", "WHK_B"] {
             assert!(chosen(none).unwrap_err().contains("there is no webhook"), "{none}");
@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn an_older_delivery_is_left_to_the_api() {
+    fn older_deliveries_are_left_to_the_api() {
         let found = [json!({"id": "dlv_a1"}), json!({"id": "dlv_a2"}), json!({"id": "dlv_b"}), json!(7)];
         assert_eq!(delivery(&found, "dlv_a1").unwrap(), "dlv_a1");
         assert_eq!(delivery(&found, "dlv_b").unwrap(), "dlv_b");

@@ -1,4 +1,4 @@
-//! `cstar webhooks test`: one event to one endpoint, and what it made of it.
+//! `cstar webhooks test`: delivers a test event to one webhook and prints the result.
 
 use super::attempt;
 use super::resolve::find;

@@ -15,7 +15,7 @@ pub(super) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
     value.get(member).and_then(Value::as_str)
 }
 
-/// What came from elsewhere, in one cell.
+/// Untrusted text as a table cell.
 pub(super) fn cell(text: Option<&str>) -> String {
     text.filter(|text| !text.is_empty()).map_or_else(|| "-".to_owned(), |text| shorten(&escape(text)))
 }
@@ -58,7 +58,7 @@ pub(super) fn lines(context: &mut Context, rows: &[Vec<String>]) -> Result<(), F
     Ok(())
 }
 
-/// A webhook, as it is said in a sentence: `whk_1  Server  https://…`.
+/// A webhook in one line: `whk_1  Server  https://…`.
 pub(super) fn described(webhook: &Webhook) -> String {
     let text = |member| cell(webhook.text(member));
     format!("{}  {}  {}", text("id"), text("name"), style::dim(&text("url")))
@@ -98,7 +98,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn what_is_known_of_a_webhook_is_said_and_clean() {
+    fn webhook_details_are_sanitized() {
         let raw = json!({"id": "whk_1", "name": "a\u{1b}[2J", "url": "https://e.test/", "events": ["a.b", "c.*"],
             "isActive": true, "consecutiveFailures": 3, "createdAt": "2025-12-10T14:30:00Z"});
         let webhook = Webhook { raw };

@@ -16,34 +16,34 @@ use crate::output::Failure;
 /// Which events to replay, and where to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReplaySelection {
-    /// Ids, or their beginnings. When there is one, the next three do not count.
+    /// Ids or their beginnings. If set, the next three fields are ignored.
     pub(crate) ids: Vec<String>,
     /// Only deliveries that failed.
     pub(crate) failed: bool,
-    /// Only what was received then or later.
+    /// Only events received since.
     pub(crate) since: Option<Timestamp>,
     /// Patterns; empty means every type.
     pub(crate) types: Vec<String>,
-    /// Here instead of where they went.
+    /// Replaces the original targets.
     pub(crate) to: Option<Url>,
 }
 
-/// What is to be sent, in the order received.
+/// The events to send, in the order received.
 #[derive(Debug)]
 pub(crate) struct ReplayPlan {
     pub(crate) events: Vec<ReplayItem>,
-    /// Of the first one; `None` when there is none.
+    /// The account of the first event; `None` without events.
     pub(crate) scope: Option<RunScope>,
 }
 
-/// One event and where it is to go.
+/// One event and its targets.
 #[derive(Debug)]
 pub(crate) struct ReplayItem {
     pub(crate) key: EventKey,
     pub(crate) id: String,
     pub(crate) event_type: String,
     pub(crate) targets: Vec<Arc<str>>,
-    /// Whether that is instead of where it went before.
+    /// Whether the targets replace the original ones.
     pub(crate) elsewhere: bool,
 }
 
@@ -117,12 +117,12 @@ fn matching(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<Repla
     Ok(wanted)
 }
 
-/// With `--failed`, what arrived is not sent again.
+/// With `--failed`, delivered events are not sent again.
 fn targets(which: &ReplaySelection, deliveries: &[DeliverySummary]) -> Vec<Arc<str>> {
     if let Some(url) = &which.to {
         return vec![url.as_str().into()];
     }
-    // A delivery that was moved stands for the one that took its place.
+    // A moved delivery was replaced by another one.
     let of_interest = |delivery: &&DeliverySummary| match which.failed {
         true => delivery.state == DeliveryState::Failed,
         false => delivery.state != DeliveryState::Moved,
@@ -136,7 +136,7 @@ fn targets(which: &ReplaySelection, deliveries: &[DeliverySummary]) -> Vec<Arc<s
     targets
 }
 
-/// Whose event it is, so that the replay stands under the same account.
+/// The account of the event, under which the replay is recorded.
 fn scope(reader: &HistoryReader, id: &str) -> Result<RunScope, Failure> {
     let found = match reader.get(id).map_err(unreadable)? {
         EventLookup::Found(event) => event.receptions.into_iter().rev().find_map(|reception| reception.run),

@@ -20,18 +20,16 @@ use crate::output::sanitize::{redact, sanitize};
 use crate::output::{Failure, style};
 use crate::signature::Signer;
 
-/// How to send.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SendOptions {
-    /// Added to every request.
     pub(crate) extra: HeaderMap,
-    /// Time limit of each request; `None` waits for ever.
+    /// Time limit of each request; `None` for no limit.
     pub(crate) limit: Option<Duration>,
     /// Skip certificate checks.
     pub(crate) insecure: bool,
 }
 
-/// Sends to any of the targets.
+/// Signs and sends replays.
 pub(crate) struct Sender {
     endpoints: HashMap<Arc<str>, Endpoint>,
     signer: Signer,
@@ -54,7 +52,7 @@ impl Sender {
     /// A sender for the targets of `events`.
     ///
     /// # Errors
-    /// When a target is no address.
+    /// When a target is not a URL.
     pub(crate) fn new(
         how: SendOptions,
         secret: &str,
@@ -74,10 +72,10 @@ impl Sender {
         Ok(Self { endpoints, signer: Signer::new(secret), how, clock })
     }
 
-    /// Sends the event that `stored` are the deliveries of.
+    /// Sends the event of the deliveries `stored`.
     ///
     /// # Errors
-    /// When its body is no longer there.
+    /// When its body is no longer in the history.
     pub(crate) async fn send(
         &mut self,
         journal: &Journal,
@@ -112,7 +110,7 @@ impl Sender {
     }
 }
 
-/// One more than this target has seen, or any target when it is a new one.
+/// One more than the attempts at this target, or at any target if it is a new one.
 fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
     let known = stored.iter().find(|delivery| delivery.target == *target);
     let so_far = known.map(|delivery| delivery.attempts_so_far);
@@ -121,7 +119,7 @@ fn next_attempt(stored: &[StoredDelivery], target: &Arc<str>) -> u32 {
 }
 
 impl ReplayAttempt {
-    /// The outcome, to be written after the target.
+    /// The outcome, to print after the target.
     pub(super) fn why(&self) -> String {
         self.outcome.reason()
     }
@@ -131,7 +129,7 @@ impl ReplayAttempt {
         advice::advice(&self.outcome, advice::TARGET)
     }
 
-    /// Why it did not arrive.
+    /// Why it was not delivered.
     fn reason(&self) -> Option<String> {
         (self.recorded != RecordedOutcome::Delivered).then(|| self.outcome.reason())
     }

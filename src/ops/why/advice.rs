@@ -1,4 +1,4 @@
-//! What to do next about an event: one piece of advice per way a delivery ended.
+//! What to do next about an event, by the outcome of its deliveries.
 
 use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for};
 use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
@@ -8,7 +8,7 @@ use crate::history::{
 use crate::net::FailureCause;
 use crate::output::sanitize::sanitize;
 
-/// Advice, the same only once.
+/// Advice without duplicates.
 pub(super) fn next(event: &EventDetail) -> Vec<String> {
     let id = event.id.as_deref().map(sanitize).unwrap_or_default();
     let mut advice: Vec<String> = match event.state {
@@ -43,14 +43,14 @@ fn skipped(event: &EventDetail) -> Vec<String> {
     let reason = event.receptions.last().and_then(|reception| reception.skipped.as_deref());
     vec![match reason {
         Some(reason) if ![NOT_AMONG_EVENTS, NO_ROUTE].contains(&reason) => format!(
-            "cstar could not take it ({}), and its body was not kept: the sender has to change that.",
+            "cstar could not accept it ({}), and its body was not kept: the sender has to change that.",
             sanitize(reason)
         ),
         Some(reason) => format!(
-            "It was left out on purpose ({}); its body was not kept. See --events and --route of cstar listen.",
+            "It was skipped on purpose ({}); its body was not kept. See --events and --route of cstar listen.",
             sanitize(reason)
         ),
-        None => "It was left out on purpose. See --events and --route of cstar listen.".to_owned(),
+        None => "It was skipped on purpose. See --events and --route of cstar listen.".to_owned(),
     }]
 }
 
@@ -60,7 +60,7 @@ fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>>
         DeliveryState::Waiting => {
             let target = sanitize(&delivery.target);
             let refused = format!("{target}: {}", FailureCause::Refused.advice());
-            // That it refuses connections is what `waiting` is about.
+            // `waiting` already covers refused connections.
             let cause = cause(event, delivery).filter(|cause| *cause != refused);
             let waiting = waiting(event, &target, cause.is_some());
             Some(cause.into_iter().chain([waiting]).collect())
@@ -92,13 +92,13 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
     Some(format!("{}: {}", sanitize(&delivery.target), sanitize(&advice)))
 }
 
-/// The first line of what the target answered.
+/// The first line of the response.
 pub(super) fn said(attempt: &StoredAttempt) -> Option<String> {
     let kind = attempt.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     excerpt(kind.map(|(_, value)| value.as_str()), &attempt.response_body)
 }
 
-/// How a delivery that waits is made. `is_explained`: the line before it says what is wrong with the target.
+/// How a waiting delivery is made. `is_explained`: the previous line already explains the problem of the target.
 fn waiting(event: &EventDetail, target: &str, is_explained: bool) -> String {
     let run = event.receptions.iter().rev().find_map(|reception| reception.run.as_ref());
     match run {

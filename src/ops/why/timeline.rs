@@ -1,4 +1,4 @@
-//! What happened, in order: one sentence per fact.
+//! The timeline: one sentence per fact, in order.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use crate::output::format::pluralize;
 use crate::output::sanitize::sanitize;
 use crate::output::style;
 
-/// Disconnections named; an outage can have hundreds.
+/// Maximum connection events; an outage can have hundreds.
 const MAX_NOTES: usize = 8;
 
-/// From the reception to the end, in the order of time, so that the last line is the newest fact.
+/// From the reception to the end; the last line is the newest fact.
 pub(super) fn timeline(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     let receptions = event.receptions.iter().enumerate();
     let mut facts: Vec<(Timestamp, String)> =
@@ -26,7 +26,7 @@ pub(super) fn timeline(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     facts.extend(destinations(event));
     facts.extend(attempts(event, zone));
     facts.extend(event.deliveries.iter().map(|delivery| {
-        // A delivery that still waits is as of now.
+        // A waiting delivery comes last.
         (delivery.ended_at.unwrap_or(Timestamp::MAX), describe_end(event, delivery, zone))
     }));
     // Stable: an attempt comes before the end of its delivery within the same millisecond.
@@ -35,11 +35,10 @@ pub(super) fn timeline(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
     head.into_iter().chain(facts.into_iter().map(|(_, sentence)| sentence)).collect()
 }
 
-/// One sentence per attempt, or per row of attempts that ended in the same way.
+/// One sentence per attempt, or per series of attempts with the same outcome.
 fn attempts(event: &EventDetail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
     let (mut facts, mut folded) = (Vec::new(), 0);
     for (index, attempt) in event.attempts.iter().enumerate() {
-        // The next attempt ended in the same way, so one row shows both.
         if event.attempts.get(index + 1).is_some_and(|next| has_same_outcome(attempt, next)) {
             folded += 1;
             continue;
@@ -99,7 +98,7 @@ fn destinations(event: &EventDetail) -> Option<(Timestamp, String)> {
     (!targets.is_empty()).then(|| (at, format!("It goes to {}.", targets.join(" and "))))
 }
 
-/// What an attempt came to, and why it was or was not the last.
+/// The outcome of an attempt, and what followed.
 fn describe_attempt(
     (first, attempt): (&StoredAttempt, &StoredAttempt),
     next: Option<&StoredAttempt>,
@@ -112,7 +111,7 @@ fn describe_attempt(
             many => format!("{many} times in {}", span(attempt.duration)),
         };
         let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), sanitize);
-        // A replay does not wait, and the history does not say which of the two tried.
+        // Retries and replays are not distinguished in the history.
         return format!("{target} {reason} (tried {times}); it was not received, so no attempt is counted.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
@@ -140,7 +139,7 @@ fn describe_attempt(
     format!("{name} {} to {target}: {answered}{said}; {meaning}.", attempt.attempt)
 }
 
-/// Whether both came to the same and were to be repeated.
+/// Whether both had the same outcome and were retried.
 fn has_same_outcome(one: &StoredAttempt, next: &StoredAttempt) -> bool {
     let both = |outcome| one.outcome == outcome && next.outcome == outcome;
     both(RecordedOutcome::Retry)
@@ -196,7 +195,7 @@ fn describe_end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone
     format!("{}  {what} {target} after {attempts}, {} after it was received.", time(at, zone), span(after))
 }
 
-/// What happened to the connection.
+/// Connection events.
 pub(super) fn connection(notes: &[ConnectionEvent], zone: &TimeZone) -> Vec<String> {
     let mut lines: Vec<String> =
         notes.iter().take(MAX_NOTES).map(|note| connection_event(note, zone)).collect();
@@ -224,7 +223,7 @@ fn time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string()
 }
 
-/// In the unit that people would use.
+/// In suitable units.
 fn span(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_the_first_session_is_over() {
+    fn first_session_resets_the_lines() {
         let mut lines = ConnectionLines::default();
         repeat_until_quiet(&mut lines);
         lines.ready();

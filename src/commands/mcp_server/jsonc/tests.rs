@@ -33,7 +33,7 @@ fn an_old_entry_is_replaced_in_its_place() {
 }
 
 #[test]
-fn white_space_that_json_does_not_know_is_not_taken_over() {
+fn white_space_unknown_to_json_is_dropped() {
     let after = with("{ \"a\": [\n \u{b}1] }");
     assert_eq!(after.matches('\u{b}').count(), 1, "{after:?}");
     assert_eq!(with(&after), after);
@@ -41,7 +41,7 @@ fn white_space_that_json_does_not_know_is_not_taken_over() {
 
 /// JSON takes the last one, and so does every program that reads these files.
 #[test]
-fn of_two_objects_with_one_name_the_last_one_gets_the_server() {
+fn last_of_repeated_objects_gets_the_server() {
     let value: Value = serde_json::from_str(&with("{\"mcpServers\":{\"a\":1},\"mcpServers\":{}}")).unwrap();
     assert_eq!(value, json!({"mcpServers": {"cstar": server()}}));
 }
