@@ -58,14 +58,13 @@ impl From<rustls::Error> for SetupError {
     }
 }
 
-/// rustls needs to know which cryptography to use; without it the first client panics.
+/// Selects the cryptography of rustls, without which the first client panics.
 fn install_crypto() {
-    // An error only says that it was installed before, which is what we want.
+    // An error only means that it was installed before.
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
-/// `text` up to `most` characters, with an ellipsis if there were more: what a peer names is bounded where it
-/// is read.
+/// Cuts `text` after `most` characters and adds an ellipsis. Texts of a peer are limited where they are read.
 pub(crate) fn truncate_text(mut text: String, most: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);

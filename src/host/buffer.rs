@@ -1,14 +1,14 @@
-//! Buffers for large bodies, which give their memory back to the system as soon as they are dropped.
+//! Buffers for large bodies, whose memory returns to the system as soon as they are dropped.
 //!
-//! The allocator of glibc raises the size from which on it takes memory from the system by itself: once a body
-//! of 16 MiB was freed, the next ones come from the pools of single threads, and each pool keeps them. A block
-//! above the largest such size (32 MiB) always comes from the system alone. What a body does not fill of it is
-//! never touched, and so takes addresses but no memory. Setting the size once would need unsafe code.
+//! glibc raises the size above which it maps memory directly: once a body of 16 MiB was freed, later ones come from
+//! per-thread pools, and each pool keeps them. A block above the largest such size (32 MiB) is always mapped directly.
+//! The part that a body does not fill is never touched, so it costs addresses but no memory. Fixing the threshold with
+//! `mallopt` was rejected, because it needs unsafe code.
 
-/// Bytes from which on a body is large: such bodies are moved instead of copied, and few are kept at once.
+/// The size above which a body is large: large bodies are moved, not copied, and only a few are in memory.
 pub(crate) const LARGE: usize = 256 * 1024;
 
-/// Smaller ones are left to the allocator.
+/// Smaller buffers are left to the allocator.
 const FROM: usize = 4 * 1024 * 1024;
 /// Above the limit of glibc on 64-bit machines.
 const BLOCK: usize = 33 * 1024 * 1024;
@@ -24,7 +24,7 @@ pub(crate) fn with_capacity(len: usize) -> Vec<u8> {
     Vec::with_capacity(capacity(len))
 }
 
-/// Appends to a buffer of which it is not known how large it becomes.
+/// Appends to a buffer whose final size is unknown.
 pub(crate) fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
     let len = buffer.len() + bytes.len();
     if len > buffer.capacity() && len >= FROM {
@@ -33,7 +33,7 @@ pub(crate) fn append(buffer: &mut Vec<u8>, bytes: &[u8]) {
     buffer.extend_from_slice(bytes);
 }
 
-/// Gives back what is left over, where that would otherwise be kept as memory.
+/// Frees unused capacity that would cost memory.
 pub(crate) fn trim(buffer: &mut Vec<u8>) {
     if capacity(buffer.len()) != buffer.capacity() {
         buffer.shrink_to(capacity(buffer.len()));

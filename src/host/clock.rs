@@ -5,18 +5,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 
-/// Tells the time. Cloning is cheap and clones share a fixed clock's time.
+/// The wall clock. Clones of a fixed clock share its time.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Clock {
     /// The machine's clock.
     #[default]
     System,
-    /// A clock that stands at the given number of milliseconds since 1970 until moved.
+    /// A clock that is set to a number of milliseconds since 1970.
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that stands still at `millis` since 1970.
+    /// A clock that is fixed at `millis` since 1970.
     #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "only tests hold time still"))]
     pub(crate) fn fixed(millis: i64) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(millis)))

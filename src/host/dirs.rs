@@ -1,4 +1,4 @@
-//! Where files of ours live: one directory, `CSTAR_HOME` or the platform's configuration directory.
+//! The directory for our files: `CSTAR_HOME` or the platform's configuration directory.
 
 use std::path::{Path, PathBuf};
 
@@ -30,7 +30,7 @@ pub(crate) fn is_writable(directory: &Path) -> bool {
     access(directory, Access::WRITE_OK | Access::EXEC_OK).is_ok()
 }
 
-/// Windows tells only by trying.
+/// Windows reports that only when a file is created.
 #[cfg(not(unix))]
 pub(crate) fn is_writable(_directory: &Path) -> bool {
     true

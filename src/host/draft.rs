@@ -1,8 +1,7 @@
-//! A file that is replaced as a whole: written beside its place first, then renamed. A full disk or a killed
-//! process leaves the old one as it was.
+//! Replaces files atomically: writes a draft beside the file, then renames it. A full disk or a killed process leaves
+//! the old file unchanged.
 //!
-//! The draft has one fixed name, so that what a killed process left is found, by the next write and by those
-//! who look for leftovers. The operating system holds a lock on the draft for as long as it is written.
+//! The draft has a fixed name, so that the draft of a killed process is found. It is locked while it is written.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -18,14 +17,13 @@ const SUFFIX: &str = ".draft";
 #[derive(Debug)]
 pub(crate) struct Draft {
     file: File,
-    /// Where it is written; `None` when what is at the path is no file, such as a pipe or a device.
+    /// `None` when the target is not a regular file, such as a pipe or a device.
     path: Option<PathBuf>,
     target: PathBuf,
 }
 
 impl Draft {
-    /// Begins a draft for the file at `target`, readable by its owner alone. A symbolic link stays one: what
-    /// it names is replaced.
+    /// Creates a private draft for the file at `target`. If `target` is a symbolic link, its target is replaced.
     ///
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process writes the same file; else as making it fails.
@@ -39,7 +37,7 @@ impl Draft {
         Ok(Self { file, path: Some(path), target })
     }
 
-    /// The same, but what is no file is written to as it is: `/dev/stdout`, a pipe of a shell.
+    /// The same, but opens what is not a regular file directly: `/dev/stdout`, a pipe of a shell.
     ///
     /// # Errors
     /// As for [`Draft::create`].
@@ -64,10 +62,10 @@ impl Draft {
         }
     }
 
-    /// Puts the draft in the place of the file.
+    /// Replaces the file with the draft.
     ///
     /// # Errors
-    /// When it cannot be written to the end or renamed; the old file is still there then.
+    /// When it cannot be written or renamed. The old file is unchanged then.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         if let Some(path) = &self.path {
@@ -79,7 +77,7 @@ impl Draft {
         Ok(())
     }
 
-    /// Puts the draft in place only where no file is yet.
+    /// Puts the draft in place, unless the file exists.
     ///
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] when there is one; else as for [`Draft::finish`].
@@ -140,7 +138,7 @@ pub(crate) fn leftovers(target: &Path) -> Vec<PathBuf> {
     names.map(|name| target.with_file_name(name)).collect()
 }
 
-/// Makes a renaming last through a power cut. Not every file system can, and the file is there anyway.
+/// Makes a rename survive a power cut. Errors are ignored, because not every file system supports it.
 fn sync_directory(target: &Path) {
     if let Some(Ok(directory)) = target.parent().map(File::open) {
         let _ = directory.sync_all();

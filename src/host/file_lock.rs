@@ -1,16 +1,14 @@
-//! A lock between processes: held on an empty file beside the one that is changed.
-//!
-//! The operating system releases it when the process ends in whatever way.
+//! A lock between processes, on an empty file. The operating system releases it when the process ends.
 
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long to sleep before looking again. Who holds the lock writes a small file.
+/// How long to sleep between attempts. The holder only writes a small file.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// The lock; it is given back when this is dropped.
+/// The lock, released on drop.
 #[derive(Debug)]
 pub(crate) struct FileLock {
     _file: File,

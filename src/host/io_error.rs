@@ -1,8 +1,8 @@
-//! I/O errors in words: without the numbers of the operating system, and the same on each of them.
+//! Messages of I/O errors, without error numbers and the same on every operating system.
 
 use std::io::{self, ErrorKind};
 
-/// What happened, to be written after a colon or in brackets.
+/// The message, to follow a colon or in brackets.
 pub(crate) fn io_message(error: &io::Error) -> String {
     if error.raw_os_error().is_none() && error.get_ref().is_some() {
         // A text of our own, or of a library.

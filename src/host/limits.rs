@@ -1,18 +1,18 @@
-//! What the operating system allows this process.
+//! Resource limits of this process.
 
-/// How many files and connections may be open at once, when there is such a limit.
+/// The limit of open files and connections, if there is one.
 #[cfg(unix)]
 pub(crate) fn open_files() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Nofile).current
 }
 
-/// Asks for as many open files and connections as this user may have, within reason: the limit that a process
-/// begins with is often too low for a server. What the system does not allow is not worth an error.
+/// Raises the limit of open files and connections, because the initial one is often too low for a server. Failures are
+/// ignored.
 #[cfg(unix)]
 pub(crate) fn raise_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    // the second is what macOS takes where it calls its limit infinite
+    // macOS accepts only the second where it reports an infinite limit
     for most in [65_536, 10_240] {
         let wanted = limit.maximum.map_or(most, |maximum| maximum.min(most));
         if limit.current.is_none_or(|current| current >= wanted)

@@ -1,10 +1,10 @@
-//! Whose a file is and who may change it, asked of the open file and not of its path.
+//! Owner and permissions of files. Checks the open file, not its path, which could be replaced in between.
 
 use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// What the operating system says about an open file.
+/// Owner and permissions of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 pub(crate) struct FileAccess {
@@ -59,10 +59,10 @@ pub(crate) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open_followed(path)
 }
 
-/// What is so of what `path` names; a symbolic link is followed.
+/// Owner and permissions of the file at `path`; follows symbolic links.
 ///
 /// # Errors
-/// As asking the operating system fails.
+/// When the file cannot be inspected.
 pub(crate) fn access_at(path: &Path) -> io::Result<FileAccess> {
     Ok(platform::of(&path.metadata()?))
 }
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn modes_are_told_and_links_are_not_followed() {
+    fn modes_are_read_and_links_not_followed() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("f");
         fs::write(&path, "").unwrap();

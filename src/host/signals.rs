@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-/// How long one interrupt may take to end the process before it counts as unresponsive.
+/// How long the process may take to stop after an interrupt before it counts as unresponsive.
 const FIRST: Duration = Duration::from_secs(7);
-/// The same for the second one, which asks for an end at once.
+/// The same after a second interrupt, which requests an immediate stop.
 const SECOND: Duration = Duration::from_millis(500);
 
 /// The interrupts of this process from the moment it was made. The default action (end at once) is
@@ -42,8 +42,8 @@ impl Interrupts {
         self.seen += 1;
     }
 
-    /// Ends when an interrupt has not ended the process in the time it should have: something that
-    /// cannot be interrupted, such as writing to a pipe that is not read, is in the way.
+    /// Completes when the process has not stopped in time after an interrupt, because something that cannot be
+    /// interrupted blocks it, such as a write to a pipe that is not read.
     pub(crate) async fn unresponsive(mut self) {
         self.next().await;
         tokio::select! {
@@ -87,7 +87,7 @@ mod platform {
     }
 }
 
-/// Whether a handler for `signal` may be installed: whoever started this process may want it ignored.
+/// Whether a handler for `signal` may be installed: the parent process may have set it to be ignored.
 ///
 /// There is no safe way to ask for the disposition of a signal. Linux shows it as a file; elsewhere it stays as it
 /// is, so that `nohup` is obeyed there too.

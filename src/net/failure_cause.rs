@@ -1,10 +1,10 @@
-//! Why a server did not answer: one list of causes, each with a sentence that says it and advice.
+//! Why a server did not respond: one list of causes, each with a message and advice.
 //!
-//! `local` finds the cause where the request is made. `listen`, `trigger`, `replay`, `why`, `doctor`, `webhooks
-//! test` and the MCP tools all show the same sentence and the same advice. A history and the API keep the
-//! sentence as text, so [`FailureCause::from_message`] finds the cause again.
+//! `target_client` finds the cause where the request is made. `listen`, `trigger`, `replay`, `why`, `doctor`, `webhooks
+//! test` and the MCP tools all show the same message and the same advice. The history and the API store the
+//! message as text, so [`FailureCause::from_message`] finds the cause again.
 
-/// Why there is no answer. Each sentence has the server as its subject.
+/// Why there is no response. The subject of each message is the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureCause {
     // Not one byte of the request was sent.
@@ -83,7 +83,7 @@ impl FailureCause {
         )
     }
 
-    /// What happened, to be written after the address of the server.
+    /// What happened, to follow the address of the server.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Refused => "refuses connections",
@@ -135,7 +135,7 @@ impl FailureCause {
         }
     }
 
-    /// Whether the certificate of the server is what is wrong.
+    /// Whether the server's certificate is the problem.
     pub(crate) fn is_certificate(self) -> bool {
         matches!(
             self,
@@ -146,13 +146,13 @@ impl FailureCause {
         )
     }
 
-    /// The cause that a text says, which begins with its sentence.
+    /// The cause whose message begins `text`.
     pub(crate) fn from_message(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cause| text.starts_with(cause.message()))
     }
 }
 
-/// A cause and, where it helps, what the system said.
+/// A cause and, where it helps, the message of the system.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", .cause.message(), .detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
 pub(crate) struct NoResponse {

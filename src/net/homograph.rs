@@ -1,4 +1,4 @@
-//! Host names that look like cStar's and are not: what a phishing mail, or a typing mistake, leads to.
+//! Detects host names that look like cStar's but are not, from phishing or typing mistakes.
 
 /// The domain of cStar (documented); everything below it is cStar's too.
 const DOMAIN: &str = "cstar.help";
@@ -18,13 +18,13 @@ pub(crate) fn resembles_cstar(host: &str) -> bool {
         || is_typo(&read)
 }
 
-/// The name as shown, when the wire form hides it: `xn--…` is written in the letters of some script.
+/// The Unicode form of a name, if it differs from the wire form (`xn--…`).
 pub(crate) fn unicode_name(host: &str) -> Option<String> {
     let (shown, _) = idna::domain_to_unicode(host);
     (shown != host).then_some(shown)
 }
 
-/// One letter too many, too few, wrong, or in the wrong place.
+/// Whether the name is one typing mistake away from cStar's domain.
 fn is_typo(read: &str) -> bool {
     let mut labels = read.rsplit('.');
     let (Some(top), Some(second)) = (labels.next(), labels.next()) else { return false };

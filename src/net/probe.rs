@@ -1,4 +1,4 @@
-//! Looks at one layer of a connection at a time: the name, then the port. For finding out what is broken.
+//! Tests one layer of a connection at a time, the name and the port, to find out what is broken.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
@@ -62,7 +62,7 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
     }
 }
 
-/// Connects to all of `addresses` at once, and tells which one took the connection first. Nothing is sent.
+/// Connects to all of `addresses` concurrently and returns the first that accepts. Sends nothing.
 ///
 /// # Errors
 /// When none does in time; the problem is that of the first address that says anything but "refused".

@@ -1,4 +1,4 @@
-//! The way to cStar: straight, or through the proxy that the environment or the system names.
+//! Whether requests to cStar go through a proxy, and which, from the environment or the system settings.
 
 use std::net::IpAddr;
 
@@ -152,7 +152,7 @@ const HTTPS: [&str; 2] = ["HTTPS_PROXY", "https_proxy"];
 const HTTP: [&str; 2] = ["HTTP_PROXY", "http_proxy"];
 const ALL: [&str; 2] = ["ALL_PROXY", "all_proxy"];
 
-/// The variable that keeps requests from going to `base`, if one does.
+/// The invalid variable that prevents requests to `base`, if there is one.
 pub(crate) fn proxy_problem(base: &BaseUrl) -> Option<ProxyError> {
     check_proxy_variables(&base.join("/")).err()
 }

@@ -1,4 +1,4 @@
-//! Whom to trust besides the certificate authorities of this machine: `--ca-cert`.
+//! Additional certificate authorities: `--ca-cert`.
 //!
 //! `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the machine's own; the TLS library reads them.
 
@@ -19,7 +19,7 @@ pub(crate) struct Trust {
     pub(super) extra: Vec<Certificate>,
 }
 
-/// The file names no authority.
+/// Why no authority could be read from the file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TrustError {
     #[error("{}", io_message(.0))]

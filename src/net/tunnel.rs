@@ -1,5 +1,5 @@
-//! Why a proxy made no connection. The client only says that it failed, so the proxy is asked once more, without a key
-//! and without anything that would go on to cStar.
+//! Finds out why a proxy did not connect. The client reports only that it failed, so the proxy gets a second CONNECT
+//! request, without a key and without data for cStar.
 
 use std::time::Duration;
 
@@ -11,12 +11,12 @@ use tokio::time::timeout;
 use super::error_chain::{ErrorChain, no_response};
 use super::proxy;
 
-/// How long the proxy may take to say it again.
+/// How long the proxy may take to respond.
 const LIMIT: Duration = Duration::from_secs(3);
 /// Bytes of its status line.
 const MAX_LINE: u64 = 300;
 
-/// A proxy that does not connect to the server.
+/// Why a proxy did not connect to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProxyRefusal {
     /// Host and port of the proxy.
@@ -24,7 +24,6 @@ pub(crate) struct ProxyRefusal {
     problem: Problem,
 }
 
-/// What the proxy did instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
     /// It said no, with a status and reason such as `403 Forbidden` if it said them again.

@@ -1,6 +1,6 @@
-//! How long a server has really had each request in hand, and which requests it has not taken up.
+//! Measures how long a server has actually worked on each request, and detects requests that it has not accepted.
 //!
-//! A server with one worker leaves the other requests in its accept queue, where we cannot see them. It serves
+//! A server with one worker leaves the other requests in its accept queue, which we cannot see. It serves
 //! connections in the order in which they were made. So the clock of a request starts when it is written, and
 //! starts again whenever an earlier one ends: one worker cannot have begun it before. Once a later request was
 //! answered on a connection that is not older, the server has this one in hand, and its clock runs on: a
