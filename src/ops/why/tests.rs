@@ -59,7 +59,7 @@ async fn each_way_to_end_has_its_own_advice() {
             "cstar listen --resume",
         ],
     );
-    holds(&page(&history, "evt_skip"), &["and skipped: not among --events.", "left out on purpose"]);
+    holds(&page(&history, "evt_skip"), &["and skipped: not among --events.", "skipped on purpose"]);
 }
 
 #[tokio::test]
