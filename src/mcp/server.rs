@@ -116,7 +116,7 @@ impl Server {
         let call = Call { backend: Arc::clone(&self.backend), arguments, progress };
         tokio::select! {
             result = self.call(tool, call) => Ok(result),
-            // Nobody reads this: a cancelled request gets no response.
+            // Never sent: a cancelled request gets no response.
             () = context.ct.cancelled() => Ok(result::error("Cancelled.")),
         }
     }
