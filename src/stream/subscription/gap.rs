@@ -1,8 +1,6 @@
-//! Decides whether events may have been missed between two sessions.
+//! A gap: events may have been missed between two sessions.
 
 use jiff::Timestamp;
-
-use super::state::Subscription;
 
 /// A period in which events may have been missed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,18 +22,4 @@ pub(crate) enum GapReason {
     Unconfirmed,
     /// There was no id to resume after.
     NoCursor,
-}
-
-impl Subscription {
-    /// Whether events may have been missed before this session.
-    pub(super) fn gap(&self, resumed: Option<bool>, after: Option<String>) -> Option<Gap> {
-        let reason = match (&after, resumed) {
-            (Some(_), Some(true)) => return None,
-            (Some(_), Some(false)) => GapReason::NotResumed,
-            (Some(_), None) => GapReason::Unconfirmed,
-            (None, _) if self.connected_before || self.config.cursor.is_some() => GapReason::NoCursor,
-            (None, _) => return None,
-        };
-        Some(Gap { after: self.redacted(after), disconnected_at: self.disconnected_at, reason })
-    }
 }

@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::config::StreamConfig;
+use super::gap::{Gap, GapReason};
 use super::item::StreamItem;
 use super::outage::Outages;
 use crate::stream::backoff::Backoff;
@@ -80,5 +81,17 @@ impl Subscription {
 
     pub(super) async fn emit(&self, item: StreamItem) -> Result<(), Stop> {
         self.items.send(item).await.map_err(|_| Stop)
+    }
+
+    /// Whether events may have been missed before this session.
+    pub(super) fn gap(&self, resumed: Option<bool>, after: Option<String>) -> Option<Gap> {
+        let reason = match (&after, resumed) {
+            (Some(_), Some(true)) => return None,
+            (Some(_), Some(false)) => GapReason::NotResumed,
+            (Some(_), None) => GapReason::Unconfirmed,
+            (None, _) if self.connected_before || self.config.cursor.is_some() => GapReason::NoCursor,
+            (None, _) => return None,
+        };
+        Some(Gap { after: self.redacted(after), disconnected_at: self.disconnected_at, reason })
     }
 }
