@@ -6,6 +6,7 @@ mod machine;
 mod network;
 mod service;
 mod settings;
+mod signing_secret;
 mod target;
 
 use std::time::Duration;
@@ -16,18 +17,15 @@ use tokio::sync::oneshot;
 
 use super::Context;
 use crate::Secret;
-use crate::account::{Origin, generated_secret, webhook_secret};
 use crate::args::{secret, target as target_argument};
 use crate::host::clock::Clock;
-use crate::host::dirs;
-use crate::host::env::Env;
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure, Output, style};
-use crate::secret::oddity;
 use check::{Check, Status};
 use deadline::Deadline;
 use settings::ResolvedSettings;
-use target::{SigningSecret, Target};
+use signing_secret::{SecretSources, mistyped};
+use target::Target;
 
 /// Find out why something does not work, layer by layer
 ///
@@ -128,45 +126,6 @@ async fn cstar(
     // The other group may not need it any more.
     let _ = session_secret.send(service.secret);
     checks
-}
-
-/// Where the signing secret may come from.
-struct SecretSources {
-    given: Option<Secret>,
-    env: Env,
-    stream: oneshot::Receiver<Option<Secret>>,
-}
-
-impl SecretSources {
-    /// The secret that `listen` would use, but without generating one.
-    async fn secret(self) -> Option<SigningSecret> {
-        if let Some((secret, origin)) = webhook_secret(self.given.as_ref(), &self.env) {
-            let odd = odd_secret(&secret, &origin);
-            return Some(SigningSecret { secret, from: format!("the secret of {origin}"), odd });
-        }
-        if let Ok(Some(secret)) = self.stream.await {
-            let from = "the secret of the event stream".to_owned();
-            return Some(SigningSecret { secret, from, odd: None });
-        }
-        let directory = dirs::config(&self.env)?;
-        if !directory.join("signing-secret").exists() {
-            return None;
-        }
-        let secret = generated_secret(Some(&directory)).ok()?;
-        Some(SigningSecret { secret, from: "the secret kept on this machine".to_owned(), odd: None })
-    }
-}
-
-/// What looks mistyped about a given secret.
-fn odd_secret(secret: &Secret, origin: &Origin) -> Option<String> {
-    oddity(secret.expose()).map(|odd| format!("the signing secret from {origin} {odd}"))
-}
-
-/// A check of the given secret, if it looks mistyped.
-fn mistyped(given: Option<&Secret>, env: &Env) -> Option<Check> {
-    let (secret, origin) = webhook_secret(given, env)?;
-    let fix = "set it again without that character, unless your server has it too";
-    odd_secret(&secret, &origin).map(|odd| Check::warn("secret", odd, fix))
 }
 
 async fn local(args: Args, signing: SecretSources, clock: Clock, deadline: Deadline) -> Vec<Check> {

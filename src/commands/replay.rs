@@ -1,70 +1,23 @@
 //! `cstar replay`: delivers events of the history again, with the same id and body and a fresh signature. The
 //! attempts are recorded in the history.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use reqwest::Url;
+mod args;
+
 use serde_json::Value;
 
 use super::Context;
 use crate::Secret;
 use crate::account::Account;
-use crate::args::{duration, header, pattern, secret, target, time_spec};
-use crate::event::Pattern;
 use crate::history::{Journal, RunScope};
 use crate::net::BaseUrl;
 use crate::ops::history_file;
-use crate::ops::replay::{self, ReplayAttempt, ReplayItem, ReplayPlan, ReplaySelection, SendOptions, Sender};
+use crate::ops::replay::{self, ReplayAttempt, ReplayItem, ReplayPlan, Sender};
 use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
 use crate::output::sanitize::sanitize;
 use crate::output::width::width;
 use crate::output::{Failure, style};
-
-/// Deliver events from the history again
-///
-/// Id and body are unchanged, the signature is fresh, and attempts continue to be counted. Events go to their original
-/// targets, or with --to to another one.
-#[derive(clap::Args, Debug)]
-#[command(
-    group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])),
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar replay evt_ticket_created_1774583010044\n",
-        "  cstar replay --failed --since 1h\n",
-        "  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n",
-        "  cstar replay --failed --secret whsec_test",
-    )
-)]
-pub(crate) struct Args {
-    /// Ids of events, their beginnings, or last for the newest event
-    #[arg(value_name = "ID", conflicts_with_all = ["failed", "since", "types"])]
-    ids: Vec<String>,
-    /// Every delivery that failed
-    #[arg(long)]
-    failed: bool,
-    /// Only events received since: 1h (ago), 2026-03-06; without --failed, delivered ones too
-    #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
-    since: Option<time_spec::TimeSpec>,
-    /// Only these types: 'ticket.*,customer.created'; repeatable
-    #[arg(long = "type", value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
-    types: Vec<Pattern>,
-    /// Deliver to this target instead of the original ones
-    #[arg(long, value_name = "TARGET", value_parser = target::parse)]
-    to: Option<Url>,
-    /// Sign with this secret [env: CSTAR_WEBHOOK_SECRET] [default: the session's]
-    #[arg(long, value_name = "SECRET", value_parser = secret::parse)]
-    secret: Option<Secret>,
-    /// Add a header, `Name: value`; repeatable
-    #[arg(short = 'H', long, value_name = "HEADER", value_parser = header::parse)]
-    header: Vec<header::Header>,
-    /// Time limit of each request; 0 for none
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = duration::parse)]
-    timeout: std::time::Duration,
-    /// Skip certificate checks of https targets
-    #[arg(long)]
-    insecure: bool,
-}
+pub(crate) use args::Args;
 
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
@@ -114,26 +67,6 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) 
     let clock = context.clock.clone();
     let asked = session_secret(&account, &context.env, clock).await;
     asked.map_err(|failure| none(failure.message().to_owned()))
-}
-
-impl Args {
-    fn which(&self, now: Timestamp) -> ReplaySelection {
-        ReplaySelection {
-            ids: self.ids.clone(),
-            failed: self.failed,
-            since: self.since.as_ref().map(|since| since.resolve(now, &TimeZone::system())),
-            types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
-            to: self.to.clone(),
-        }
-    }
-
-    fn how(&self) -> SendOptions {
-        SendOptions {
-            extra: header::map(&self.header),
-            limit: duration::limit(self.timeout),
-            insecure: self.insecure,
-        }
-    }
 }
 
 async fn send(

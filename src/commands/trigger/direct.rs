@@ -1,10 +1,8 @@
 //! `cstar trigger --to`: signs a sample here and sends it directly to an endpoint, without a server or a key.
 
-use std::time::Duration;
+mod report;
 
-use http::HeaderMap;
-use reqwest::Url;
-use serde_json::{Value, json};
+use std::time::Duration;
 
 use super::args::Args;
 use super::data::Overlays;
@@ -12,16 +10,15 @@ use super::results::print_json;
 use crate::args::{duration, header};
 use crate::commands::Context;
 use crate::event::{self, Event, Json, ReceivedEvent};
-use crate::forward::{self, AttemptOutcome, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions, advice};
+use crate::forward::{self, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions};
 use crate::host::random;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
-use crate::output::attempt::{AttemptLine, AttemptView};
 use crate::output::format::{count, pluralize};
-use crate::output::sanitize::{escape, redact, sanitize, shorten};
-use crate::output::width::width;
 use crate::output::{Exit, Failure, style};
 use crate::sandbox_info;
 use crate::signature::Signer;
+use http::HeaderMap;
+use report::{as_json, attempt_line, check_answer, line, view};
 
 /// Sends every event once, one after the other.
 pub(super) async fn run(
@@ -117,83 +114,4 @@ fn sample(context: &Context, name: &str, overlay: Option<&Json>) -> Event {
         body.overlay(overlay.clone());
     }
     event::envelope_of(&event::event_id(name, now, &unique), name, now, sandbox_info::TEAM_ID, &body)
-}
-
-/// The documented result of a single-endpoint test, with the event's id.
-fn as_json(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> Value {
-    let success = answer.is_success();
-    json!({
-        "event": event.event_type(),
-        "eventId": event.id(),
-        "url": url.as_str(),
-        "success": success,
-        "status": answer.status(),
-        "responseTimeMs": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        "error": (!success).then(|| redact(&answer.reason())),
-        "remark": answer.remark(),
-        "answer": answer.excerpt().map(redact),
-        "hint": advice::advice(answer, advice::DIRECT),
-    })
-}
-
-fn view(context: &Context, events: &[&str]) -> AttemptView {
-    AttemptView {
-        columns: context.output.columns(),
-        type_width: events.iter().map(|event| width(event)).max().unwrap_or_default(),
-        full_ids: context.global.verbose > 0,
-    }
-}
-
-/// For a terminal.
-fn attempt_line(
-    event: &Event,
-    url: &Url,
-    answer: &AttemptOutcome,
-    took: Duration,
-    is_one_of_many: bool,
-) -> AttemptLine {
-    let is_success = answer.is_success();
-    let what = match is_success {
-        true => answer.remark().map(style::warn),
-        // For a single event the failure at the end gives the reason.
-        false => is_one_of_many.then(|| style::bad(&sanitize(&reason(answer)))),
-    };
-    AttemptLine {
-        time: None,
-        status: answer.status(),
-        event: escape(event.event_type()),
-        duration: took,
-        detail: what,
-        id: escape(event.id()),
-        // The failure at the end names the target.
-        target: is_success.then(|| shorten(&escape(url.as_str()))),
-        is_success,
-    }
-}
-
-/// Why it failed, with the first line of the answer.
-fn reason(answer: &AttemptOutcome) -> String {
-    let said = answer.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
-    format!("{}{said}", answer.reason())
-}
-
-/// For a pipe.
-fn line(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> String {
-    let status = answer.status().map_or_else(|| style::bad("---"), style::status);
-    let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
-    let (kind, url) = (style::name(event.event_type()), shorten(&escape(url.as_str())));
-    format!(
-        "{status}  {kind}  {}  → {url}  {}{remark}",
-        event.id(),
-        style::dim(&format!("{:.2} ms", took.as_secs_f64() * 1e3))
-    )
-}
-
-fn check_answer(url: &Url, answer: &AttemptOutcome) -> Result<(), Failure> {
-    if answer.is_success() {
-        return Ok(());
-    }
-    let exit = if answer.status().is_some() { Exit::Failed } else { Exit::Unreachable };
-    let failure = Failure::new(exit, format!("{url} {}", reason(answer)));
-    Err(advice::advice(answer, advice::DIRECT).into_iter().fold(failure, Failure::hint))
 }
