@@ -28,7 +28,6 @@ fn circles<'a>(imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Vec<&'a st
 }
 
 #[test]
-#[ignore = "the circles are being removed"]
 fn no_files_import_each_other_in_a_circle() {
     let sources = sources();
     let imports = imports(&sources, Reexports::Followed);

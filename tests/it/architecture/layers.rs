@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::graph::{self, Reexports};
 use super::source::{Source, imports, sources};
 
 /// Rooms and the rooms they may import, outside tests.
@@ -166,4 +167,48 @@ fn commands_do_not_import_each_other() {
             assert!(other == own || !commands.contains(other), "src/{} imports `{other}`", source.path);
         }
     }
+}
+
+/// The folders of the sandbox, and the folders that each may import, from the bottom up. Files beside them hold
+/// what several of them share.
+const SANDBOX_PARTS: [(&str, &[&str]); 9] = [
+    ("store", &[]),
+    ("http", &["store"]),
+    ("request_log", &["http", "store"]),
+    ("model", &["http", "store"]),
+    ("delivery", &["http", "model", "store"]),
+    ("streams", &["http", "request_log", "store"]),
+    ("tools", &["delivery", "http", "model", "store"]),
+    ("openapi", &["delivery", "http", "model", "request_log", "store", "streams", "tools"]),
+    ("server", &["delivery", "http", "model", "openapi", "request_log", "streams", "tools"]),
+];
+
+#[test]
+fn parts_of_the_sandbox_import_one_way() {
+    let sources = sources();
+    for (number, (part, below)) in SANDBOX_PARTS.iter().enumerate() {
+        let is_below = |name: &str| SANDBOX_PARTS[..number].iter().any(|(part, _)| *part == name);
+        assert!(below.iter().all(|name| is_below(name)), "{part} imports a part that is not below it");
+    }
+    let allowed: BTreeMap<&str, &[&str]> = SANDBOX_PARTS.into_iter().collect();
+    let part = |path: &str| {
+        let (folder, _) = path.strip_prefix("sandbox/")?.split_once('/')?;
+        Some(folder.to_owned())
+    };
+    let (mut forbidden, mut used) = (BTreeSet::new(), BTreeSet::new());
+    for (file, imports) in graph::imports(&sources, Reexports::Followed) {
+        let Some(from) = part(file) else { continue };
+        for to in imports.iter().filter_map(|to| part(to)).filter(|to| *to != from) {
+            used.insert((from.clone(), to.clone()));
+            if !allowed.get(from.as_str()).is_some_and(|allowed| allowed.contains(&to.as_str())) {
+                forbidden.insert(format!("{from} imports {to} in src/{file}"));
+            }
+        }
+    }
+    assert!(forbidden.is_empty(), "{forbidden:#?}");
+    let pairs = SANDBOX_PARTS
+        .iter()
+        .flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
+    let unused: Vec<_> = pairs.filter(|pair| !used.contains(pair)).collect();
+    assert!(unused.is_empty(), "the table allows what is no longer done: {unused:?}");
 }
