@@ -15,7 +15,7 @@ _cstar() {
             COMPREPLY+=("$candidate")
         fi
     done <<< "$(command "$program" __complete bash "$COMP_CWORD" -- "${COMP_WORDS[@]}" 2>/dev/null)"
-    # A directory and the name of a target go on; bash 3 has no way to say so.
+    # A directory and the name of a target continue; bash 3 has no way to say so.
     if [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[/=] ]]; then
         compopt -o nospace 2>/dev/null || true
     fi

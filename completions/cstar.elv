@@ -13,7 +13,7 @@ fn complete-cstar {|@words|
   try {
     (external $program) __complete elvish $place -- $@words 2>/dev/null | from-lines | each {|line|
       var value @help = (str:split "\t" $line)
-      # A directory and the name of a target go on.
+      # A directory and the name of a target are not complete yet.
       var suffix = ' '
       if (or (str:has-suffix $value '/') (str:has-suffix $value '=')) {
         set suffix = ''

@@ -55,7 +55,7 @@ impl ProjectFile {
         }
     }
 
-    /// Reads the project file at `path`, or the nearest one, to show it, whoever owns it. `None` when there is none.
+    /// Reads the project file at `path`, or the nearest one, to show it, also if another user owns it. `None` when there is none.
     ///
     /// # Errors
     /// As for [`ProjectFile::find`].

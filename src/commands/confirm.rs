@@ -6,7 +6,7 @@ use crate::output::prompt::{self, Prompt};
 
 /// A question, and the error and hint for when there is no terminal.
 pub(super) struct Question<'q> {
-    /// Sanitized. Ends with a question mark, or with the consequence of a yes.
+    /// Sanitized. Ends with a question mark, or with what follows from a confirmation.
     pub(super) text: &'q str,
     /// Such as `deleting whk_1`.
     pub(super) action: &'q str,

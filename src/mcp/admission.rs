@@ -64,7 +64,7 @@ mod tests {
         assert!(slots.acquire().now_or_never().is_none());
         let first = taken[0].clone();
         let next = first.release_during(async { slots.acquire().now_or_never() }).now_or_never();
-        assert!(next.is_none(), "the slot was taken by another, so the wait goes on");
+        assert!(next.is_none(), "another task took the slot, so the wait continues");
         drop(taken);
         assert!(slots.acquire().now_or_never().is_some());
     }

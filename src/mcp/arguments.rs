@@ -285,7 +285,7 @@ mod tests {
     #[test]
     fn all_faults_are_reported_at_once() {
         let given = json!({ "page_size": 500, "status": "opened", "colour": 1, "tags": ["a", {}] });
-        let told = checked(given).unwrap_err();
+        let message = checked(given).unwrap_err();
         for part in [
             "`page_size` must be an integer from 1 to 100, not 500",
             "`status` must be one of open, closed, not \"opened\"",
@@ -293,7 +293,7 @@ mod tests {
             "each of `tags` must be a string, not an object",
             "`title` is missing",
         ] {
-            assert!(told.contains(part), "no {part:?} in {told}");
+            assert!(message.contains(part), "no {part:?} in {message}");
         }
         for (given, part) in [
             (json!({ "title": "" }), "must not be empty"),

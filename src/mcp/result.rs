@@ -31,10 +31,10 @@ fn sentences(failure: &Failure) -> String {
     let mut sentences = vec![sentence(&sanitize(failure.message()))];
     if let Some(api) = failure.api() {
         let facts = [("Code", &api.code), ("Parameter", &api.param), ("Request id", &api.request_id)];
-        let told = facts
+        let details = facts
             .iter()
             .filter_map(|(name, fact)| fact.as_deref().map(|fact| format!("{name}: {}.", sanitize(fact))));
-        sentences.extend(told);
+        sentences.extend(details);
     }
     sentences.extend(failure.hints().iter().map(|hint| format!("Next: {}", sentence(&sanitize(hint)))));
     if failure.exit() == Exit::Auth {
@@ -67,15 +67,15 @@ mod tests {
     use crate::output::failure::ApiDetail;
 
     #[test]
-    fn a_failure_is_told_with_code_request_id_and_the_next_step() {
+    fn failure_names_code_request_id_and_next_step() {
         let detail = ApiDetail {
             code: Some("RESOURCE_MISSING".to_owned()),
             request_id: Some("req_1".to_owned()),
             ..ApiDetail::default()
         };
-        let told = Failure::failed("there is no ticket \x1b[2J").hint("list them").with_api(detail);
+        let failure = Failure::failed("there is no ticket \x1b[2J").hint("list them").with_api(detail);
         assert_eq!(
-            sentences(&told),
+            sentences(&failure),
             "There is no ticket \\x1b[2J. Code: RESOURCE_MISSING. Request id: req_1. Next: List them."
         );
         assert!(sentences(&Failure::new(Exit::Auth, "no key")).contains("never ask for the key"));

@@ -56,7 +56,7 @@ impl Prompt {
         Ok(Secret::new(typed.trim()))
     }
 
-    /// Asks a yes-or-no question.
+    /// Asks for a confirmation.
     ///
     /// # Errors
     /// As for [`Prompt::secret`].

@@ -3,7 +3,7 @@
 //!
 //! `tests/fuzz` drives these with libFuzzer, for as long as one likes; the tests below with the inputs kept
 //! in `tests/corpus` and a number of changes to each, at every `cargo test`. A finding becomes a file there
-//! first, and is mended after that.
+//! first, and is fixed after that.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ fn signature(data: &[u8]) {
     let verifier = Verifier::new(SECRET).at(NOW).strict(true);
     assert!(verifier.verify(body, Some(&good)).is_ok());
     if verifier.verify(body, Some(&header)).is_ok() {
-        // Whoever does not have the secret cannot have made it.
+        // Only the owner of the secret can make it.
         let mac = good.rsplit('=').next().unwrap_or_default();
         assert!(header.to_ascii_lowercase().contains(mac) || header.contains("v1="), "{header}");
         assert!(verifier.verify(&[body, b"x"].concat(), Some(&header)).is_err());
@@ -235,7 +235,7 @@ mod tests {
         }
     }
 
-    /// What panics is told with its name and its bytes.
+    /// A panic is reported with the name of the target and the bytes.
     fn survives(target: &Target, name: &str, input: &[u8]) {
         let survived = std::panic::catch_unwind(|| target.1(input)).is_ok();
         assert!(survived, "{}: {name}: {input:?}", target.0);

@@ -72,7 +72,7 @@ fn described(value: &str, between: char, help: &str) -> String {
 /// word, up to the last split.
 fn joined(words: &[String]) -> (Vec<String>, String) {
     let mut whole: Vec<String> = Vec::new();
-    let mut goes_on = false;
+    let mut continues = false;
     let mut kept = 0;
     for word in words {
         let is_cut = !word.is_empty() && word.chars().all(|c| matches!(c, '=' | ':' | '@'));
@@ -81,7 +81,7 @@ fn joined(words: &[String]) -> (Vec<String>, String) {
         match whole.last_mut() {
             // The name of the program and what follows it are never one word, nor are a flag and an `@`.
             Some(last)
-                if (is_cut || goes_on)
+                if (is_cut || continues)
                     && !is_first
                     && !(word.starts_with('@') && last.starts_with('-') && !last.contains('=')) =>
             {
@@ -99,7 +99,7 @@ fn joined(words: &[String]) -> (Vec<String>, String) {
                 whole.push(word);
             }
         }
-        goes_on = is_cut;
+        continues = is_cut;
     }
     let kept = whole.last().and_then(|last| last.get(..kept)).unwrap_or_default().to_owned();
     (whole, kept)

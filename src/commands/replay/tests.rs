@@ -118,7 +118,7 @@ async fn replay_keeps_body_and_signs_again() {
 }
 
 #[tokio::test]
-async fn a_replay_that_fails_is_recorded_and_told() {
+async fn failed_replay_is_recorded_and_reported() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/hook", listener.local_addr().unwrap());
     let history = Seeded::new().await;
@@ -134,7 +134,7 @@ async fn a_replay_that_fails_is_recorded_and_told() {
     assert_eq!(
         ends,
         [(crate::ops::tests::TARGET, DeliveryState::Delivered, 2), (&*url, DeliveryState::Failed, 3)],
-        "a new target goes on where the others are"
+        "a new target continues the count of the others"
     );
 }
 

@@ -1,7 +1,7 @@
 //! The loop of a run: one task that accepts events, starts attempts, and handles their results.
 //!
 //! Reading the stream, detecting a dead peer and delivering do not wait for each other: the stream is read by
-//! its own task, each attempt runs in its own, and the loop only waits for whichever comes first.
+//! its own task, each attempt runs in its own, and the loop only waits for the first of them.
 
 use std::time::Instant;
 

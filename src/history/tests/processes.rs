@@ -72,7 +72,7 @@ fn file_being_created_elsewhere_is_accepted() {
 /// Not a test by itself: writes until it is killed, and prints its progress.
 #[test]
 fn victim() {
-    #[expect(clippy::disallowed_methods, reason = "how a test tells its own child what to do")]
+    #[expect(clippy::disallowed_methods, reason = "how a test passes its child what to do")]
     let Ok(path) = std::env::var(VICTIM) else { return };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
@@ -101,24 +101,24 @@ async fn committed_records_survive_a_kill() {
         .spawn()
         .expect("a child");
     let lines = BufReader::new(victim.stdout.take().expect("its output")).lines();
-    let mut told =
+    let mut committed =
         lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("committed ")?.parse().ok());
-    let told: u64 = told.find(|seq| *seq >= 1000).expect("it gets that far");
+    let committed: u64 = committed.find(|seq| *seq >= 1000).expect("it gets that far");
     victim.kill().expect("killed");
     victim.wait().expect("gone");
 
     let journal = history.begin().await;
     let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
-    assert!(left.events >= told / 2, "{left:?}");
+    assert!(left.events >= committed / 2, "{left:?}");
     let adopted = journal.adopt(left, own()).await.expect("adopted").deliveries;
     journal.close().await;
     assert_eq!(integrity(&history.path()), "ok");
     let list = history.reader().list(&EventFilter::default()).expect("a list");
     let highest = list.len() as u64;
-    assert!(highest >= told, "{told} were committed, {highest} are there");
+    assert!(highest >= committed, "{committed} were committed, {highest} are there");
     let want: Vec<String> = (1..=highest).rev().map(|seq| format!("evt_{seq}")).collect();
     assert_eq!(ids(&list), want, "no gap");
     let waiting: Vec<&str> = adopted.iter().map(|delivery| delivery.meta.id.as_str()).collect();
-    let odd: Vec<String> = (1..=told).step_by(2).map(|seq| format!("evt_{seq}")).collect();
+    let odd: Vec<String> = (1..=committed).step_by(2).map(|seq| format!("evt_{seq}")).collect();
     assert_eq!(waiting[..odd.len()], odd, "in the order received");
 }

@@ -223,7 +223,7 @@ async fn replay_adds_attempts_to_the_event() {
     journal.record(Record::Attempt(Box::new(elsewhere))).await;
     journal.flush().await.expect("committed");
     let deliveries = || found(history.reader().get("evt_a").expect("an answer")).deliveries;
-    assert_eq!(deliveries().len(), 1, "a replay that has not ended waits for nobody");
+    assert_eq!(deliveries().len(), 1, "an unfinished replay holds nothing back");
     let (target, state) = (target("http://localhost:9/"), DeliveryState::Failed);
     journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(9) })).await;
     journal.record(attempt(1, 2, RecordedOutcome::Delivered)).await;

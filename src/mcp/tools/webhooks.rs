@@ -129,7 +129,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
     Ok(WebhookList { notice: NOTICE, webhooks })
 }
 
-/// The webhook without its secret, in whichever member it is, and with its events as a list.
+/// The webhook without its secret, in any member, and with its events as a list.
 fn without_secret(webhook: Webhook) -> Value {
     let events: Value = webhook.events().into();
     let mut raw = webhook.raw;

@@ -63,7 +63,7 @@ async fn each_way_to_end_has_its_own_advice() {
 }
 
 #[tokio::test]
-async fn json_tells_the_same_facts() {
+async fn json_has_the_same_facts() {
     let history = Seeded::new().await;
     let event = history.get("evt_auth");
     let notes = notes_around(&history.reader(), &event).unwrap();

@@ -85,10 +85,10 @@ fn recorded_session_finds_the_wrong_secret() {
 
     let port = server.port;
     server.stop();
-    let mended = verifying(port, SANDBOX_SECRET);
+    let fixed = verifying(port, SANDBOX_SECRET);
     let replayed = agent.call("cstar_replay_event", json!({ "event_id": id }), &["next"]);
     assert_eq!((&replayed["delivered"], &replayed["attempts"][0]["attempt"]), (&true.into(), &2.into()));
-    assert_eq!(mended.next().header("x-event-id"), id);
+    assert_eq!(fixed.next().header("x-event-id"), id);
 
     // Lines with more indentation continue the one before.
     let recorded = block("agents", "session").replace("\n    ", " ");

@@ -7,7 +7,7 @@ use super::put;
 const OBJECT: &str = "mcpServers";
 const NAME: &str = "cstar";
 
-/// What was put in is there; whoever reads plain JSON finds everything else as it was.
+/// The server is there, and in plain JSON everything else is unchanged.
 pub(crate) fn agent_config(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let ours = json!({ "command": "cstar", "args": ["mcp-server"] });

@@ -1,4 +1,4 @@
-//! Finds the next matching event, in the stream or in the history, whichever has it first.
+//! Finds the next matching event, in the stream or in the history.
 
 use std::sync::Arc;
 use std::time::Duration;

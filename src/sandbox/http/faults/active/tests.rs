@@ -6,7 +6,7 @@ fn faults(rules: &[&str], seed: u64) -> Faults {
     Faults::new(rules.iter().map(|rule| Rule::parse(rule).unwrap()).collect(), seed)
 }
 
-/// Which of so many requests to `path` are refused.
+/// Which of `count` requests to `path` are refused.
 fn refused(faults: &Faults, path: &str, requests: usize) -> Vec<usize> {
     let refused = |_| faults.refusal(&faults.register(&Method::GET, path)).is_some();
     (0..requests).filter(|number| refused(*number)).collect()
