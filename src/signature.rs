@@ -1,18 +1,19 @@
-//! Webhook signatures: sign, verify, and find out why one fails. Pure but for a default clock.
+//! Webhook signatures: sign, verify, and explain why a signature fails. The only side effect is reading the system
+//! clock, which [`Verifier::at`] replaces.
 //!
 //! cStar signs each delivery with the endpoint's `whsec_` secret and sends the result as
 //! [`X-Signature`](SIGNATURE_HEADER): `t=<unix seconds>,v1=<hex>`, where the hex is the HMAC-SHA256
 //! of `t`, a dot and the raw body (documented: "Signature verification" on cStar's webhooks page).
-//! This is the Rust counterpart of `@cstar.help/js/webhook`; the names are the same but for their
-//! case, and the same requests pass, with these differences:
+//! This is the Rust counterpart of `@cstar.help/js/webhook`: the names are the same in snake case, and the same
+//! requests pass, with these differences (ours):
 //!
-//! - any `v1` of several may match, not only the last;
-//! - white space around items does not count;
-//! - `t` must be digits only (a fraction is refused), and a signature exactly 64 hex digits.
+//! - if there are several `v1` items, any of them may match, not only the last;
+//! - white space around items is ignored;
+//! - `t` must consist of digits (no fraction), and a signature of exactly 64 hex digits.
 //!
 //! # A receiver with axum
 //!
-//! The signature is over the bytes as they came, so take the body as `Bytes`, never as `Json`.
+//! The signature covers the bytes as received, so extract the body as `Bytes`, never as `Json`.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -38,7 +39,7 @@
 //!     })?;
 //!     match event.event_type() {
 //!         "ticket.created" => { /* answer within 10 seconds: queue the work */ }
-//!         _ => { /* new types come without notice: answer 2xx to them too */ }
+//!         _ => { /* new types can appear at any time: answer 2xx to them too */ }
 //!     }
 //!     Ok(StatusCode::OK)
 //! }
@@ -68,7 +69,7 @@
 //!
 //! # A receiver with actix-web
 //!
-//! The body is a `web::Bytes`, which goes in as it is; actix-web reads no more than 256 KiB of it.
+//! Pass the `web::Bytes` of the body unchanged. actix-web reads at most 256 KiB by default.
 //!
 //! ```
 //! use actix_web::{HttpRequest, HttpResponse, web};
@@ -103,7 +104,7 @@
 //!
 //! # A receiver with hyper alone
 //!
-//! Whatever the framework: the whole body as bytes, the header as text, and a limit on how much is read.
+//! Any framework works the same way: read the whole body as bytes, with a limit, and the header as text.
 //!
 //! ```
 //! use cstar::signature::{SIGNATURE_HEADER, Verifier};
@@ -111,7 +112,7 @@
 //! use hyper::body::{Body, Bytes};
 //! use hyper::{Request, Response, StatusCode};
 //!
-//! /// More than any event has.
+//! /// Larger than any event.
 //! const LIMIT: usize = 1024 * 1024;
 //!
 //! /// Called from a `service_fn`, where the body is a `hyper::body::Incoming`.
@@ -123,7 +124,7 @@
 //!     let (head, body) = request.into_parts();
 //!     let signature = head.headers.get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok());
 //!     let (status, text) = match Limited::new(body, LIMIT).collect().await {
-//!         Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, "that is no event".to_owned()),
+//!         Err(_) => (StatusCode::PAYLOAD_TOO_LARGE, "the body is too large".to_owned()),
 //!         Ok(body) => match verifier.construct_event(body.to_bytes(), signature) {
 //!             Err(error) => (StatusCode::UNAUTHORIZED, error.to_string()),
 //!             // Queue the work, and answer within 10 seconds.
@@ -158,9 +159,9 @@
 //!
 //! # What a signature does not do
 //!
-//! The same event can be delivered more than once, with a fresh signature each time: use the event's
-//! id to do the work once. And the old `sha256=` form, which verifiers still accept, can be replayed
-//! for ever: see [`Scheme::Legacy`], and refuse it with [`Verifier::strict`].
+//! cStar can deliver the same event more than once, with a new signature each time: use the event's id to process it
+//! once. The old `sha256=` form, which verifiers accept by default, has no time and can be replayed: see
+//! [`Scheme::Legacy`], and refuse it with [`Verifier::strict`].
 
 mod construct;
 mod error;
@@ -181,7 +182,7 @@ pub use scheme::Scheme;
 pub use sign::{Signer, sign};
 pub use verify::{DEFAULT_TOLERANCE, Verified, Verifier, verify_signature};
 
-/// The header with the signature on every delivery (documented). Lower case, as header maps want it.
+/// The header with the signature of a delivery (documented), in lower case as in header maps.
 pub const SIGNATURE_HEADER: &str = "x-signature";
 
 /// A second header with the same value, on requests forwarded by `cstar listen` only (documented).

@@ -1,4 +1,6 @@
 //! Durations on the command line: `10`, `10s`, `1.5s`, `250ms`, `2m`, `1h`, `1m30s`, `1h 30m`.
+//!
+//! jiff's friendly durations are not used: they also accept signs, weeks and `ago`, which these flags reject.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! From a request to an event: verify first, then parse.
+//! Verifies a request, and only then parses its body as an event.
 
 use std::fmt;
 
@@ -8,13 +8,13 @@ use super::error::SignatureError;
 use super::verify::Verifier;
 use crate::event::{Event, EventError};
 
-/// Why a request did not become an event.
+/// Why a request was rejected.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ConstructError {
-    /// It is not authentic, or not of now: answer 401.
+    /// The signature is missing or wrong, or its time is outside the tolerance: answer 401.
     Signature(SignatureError),
-    /// It is authentic, but its body is not an event: answer 400.
+    /// The signature is valid, but the body is not an event: answer 400.
     Event(EventError),
 }
 
@@ -42,12 +42,12 @@ impl From<EventError> for ConstructError {
 }
 
 impl Verifier {
-    /// Verifies `body` and only then parses it. `body` is the raw bytes: a `Bytes` or a `Vec<u8>`
-    /// is taken over without copying.
+    /// Verifies `body`, the raw bytes received, and then parses it. `header` is the value of `X-Signature`.
+    /// A `Bytes` or a `Vec<u8>` is not copied.
     ///
     /// # Errors
-    /// [`ConstructError::Signature`] as [`Verifier::verify`], [`ConstructError::Event`] if the
-    /// authentic body is not an event.
+    /// [`ConstructError::Signature`] with an error of [`Verifier::verify`], or [`ConstructError::Event`] if the
+    /// signature is valid and the body is not an event.
     pub fn construct_event(
         &self,
         body: impl Into<Bytes>,
@@ -59,10 +59,10 @@ impl Verifier {
     }
 }
 
-/// Verifies `body` with the defaults of [`Verifier::new`] and parses it.
+/// Verifies `body` with the defaults of [`Verifier::new`], and then parses it.
 ///
 /// # Errors
-/// As [`Verifier::construct_event`].
+/// The same as [`Verifier::construct_event`].
 ///
 /// # Examples
 /// ```
@@ -87,23 +87,23 @@ mod tests {
     const SECRET: &str = "whsec_construct_test";
     const T: i64 = 1_774_583_010;
 
-    fn at_the_time() -> Verifier {
+    fn verifier() -> Verifier {
         Verifier::new(SECRET).at(T)
     }
 
     #[test]
-    fn an_event_is_parsed_only_after_its_signature_passed() {
+    fn signature_is_checked_before_parsing() {
         let body = br#"{"id":"evt_1","type":"ticket.created","created_at":"2026-03-27T03:36:50.044Z","team_id":"team_1","data":{"ticket":{"id":"tkt_1"}}}"#;
-        let event = at_the_time().construct_event(body.as_slice(), Some(&sign(body, SECRET, T))).unwrap();
+        let event = verifier().construct_event(body.as_slice(), Some(&sign(body, SECRET, T))).unwrap();
         assert_eq!((event.id(), event.event_type()), ("evt_1", "ticket.created"));
         assert_eq!(event.body().as_ref(), body);
 
-        let forged = at_the_time().construct_event("not JSON", Some(&sign(b"not JSON", "whsec_other", T)));
+        let forged = verifier().construct_event("not JSON", Some(&sign(b"not JSON", "whsec_other", T)));
         assert!(
             matches!(forged, Err(ConstructError::Signature(SignatureError::Mismatch { .. }))),
             "{forged:?}"
         );
-        let broken = at_the_time().construct_event("not JSON", Some(&sign(b"not JSON", SECRET, T)));
+        let broken = verifier().construct_event("not JSON", Some(&sign(b"not JSON", SECRET, T)));
         assert!(matches!(broken, Err(ConstructError::Event(_))), "{broken:?}");
         let unsigned = construct_event(body.as_slice(), None, SECRET);
         assert!(
@@ -113,10 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn errors_do_not_hold_the_secret() {
+    fn errors_do_not_contain_the_secret() {
         for body in ["not JSON", "{\"id\":"] {
-            let forged = at_the_time().construct_event(body, Some(&sign(body.as_bytes(), "other", T)));
-            let broken = at_the_time().construct_event(body, Some(&sign(body.as_bytes(), SECRET, T)));
+            let forged = verifier().construct_event(body, Some(&sign(body.as_bytes(), "other", T)));
+            let broken = verifier().construct_event(body, Some(&sign(body.as_bytes(), SECRET, T)));
             let text = format!("{0} {0:?} {1} {1:?}", forged.unwrap_err(), broken.unwrap_err());
             assert!(!text.contains("construct_test"), "{text}");
         }

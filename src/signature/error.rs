@@ -1,7 +1,7 @@
-//! Why a signature was rejected, in words for the person who has to fix it.
+//! Why a signature was rejected.
 //!
-//! No text holds the secret, the expected signature or anything copied from the request, so each
-//! may be logged and sent back as the response body.
+//! No message contains the secret, the expected signature or any part of the request, so a message can be logged and
+//! sent as the response body.
 
 use std::fmt;
 
@@ -10,45 +10,46 @@ use crate::numbers::pluralize;
 
 /// Why a webhook request was refused.
 ///
-/// The texts are fragments that follow "could not verify the webhook: ".
+/// `Display` gives a fragment that fits after "could not verify the webhook: ". It contains neither the secret nor any
+/// part of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SignatureError {
-    /// There is no header, or its value is blank.
+    /// The request has no signature header, or its value is blank.
     MissingHeader,
 
-    /// The secret is empty, or nothing but white space, which is as good as public.
+    /// The secret is empty or only white space, so anybody could sign with it.
     MissingSecret,
 
-    /// The header is not of a form cStar writes.
+    /// The header has neither of the documented forms.
     Malformed {
-        /// What is wrong with it, without repeating any of it.
+        /// What is wrong with the header. Contains no part of its value.
         detail: String,
     },
 
-    /// The signature is authentic, but its time is too far from now.
+    /// The signature matches, but its time is too far from the current time.
     OutsideTolerance {
-        /// Whether the time lies before or after now.
+        /// Whether `t` is before or after the current time.
         side: Side,
-        /// Seconds between `t` and now, in either direction.
+        /// Seconds between `t` and the current time.
         age: u64,
-        /// Seconds by which `age` is more than `tolerance`.
+        /// `age` minus `tolerance`, in seconds.
         by: u64,
-        /// Seconds allowed.
+        /// The tolerance of the verifier, in seconds.
         tolerance: u64,
-        /// `t` has the 13 digits of a time in milliseconds.
+        /// Whether `t` has 13 digits and so seems to be in milliseconds.
         milliseconds: bool,
     },
 
-    /// No signature of the header belongs to this body and this secret.
+    /// No signature in the header matches this body and this secret.
     Mismatch {
         /// The scheme of the header.
         scheme: Scheme,
-        /// Length of the body that was checked, in bytes.
+        /// Length of the body in bytes.
         body_bytes: usize,
     },
 
-    /// The header has the old form and the verifier is strict.
+    /// The header has the old `sha256=` form, and the verifier is strict.
     LegacyRefused,
 }
 
@@ -87,12 +88,12 @@ impl fmt::Display for SignatureError {
 
 impl std::error::Error for SignatureError {}
 
-/// On which side of now a signature's time lies.
+/// Whether a signature's time is before or after the current time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
-    /// Before now: a late delivery, a replay, or a clock here that runs ahead.
+    /// Before: the delivery was late or replayed, or the local clock is ahead.
     Past,
-    /// After now: a clock somewhere is wrong.
+    /// After: the local clock or the sender's clock is wrong.
     Future,
 }
 

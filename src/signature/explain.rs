@@ -1,5 +1,4 @@
-//! Why a signature fails, found by experiment: undo one likely mistake after another until the
-//! signature matches.
+//! Explains why a signature fails: undoes likely mistakes, alone and in combination, until the signature matches.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -19,15 +18,15 @@ mod variants;
 
 pub use cause::Cause;
 
-/// Finds the mistakes behind a failing signature. `now` is unix seconds.
+/// Finds the mistakes that make a signature fail. `header` is the value of `X-Signature`, `now` is in unix seconds.
 ///
-/// A cause is given only if undoing it makes the signature match, or if it is plain to see, such as
-/// an API key for a secret; so the list is empty if the request passes, and also if nothing could be
-/// proven (most often the secret is another endpoint's, or the request is forged). The fewest
-/// mistakes that explain the failure are given, those of the secret first.
+/// A cause is returned only if undoing it makes the signature match, or if it is evident, such as an API key in place
+/// of the secret. The list is empty if the request passes, and also if no cause could be proven: then the secret is
+/// usually that of another endpoint, or the request is forged. Of several explanations, the one with the fewest
+/// mistakes is returned, and mistakes with the secret come first.
 ///
-/// This hashes the body a few hundred times and copies it several times: it is for a person at a
-/// terminal, not for a server, where it would also accept what it should refuse.
+/// This hashes the body a few hundred times and copies it several times. Use it for diagnosis, never to decide whether
+/// a request is accepted.
 ///
 /// # Examples
 /// ```
@@ -59,8 +58,8 @@ pub fn explain(body: &[u8], header: Option<&str>, secret: &str, now: i64, tolera
     }
 }
 
-/// Proof first; what is only plain to see comes next, since an API key in the secret's place says
-/// nothing about a signature that another guess explains.
+/// A proven cause comes before an evident one: an API key in place of the secret does not matter if another guess makes
+/// the signature match.
 fn explain_mismatch(body: &[u8], header: &Header, secret: &str, now: i64, tolerance: Duration) -> Vec<Cause> {
     let mut causes = experiment(body, header, secret).unwrap_or_else(|| {
         let seen = [evidence::of_secret(secret), evidence::of_body(body)];
@@ -76,7 +75,7 @@ fn explain_mismatch(body: &[u8], header: &Header, secret: &str, now: i64, tolera
     causes
 }
 
-/// Mending the secret would only bring this up next, so it is said along with the rest.
+/// Reported along with the other causes, because it would be the next failure once they are fixed.
 fn late(time: i64, now: i64, tolerance: Duration) -> Option<Cause> {
     match outside(time, now, tolerance)? {
         SignatureError::OutsideTolerance { side, age, tolerance, .. } => {
@@ -86,8 +85,8 @@ fn late(time: i64, now: i64, tolerance: Duration) -> Option<Cause> {
     }
 }
 
-/// Tries every guess at the key with every guess at the body and the time, and gives the causes of
-/// the match that supposes the fewest mistakes.
+/// Tries every guess at the key with every guess at the body and the time. Returns the causes of the match with the
+/// fewest mistakes.
 fn experiment(body: &[u8], header: &Header, secret: &str) -> Option<Vec<Cause>> {
     let bodies = variants::bodies(body, header.timestamp);
     let times = variants::times(header);
@@ -110,8 +109,8 @@ fn matches<'a>(
     bodies: &'a [Guess<Cow<'a, [u8]>>],
     times: &'a [Guess<Option<i64>>],
 ) -> impl Iterator<Item = Vec<Cause>> + 'a {
-    // The times outside: of a body with `{t}.` in front, that is the mistake, not a sender that signs
-    // the body alone, though both would match.
+    // The outer loop is over the times, so that for a body with `{t}.` in front that mistake is found first, and not a
+    // sender that signs the body alone, which matches too.
     let pairs = times.iter().flat_map(move |time| bodies.iter().map(move |body| (body, time)));
     pairs
         .filter(move |((_, body), (_, time))| key::any_equal(&header.tags, &key.tag_at(*time, body)))

@@ -1,21 +1,21 @@
-//! The value of the signature header, taken apart.
+//! Parses the value of the signature header. Both forms are documented: `t=<unix seconds>,v1=<hex>` and the old
+//! `sha256=<hex>`.
 //!
-//! Two forms, both documented: `t=<unix seconds>,v1=<hex>` and the old `sha256=<hex>`.
-//! What is wrong with a header is reported by lengths and names only; its text is never repeated, since
-//! it comes from outside and may end up on a terminal.
+//! Errors contain lengths and names only, never a part of the value: it is not trusted, and may be printed on a
+//! terminal.
 
 use super::key::Tag;
 
-/// A header whose form is right; whether it is authentic is not known yet.
+/// A well-formed header, not verified yet.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    /// `t`, or nothing in the old form.
+    /// `None` in the old form.
     pub(super) timestamp: Option<i64>,
-    /// Every value that could be a signature; at least one.
+    /// The signatures; at least one.
     pub(super) tags: Vec<Tag>,
 }
 
-/// Parses `value`, which is trimmed and not empty. The error says what is wrong with it.
+/// Parses `value`, which is trimmed and not empty.
 pub(super) fn parse(value: &str) -> Result<Header, String> {
     if let Some(text) = value.strip_prefix("sha256=") {
         let tags = decode_any("sha256", &[text.trim()])?;
@@ -35,8 +35,7 @@ pub(super) fn parse(value: &str) -> Result<Header, String> {
     Ok(Header { timestamp: Some(seconds(time)?), tags: decode_any("v1", &signatures)? })
 }
 
-/// The values of every item called `name`, trimmed. Other items are ignored: a later scheme may add
-/// its own beside `v1`.
+/// The trimmed values of all items called `name`. Other items are ignored, because a later scheme may add its own.
 pub(super) fn values_of<'a>(value: &'a str, name: &str) -> Vec<&'a str> {
     value
         .split(',')
@@ -46,8 +45,7 @@ pub(super) fn values_of<'a>(value: &'a str, name: &str) -> Vec<&'a str> {
         .collect()
 }
 
-/// `t`: digits only. `Number("1774583010.5")` is fine in the published JavaScript, but no sender
-/// writes that, and a number with two spellings is one more thing to get wrong.
+/// Digits only. The published JavaScript also accepts `1774583010.5`, but no sender writes that.
 fn seconds(text: &str) -> Result<i64, String> {
     if text.is_empty() {
         return Err("`t` is empty".to_owned());
@@ -58,8 +56,8 @@ fn seconds(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| format!("`t` has {} digits, too many for unix seconds", text.len()))
 }
 
-/// The values that are 64 hexadecimal digits, of either case. One that is not cannot match and is
-/// passed over, so that it does not spoil a good one beside it.
+/// The values that are 64 hexadecimal digits in either case. Others are skipped, so that a malformed signature does not
+/// invalidate a good one beside it.
 fn decode_any(name: &str, values: &[&str]) -> Result<Vec<Tag>, String> {
     let tags: Vec<Tag> = values.iter().filter_map(|text| decode(text)).collect();
     if !tags.is_empty() {

@@ -1,4 +1,4 @@
-//! The keyed HMAC-SHA256 under both schemes, and the comparison that takes the same time either way.
+//! HMAC-SHA256 for both schemes, and the comparison in constant time.
 
 use std::fmt;
 
@@ -9,16 +9,16 @@ use sha2::{Digest, Sha256};
 /// An HMAC-SHA256 value.
 pub(super) type Tag = [u8; 32];
 
-/// SHA-256's block, which is the length of an HMAC key once padded.
+/// The block size of SHA-256, and so the length of a padded HMAC key.
 const BLOCK: usize = 64;
 
-/// A secret turned into the inner and outer hash states, so that one key signs many bodies.
+/// The hash states of a secret, computed once for many bodies.
 #[derive(Clone)]
 pub(super) struct Key(Hmac<Sha256>);
 
 impl Key {
-    /// Any length will do. The padding of RFC 2104 is done here because the constructor that takes
-    /// a full block cannot fail, and so there is no error to invent a meaning for.
+    /// Accepts a secret of any length. The padding of RFC 2104 is done here, because the constructor for a full block
+    /// cannot fail.
     pub(super) fn new(secret: &[u8]) -> Self {
         let mut block = [0; BLOCK];
         if secret.len() > BLOCK {
@@ -29,7 +29,7 @@ impl Key {
         Self(Hmac::new(&block.into()))
     }
 
-    /// The HMAC of `parts`, one after the other.
+    /// The HMAC of the concatenated `parts`.
     pub(super) fn tag(&self, parts: &[&[u8]]) -> Tag {
         let mut mac = self.0.clone();
         for part in parts {
@@ -38,7 +38,7 @@ impl Key {
         mac.finalize().into_bytes().into()
     }
 
-    /// The HMAC of what is signed at `time`: `{t}.{body}`, or the body alone without a time.
+    /// The HMAC of `{t}.{body}`, or of the body alone without a time.
     pub(super) fn tag_at(&self, time: Option<i64>, body: &[u8]) -> Tag {
         match time {
             Some(time) => self.tag(&[time.to_string().as_bytes(), b".", body]),
@@ -59,7 +59,7 @@ fn fill(block: &mut [u8; BLOCK], bytes: &[u8]) {
     }
 }
 
-/// Whether `tag` is among `candidates`. All of them are compared, whichever matches.
+/// Whether `tag` is among `candidates`. Compares all of them, so that the time does not depend on which one matches.
 pub(super) fn any_equal(candidates: &[Tag], tag: &Tag) -> bool {
     let output = |tag: &Tag| CtOutput::<Sha256>::new((*tag).into());
     let tag = output(tag);
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn own_padding_agrees_with_the_crates() {
+    fn padding_agrees_with_the_hmac_crate() {
         for length in [0, 1, 63, 64, 65, 128, 129] {
             let secret = vec![7; length];
             let mut theirs = Hmac::<Sha256>::new_from_slice(&secret).unwrap();
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_one_message() {
+    fn parts_are_signed_as_one_message() {
         let key = Key::new(b"k");
         assert_eq!(key.tag(&[b"a", b"", b"bc"]), key.tag(&[b"abc"]));
         assert_eq!(key.tag_at(Some(12), b"x"), key.tag(&[b"12.x"]));
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn any_candidate_may_match_wherever_it_stands() {
+    fn any_candidate_may_match() {
         let (good, bad) = ([1; 32], [2; 32]);
         assert!(any_equal(&[good, bad, bad], &good));
         assert!(any_equal(&[bad, bad, good], &good));

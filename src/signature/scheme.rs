@@ -1,13 +1,13 @@
-//! The two forms of a signature.
+//! The two signature schemes.
 
-/// How a request was signed.
+/// The scheme of a signature. Both are documented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scheme {
     /// `t=...,v1=...`, over `{t}.{body}`.
     V1,
-    /// `sha256=...`, over the body alone. No longer sent by cStar. It holds no time, so there is no
-    /// replay window: whoever has seen one such request can send it again at any time.
+    /// `sha256=...`, over the body alone. cStar no longer sends it. It contains no time, so a captured request can be
+    /// replayed at any time.
     Legacy,
 }
 

@@ -1,8 +1,8 @@
-//! Writing a signature.
+//! Signs bodies.
 
 use super::key::Key;
 
-/// A signing secret made ready, for signing many bodies. Its `Debug` hides the key.
+/// Signs many bodies with one secret. `Debug` hides the key.
 ///
 /// # Examples
 /// ```
@@ -17,17 +17,16 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// The key is the UTF-8 bytes of `secret` exactly as given: nothing is trimmed, `whsec_` stays
-    /// on, nothing is base64-decoded (documented by every published verifier). An empty secret is
-    /// not refused here, but [`Verifier`](super::Verifier) refuses it.
+    /// Uses the UTF-8 bytes of `secret` as the key: not trimmed, with its `whsec_` prefix, not decoded from base64
+    /// (documented). An empty secret is accepted here, but [`Verifier`](super::Verifier) rejects it.
     #[must_use]
     pub fn new(secret: &str) -> Self {
         Self { key: Key::new(secret.as_bytes()) }
     }
 
-    /// The value for `X-Signature` (and `cstar-signature`): `t=<timestamp>,v1=<64 lower-case hex
-    /// digits>`, one item each, no white space. `timestamp` is unix seconds; take the time of this
-    /// attempt, not of the event. One before 1970 is written with its sign, and no verifier takes it.
+    /// The value for `X-Signature` and `cstar-signature`: `t=<timestamp>,v1=<64 lower-case hex digits>`, without white
+    /// space. `timestamp` is the time of the attempt in unix seconds, not the time of the event. Verifiers reject a
+    /// negative one.
     #[must_use]
     pub fn header(&self, body: &[u8], timestamp: i64) -> String {
         let time = timestamp.to_string();
@@ -36,7 +35,7 @@ impl Signer {
     }
 }
 
-/// Signs `body` once: see [`Signer::header`].
+/// Signs one body. To sign several with the same secret, use a [`Signer`]; the value is that of [`Signer::header`].
 ///
 /// # Examples
 /// ```

@@ -1,5 +1,4 @@
-//! Signing and verifying, against values computed elsewhere and against what the published
-//! JavaScript verifier does.
+//! Signing and verifying, compared with values from other implementations and with the published JavaScript verifier.
 
 use std::time::Duration;
 
@@ -13,14 +12,14 @@ const T: i64 = 1_774_583_010;
 const BODY: &[u8] = br#"{"id":"evt_ticket_created_1774583010044_abc12345","type":"ticket.created"}"#;
 const GOOD: &str = "bbf163bc353f7f1d769c4f2b46954667614d86ea2cf53aa5c541cd4c1e5b0082";
 const LEGACY: &str = "867865e12ea328421c87238a265015024b55b043fb08bb4709e5ae559e0cd184";
-/// The right form, and not the signature of anything here.
+/// Well-formed, but matches no body in these tests.
 const WRONG: &str = "0000000000000000000000000000000000000000000000000000000000000000";
 
 fn at(now: i64) -> Verifier {
     Verifier::new(SECRET).at(now)
 }
 
-/// `header` against BODY, at the moment it was signed.
+/// Verifies BODY at the time when it was signed.
 fn check(header: &str) -> Result<Verified, SignatureError> {
     at(T).verify(BODY, Some(header))
 }
@@ -39,7 +38,7 @@ fn mismatch() -> SignatureError {
 // Each value is, in Python's standard library:
 // hmac.new(secret.encode(), f"{t}.".encode() + body, hashlib.sha256).hexdigest()
 #[test]
-fn signs_as_pythons_hmac_does() {
+fn signatures_agree_with_python_hmac() {
     let every_byte: Vec<u8> = (0..=255).collect();
     let long = format!("whsec_{}", "k".repeat(100));
     for (body, secret, time, hex) in [
@@ -66,7 +65,7 @@ fn signs_as_pythons_hmac_does() {
 }
 
 #[test]
-fn one_signer_gives_the_same_header_each_time() {
+fn signer_gives_the_same_header_each_time() {
     let signer = Signer::new(SECRET);
     let first = signer.header(BODY, T);
     assert_ne!(signer.header(b"other", T), first);
@@ -75,7 +74,7 @@ fn one_signer_gives_the_same_header_each_time() {
 }
 
 #[test]
-fn exactly_the_tolerance_passes_and_a_second_more_does_not_either_way() {
+fn tolerance_is_inclusive_on_both_sides() {
     let header = format!("t={T},v1={GOOD}");
     let verify = |now| at(now).verify(BODY, Some(&header));
     assert_eq!(verify(T + 300).unwrap().age, Some(300));
@@ -88,12 +87,12 @@ fn exactly_the_tolerance_passes_and_a_second_more_does_not_either_way() {
         milliseconds: false,
     };
     assert_eq!(verify(T + 301), Err(outside(Side::Past)));
-    // Stripe's libraries take any future time; cStar's published check does not.
+    // Stripe's libraries accept any future time; cStar's published verifier does not.
     assert_eq!(verify(T - 301), Err(outside(Side::Future)));
 }
 
 #[test]
-fn the_tolerance_can_be_set() {
+fn tolerance_can_be_changed() {
     let header = sign(BODY, SECRET, T);
     let verify = |now, tolerance| at(now).tolerance(tolerance).verify(BODY, Some(&header)).is_ok();
     assert!(verify(T, Duration::ZERO));
@@ -107,7 +106,7 @@ fn the_tolerance_can_be_set() {
 }
 
 #[test]
-fn the_default_clock_is_the_systems() {
+fn default_clock_is_the_system_clock() {
     let now = i64::try_from(jiff_now()).unwrap();
     assert!(verify_signature(BODY, Some(&sign(BODY, SECRET, now)), SECRET).is_ok());
     let old = verify_signature(BODY, Some(&sign(BODY, SECRET, now - 400)), SECRET);
@@ -120,7 +119,7 @@ fn jiff_now() -> u64 {
 }
 
 #[test]
-fn takes_what_the_published_verifier_takes() {
+fn accepts_what_the_published_verifier_does() {
     let upper = GOOD.to_uppercase();
     for header in [
         format!("t={T},v1={GOOD}"),
@@ -139,7 +138,7 @@ fn takes_what_the_published_verifier_takes() {
 }
 
 #[test]
-fn takes_more_where_that_is_safe() {
+fn accepts_more_where_that_is_safe() {
     for header in [
         format!("t={T},v1={GOOD},v1={WRONG}"),
         format!("t={T},v1={WRONG},v1={GOOD},v1={WRONG}"),
@@ -151,7 +150,7 @@ fn takes_more_where_that_is_safe() {
 }
 
 #[test]
-fn refuses_what_no_sender_writes() {
+fn headers_no_sender_writes_are_rejected() {
     for (header, expected) in [
         (format!("t={T}.5,v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
         (format!("t=+{T},v1={GOOD}"), "`t` is not a whole number of unix seconds, digits only"),
@@ -167,7 +166,7 @@ fn refuses_what_no_sender_writes() {
         (format!("v1={GOOD}"), "it has no `t=`"),
         (GOOD.to_owned(), "it has neither `t=` nor `v1=`"),
         (format!("t={T},v1="), "`v1` has 0 characters, not the 64 hexadecimal digits of a signature"),
-        // Node's hex decoder drops an odd digit and whatever follows the first character that is none.
+        // Node's hex decoder drops an odd digit and everything after the first character that is not a digit.
         (format!("t={T},v1={GOOD}0"), "`v1` has 65 characters, not the 64 hexadecimal digits of a signature"),
         (format!("t={T},v1={GOOD}="), "`v1` has 65 characters, not the 64 hexadecimal digits of a signature"),
         (
@@ -189,7 +188,7 @@ fn refuses_what_no_sender_writes() {
 }
 
 #[test]
-fn only_a_v1_over_time_and_body_matches() {
+fn v1_covers_time_and_body() {
     for header in [
         format!("t={T},v1={WRONG}"),
         format!("t={T},v1={LEGACY}"),
@@ -202,14 +201,14 @@ fn only_a_v1_over_time_and_body_matches() {
 }
 
 #[test]
-fn a_wrong_secret_is_said_before_an_old_time() {
+fn mismatch_is_reported_before_old_time() {
     let header = sign(BODY, "whsec_other", T);
     assert_eq!(at(T + 9999).verify(BODY, Some(&header)), Err(mismatch()));
     assert_eq!(at(T).verify(BODY, Some(&header)), Err(mismatch()));
 }
 
 #[test]
-fn the_old_form_passes_without_a_time_unless_strict() {
+fn old_form_passes_unless_strict() {
     for header in [
         format!("sha256={LEGACY}"),
         format!(" sha256= {LEGACY} "),
@@ -225,14 +224,14 @@ fn the_old_form_passes_without_a_time_unless_strict() {
 }
 
 #[test]
-fn an_expired_v1_cannot_come_back_in_the_old_form() {
+fn expired_v1_fails_in_the_old_form() {
     let body = [format!("{T}.").as_bytes(), BODY].concat();
     let refused = at(T + 9999).verify(&body, Some(&format!("sha256={GOOD}")));
     assert!(matches!(refused, Err(SignatureError::Malformed { .. })), "{refused:?}");
 }
 
 #[test]
-fn missing_things_are_named_the_secret_first() {
+fn missing_secret_is_reported_first() {
     for blank in ["", " ", "\n", "\0", "\t \u{a0}"] {
         let header = sign(BODY, blank, T);
         let refused = Verifier::new(blank).at(T).verify(BODY, Some(&header));
@@ -245,7 +244,7 @@ fn missing_things_are_named_the_secret_first() {
 }
 
 #[test]
-fn the_secret_is_used_exactly_as_given() {
+fn secret_is_used_unchanged() {
     let header = sign(BODY, SECRET, T);
     for other in ["3kQ9vX2mT7bL5nR8", "whsec_3kQ9vX2mT7bL5nR8 ", "WHSEC_3kQ9vX2mT7bL5nR8"] {
         assert_eq!(Verifier::new(other).at(T).verify(BODY, Some(&header)), Err(mismatch()), "{other:?}");
@@ -253,7 +252,7 @@ fn the_secret_is_used_exactly_as_given() {
 }
 
 #[test]
-fn texts_of_the_errors() {
+fn error_messages_are_stable() {
     let outside = |side, milliseconds| {
         SignatureError::OutsideTolerance { side, age: 412, by: 112, tolerance: 300, milliseconds }.to_string()
     };
@@ -304,7 +303,7 @@ fn texts_of_the_errors() {
 }
 
 #[test]
-fn milliseconds_are_named() {
+fn times_in_milliseconds_are_reported() {
     let header = sign(BODY, SECRET, T * 1000 + 44);
     let refused = at(T).verify(BODY, Some(&header));
     assert!(
@@ -317,7 +316,7 @@ fn milliseconds_are_named() {
 }
 
 #[test]
-fn nothing_printable_holds_the_secret_or_the_expected_signature() {
+fn output_contains_no_secret_or_signature() {
     let verifier = at(T);
     let header = format!("t={T},v1={WRONG}");
     let printed = [
@@ -339,7 +338,7 @@ fn nothing_printable_holds_the_secret_or_the_expected_signature() {
 }
 
 #[test]
-fn can_be_shared_between_tasks() {
+fn verifier_is_shared_between_tasks() {
     fn shared<T: Send + Sync + Clone + 'static>() {}
     shared::<Verifier>();
     shared::<Signer>();

@@ -1,4 +1,4 @@
-//! Checking a signature: form, then authenticity, then time.
+//! Verifies signatures: first the form, then the HMAC, then the time.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -7,22 +7,22 @@ use super::header::{self, Header};
 use super::key::{self, Key};
 use super::scheme::Scheme;
 
-/// How far a signature's time may lie from now, either way: 300 seconds (documented).
+/// How far a signature's time may be from the current time, before or after: 300 seconds (documented).
 pub const DEFAULT_TOLERANCE: Duration = Duration::from_secs(300);
 
-/// What is known of a request that passed.
+/// The result of a successful verification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Verified {
-    /// How it was signed.
+    /// The scheme of the signature.
     pub scheme: Scheme,
-    /// When it was signed, in unix seconds; nothing under [`Scheme::Legacy`].
+    /// When the request was signed, in unix seconds; `None` for [`Scheme::Legacy`].
     pub timestamp: Option<i64>,
-    /// Seconds from then to now, negative if signed in the future; nothing under [`Scheme::Legacy`].
+    /// Seconds since then, negative if `timestamp` is in the future; `None` for [`Scheme::Legacy`].
     pub age: Option<i64>,
 }
 
-/// Checks signatures made with one secret. Build it once and share it; its `Debug` hides the key.
+/// Verifies signatures made with one secret. Create it once and share it. `Debug` hides the key.
 ///
 /// # Examples
 /// ```
@@ -36,7 +36,7 @@ pub struct Verified {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    /// Nothing if the secret is blank.
+    /// `None` if the secret is blank.
     key: Option<Key>,
     tolerance: Duration,
     strict: bool,
@@ -44,8 +44,8 @@ pub struct Verifier {
 }
 
 impl Verifier {
-    /// A verifier with [`DEFAULT_TOLERANCE`], the system's clock, and the old form accepted. The key
-    /// is the UTF-8 bytes of `secret` as given; a blank one makes every check fail.
+    /// A verifier with [`DEFAULT_TOLERANCE`] and the system clock, which accepts the old form. The key is the UTF-8
+    /// bytes of `secret` unchanged. With a blank secret every verification fails.
     #[must_use]
     pub fn new(secret: &str) -> Self {
         let blank = secret.chars().all(|c| c.is_whitespace() || c.is_control());
@@ -53,40 +53,38 @@ impl Verifier {
         Self { key, tolerance: DEFAULT_TOLERANCE, strict: false, now: None }
     }
 
-    /// How far `t` may lie from now, into the past and the future alike; exactly that far passes.
-    /// Whole seconds count. [`Duration::MAX`] takes any time.
+    /// Sets how far `t` may be from the current time, before or after, inclusive. Fractions of a second are ignored.
+    /// [`Duration::MAX`] accepts any time.
     #[must_use]
     pub fn tolerance(mut self, tolerance: Duration) -> Self {
         self.tolerance = tolerance;
         self
     }
 
-    /// Whether to refuse the old `sha256=` form, which can be replayed.
+    /// Sets whether the old `sha256=` form, which can be replayed, is rejected.
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
         self
     }
 
-    /// Takes `unix_seconds` for now instead of the system's clock: for tests and for requests kept
-    /// from earlier.
+    /// Uses `unix_seconds` as the current time instead of the system clock, for tests and stored requests.
     #[must_use]
     pub fn at(mut self, unix_seconds: i64) -> Self {
         self.now = Some(unix_seconds);
         self
     }
 
-    /// Checks that `header`, the value of `X-Signature`, signs `body`, the raw bytes received.
+    /// Verifies that `header`, the value of `X-Signature`, is a signature of `body`, the raw bytes received.
     ///
-    /// Items are split at `,` and at their first `=`, white space around them does not count,
-    /// unknown ones are ignored, and any of several `v1` may match, as while a secret is rotated.
-    /// Signatures are compared in constant time.
+    /// Items are separated by `,`, name and value by the first `=`. White space around them and unknown items are
+    /// ignored. Any of several `v1` items may match, as during the rotation of a secret. Signatures are compared in
+    /// constant time.
     ///
     /// # Errors
-    /// In this order: a blank secret, a missing header, a malformed one, the old form when strict,
-    /// a mismatch, a time outside the tolerance. The time comes last so that
-    /// [`SignatureError::OutsideTolerance`] is said of authentic signatures only: with the wrong
-    /// secret and an old request, the secret has to be fixed first.
+    /// Checked in this order: a blank secret, a missing header, a malformed header, the old form if strict, a
+    /// mismatch, a time outside the tolerance. So [`SignatureError::OutsideTolerance`] means that the signature
+    /// matches.
     pub fn verify(&self, body: &[u8], header: Option<&str>) -> Result<Verified, SignatureError> {
         let key = self.key.as_ref().ok_or(SignatureError::MissingSecret)?;
         let value = header.map(str::trim).filter(|value| !value.is_empty());
@@ -106,8 +104,8 @@ impl Verifier {
         if self.strict {
             return Err(SignatureError::LegacyRefused);
         }
-        // The `v1` of a body B is also a good `sha256` of the body `{t}.B`: without this check an
-        // expired request could be sent again in the old form.
+        // The `v1` of a body B is also a valid `sha256` of the body `{t}.B`. Without this check an expired request
+        // could be replayed in the old form.
         if opens_with_time(body) {
             let detail = "the body opens with a time, which only `v1` signs".to_owned();
             return Err(SignatureError::Malformed { detail });
@@ -130,7 +128,7 @@ impl Verifier {
     }
 }
 
-/// The error for a `timestamp` that is more than `tolerance` away from `now`.
+/// The error if `timestamp` is more than `tolerance` away from `now`.
 pub(super) fn outside(timestamp: i64, now: i64, tolerance: Duration) -> Option<SignatureError> {
     let age = now.abs_diff(timestamp);
     let tolerance = tolerance.as_secs();
@@ -145,15 +143,16 @@ pub(super) fn outside(timestamp: i64, now: i64, tolerance: Duration) -> Option<S
     })
 }
 
-/// 13 digits: as seconds that is later than the year 33000, as milliseconds it is any day since 2001.
+/// 13 digits: in seconds that is after the year 33000, in milliseconds any day since 2001.
 pub(super) fn looks_like_milliseconds(timestamp: i64) -> bool {
     (1_000_000_000_000..10_000_000_000_000).contains(&timestamp)
 }
 
-/// Checks `body` with the defaults of [`Verifier::new`]: 300 seconds, the system's clock.
+/// Verifies `body` with the defaults of [`Verifier::new`]: a tolerance of 300 seconds, the system clock, and the old
+/// form accepted.
 ///
 /// # Errors
-/// As [`Verifier::verify`].
+/// The same as [`Verifier::verify`].
 ///
 /// # Examples
 /// ```
@@ -170,9 +169,9 @@ fn opens_with_time(body: &[u8]) -> bool {
     digits > 0 && body.get(digits) == Some(&b'.')
 }
 
-#[expect(clippy::disallowed_methods, reason = "a receiver built on this library needs a clock of its own")]
+#[expect(clippy::disallowed_methods, reason = "the library has no `host` module to read the clock")]
 fn system_seconds() -> i64 {
-    // A clock set before 1970 reads as 1970: every signature is then refused as from the future.
+    // A clock before 1970 counts as 1970, so that every signature is rejected as in the future.
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }

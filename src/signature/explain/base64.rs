@@ -1,9 +1,10 @@
-//! Base64 as people paste it: either alphabet, padded or not, line breaks allowed.
+//! A lenient base64 decoder: both alphabets, with or without padding, line breaks allowed. Only for guesses, which are
+//! checked against a signature.
 //!
-//! Lenient on purpose and so of no use but for experiments: what it decodes is only ever tried
-//! against a signature.
+//! The `base64` crate is not used: without the feature `cli` the library must have fewer than 30 dependencies, and the
+//! crate has no engine that accepts both alphabets.
 
-/// The bytes `text` stands for, or nothing if it is not base64 or empty.
+/// `None` if `text` is empty or not base64.
 pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|byte| *byte != b'=' && !byte.is_ascii_whitespace())?;
     let mut out = Vec::with_capacity(end * 3 / 4 + 3);
@@ -16,7 +17,7 @@ pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
             out.extend(u8::try_from(bits >> held & 0xff));
         }
     }
-    // A single character over is 6 bits: no encoder ends that way.
+    // No encoder leaves a single character, which is 6 bits.
     (held < 6).then_some(out)
 }
 
@@ -52,14 +53,14 @@ mod tests {
     }
 
     #[test]
-    fn both_alphabets_and_line_breaks() {
+    fn both_alphabets_and_breaks_are_decoded() {
         assert_eq!(decode(b"+/8="), Some(vec![0xfb, 0xff]));
         assert_eq!(decode(b"-_8="), Some(vec![0xfb, 0xff]));
         assert_eq!(decode(b"Zm9v\r\nYmFy\n"), Some(b"foobar".to_vec()));
     }
 
     #[test]
-    fn other_text_is_not_base64() {
+    fn other_text_is_rejected() {
         for text in ["", "=", " ", "Z", "Zm9vY", "{\"id\":1}", "Zg==Zg==", "é"] {
             assert_eq!(decode(text.as_bytes()), None, "{text}");
         }

@@ -1,19 +1,19 @@
-//! The mistakes `explain` can prove, each as a sentence with its cure.
+//! The mistakes that `explain` finds, each with its code, its description and its fix.
 
 use std::fmt;
 
 use super::super::error::Side;
 
-/// Declares [`Cause`] with the code and the text of each variant. A text is empty where it needs the values
-/// of the variant.
+/// Declares [`Cause`] with the code and the text of each variant. The text is empty if it depends on the fields of the
+/// variant.
 macro_rules! causes {
     ($(
         $(#[$doc:meta])*
         $name:ident $(($value:ty))? $({ $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })?
             = $code:literal, $text:literal;
     )*) => {
-        /// A mistake that makes a good signature fail. `Display` gives a sentence with the cure; it holds
-        /// no part of the secret or the request.
+        /// A mistake that makes the verification of a genuine request fail. `Display` describes the mistake and its
+        /// fix. It contains no part of the secret or the request.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Cause {
@@ -21,7 +21,7 @@ macro_rules! causes {
         }
 
         impl Cause {
-            /// A short name that stays the same, for scripts: `secret_white_space`.
+            /// A stable name for scripts, such as `secret_white_space`.
             #[must_use]
             pub fn code(self) -> &'static str {
                 match self {
@@ -39,81 +39,81 @@ macro_rules! causes {
 }
 
 causes! {
-    /// No header, or a blank one.
+    /// The header is missing or blank.
     HeaderMissing = "header_missing", "the signature header is missing: pass the value of `X-Signature`";
-    /// The value belongs to the header or thing named.
+    /// The value is not a signature but something else, which the field names, such as an API key.
     HeaderOfOther(&'static str) = "header_of_other", "";
-    /// The name of the header is part of the value.
+    /// The value begins with the name of the header.
     HeaderNameIncluded = "header_name_included", "the header's name is part of the value: pass only what follows `X-Signature: `";
-    /// There are quotes around the value.
+    /// The value is in quotes.
     HeaderQuoted = "header_quoted", "the header's value is in quotes: take them off";
-    /// More than one `t`.
+    /// The value has more than one `t`.
     HeaderJoined = "header_joined", "two signature headers were joined into one: pass either `X-Signature` or `cstar-signature`";
-    /// 64 hexadecimal digits and nothing else.
+    /// The value is 64 hexadecimal digits, without `t=` and `v1=`.
     HeaderOnlyDigits = "header_only_digits", "only the hexadecimal digits are left of the header: pass all of it, from `t=` on";
 
-    /// Nothing, or white space alone.
+    /// The secret is empty or only white space.
     SecretEmpty = "secret_empty", "the secret is empty: set it to the `whsec_` value of this endpoint";
-    /// It begins like an API key.
+    /// The secret has the prefix of an API key.
     SecretIsApiKey = "secret_is_api_key", "the secret is an API key (`sk_` or `pk_`): use the `whsec_` secret of the endpoint, and if the key \
          may have been seen, replace it";
-    /// It begins like a webhook's id.
+    /// The secret has the prefix of a webhook id.
     SecretIsWebhookId = "secret_is_webhook_id", "the secret is a webhook id: use the `whsec_` secret of that webhook";
-    /// Proven: it matches once trimmed.
+    /// Proven: the trimmed secret matches.
     SecretWhiteSpace = "secret_white_space", "the secret has white space or a line break before or after it: trim it";
-    /// Proven: it matches without its quotes.
+    /// Proven: the secret without its quotes matches.
     SecretQuoted = "secret_quoted", "the secret is in quotes: take them off";
-    /// Proven: it matches from after the `=`.
+    /// Proven: the part of the secret after its `=` matches.
     SecretNameIncluded = "secret_name_included", "the secret still has its variable's name in front: use only what follows the `=`";
-    /// Proven: it matches with `whsec_` in front.
+    /// Proven: the secret with `whsec_` in front matches.
     SecretPrefixMissing = "secret_prefix_missing", "the secret lacks its `whsec_` prefix: the prefix is part of the key, put it back";
-    /// Proven: it matches without `whsec_`.
+    /// Proven: the secret without `whsec_` matches.
     SecretPrefixStripped = "secret_prefix_stripped", "the sender signed with the secret less its `whsec_` prefix: cStar signs with all of it, \
          so fix the sender";
-    /// Proven: the key is what the secret holds in base64.
+    /// Proven: the bytes that the secret encodes in base64 match as the key.
     SecretDecoded = "secret_decoded", "the sender decoded the secret from base64 before signing: cStar signs with its text as it is, \
          so fix the sender";
 
-    /// No bytes at all.
+    /// The body is empty or only white space.
     BodyEmpty = "body_empty", "the body is empty: something read it before the check, such as a JSON body parser; \
          take the raw body first";
-    /// The text JavaScript gives an object.
+    /// The body is the text of a JavaScript object that was converted to a string.
     BodyIsObjectText = "body_is_object_text", "the body is the text `[object Object]`: it was parsed first; take the raw body";
-    /// Proven: it matches without its last line break.
+    /// Proven: the body without its last line break matches.
     BodyNewlineAdded = "body_newline_added", "a line break was added at the end of the body: pass the bytes as received";
-    /// Proven: it matches with a line break at the end.
+    /// Proven: the body with a line break at the end matches.
     BodyNewlineLost = "body_newline_lost", "the line break at the end of the body was lost: pass the bytes as received, untrimmed";
-    /// Proven: it matches with LF for CRLF.
+    /// Proven: the body with LF instead of CRLF matches.
     BodyToCrlf = "body_to_crlf", "the body's line breaks were turned into CRLF: pass the bytes as received, not a text file";
-    /// Proven: it matches with CRLF for LF.
+    /// Proven: the body with CRLF instead of LF matches.
     BodyToLf = "body_to_lf", "the body's CRLF line breaks were turned into LF: pass the bytes as received";
-    /// Proven: it matches when laid out anew.
+    /// Proven: the body matches as compact or indented JSON.
     BodyReserialized = "body_reserialized", "the body is JSON that was parsed and written out again: check the raw bytes, then parse";
-    /// Proven: it matches once read out of a JSON string.
+    /// Proven: the body is a JSON string, and its content matches.
     BodyInJsonString = "body_in_json_string", "the body was wrapped in a JSON string: check the raw bytes, before anything encodes them";
-    /// Proven: it matches once decoded from base64.
+    /// Proven: the body decoded from base64 matches.
     BodyInBase64 = "body_in_base64", "the body is in base64, as some gateways and functions hand it over: decode it first";
-    /// Proven: it matches without its byte order mark.
+    /// Proven: the body without its byte order mark matches.
     BodyMarkAdded = "body_mark_added", "a byte order mark was put before the body: pass the bytes as received";
-    /// Proven: it matches when its UTF-16 is written as UTF-8.
+    /// Proven: the body converted from UTF-16 to UTF-8 matches.
     BodyInUtf16 = "body_in_utf16", "the body was saved as UTF-16, as `>` of Windows PowerShell does: pass the bytes as received, or save \
          it as UTF-8";
-    /// Proven: it matches when its UTF-8 is taken for Latin-1 text.
+    /// Proven: the body converted from UTF-8 to Latin-1 matches.
     BodyReadAsLatin1 = "body_read_as_latin1", "the body was read as Latin-1 and written as UTF-8: keep it as bytes, or read it as UTF-8";
-    /// Proven: it matches without the `{t}.` in front.
+    /// Proven: the body without the `{t}.` in front matches.
     BodyTimeIncluded = "body_time_included", "the body already has `t` and a dot in front: pass the body alone";
 
-    /// Proven: it is the signature of the body alone.
+    /// Proven: the signature is that of the body alone.
     SignedWithoutTime = "signed_without_time", "the sender signed the body alone: `v1` is over `t`, a dot and the body, so fix the sender";
     /// `t` has 13 digits.
     TimeInMilliseconds = "time_in_milliseconds", "`t` is in milliseconds: have the sender sign and send unix seconds";
-    /// Authentic, but not of now.
+    /// The signature matches, but its time is outside the tolerance.
     TimeOutsideTolerance {
-        /// Whether the time lies before or after now.
+        /// Whether `t` is before or after the current time.
         side: Side,
-        /// Seconds between the two.
+        /// Seconds between `t` and the current time.
         age: u64,
-        /// Seconds allowed.
+        /// The tolerance in seconds.
         tolerance: u64,
     } = "time_outside_tolerance", "";
 }

@@ -1,10 +1,10 @@
-//! Mistakes that can be seen without any hashing.
+//! Mistakes that are evident without computing a signature.
 
 use super::super::header;
 use super::Cause;
 use super::variants::unquote;
 
-/// What is wrong with a header that cannot be parsed, where its text shows it.
+/// An evident mistake in a header that cannot be parsed.
 pub(super) fn of_header(value: &str) -> Option<Cause> {
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
@@ -23,7 +23,7 @@ pub(super) fn of_header(value: &str) -> Option<Cause> {
     other_header(value, &lower).map(Cause::HeaderOfOther)
 }
 
-/// Whose value this is, from the shapes of the other documented headers and of other services.
+/// Recognises the values of other documented headers, of keys and of other services.
 fn other_header(value: &str, lower: &str) -> Option<&'static str> {
     const PREFIXES: [(&str, &str); 10] = [
         ("whsec_", "the signing secret"),
@@ -48,7 +48,6 @@ fn other_header(value: &str, lower: &str) -> Option<&'static str> {
     (value.contains('.') && words().all(lower_word)).then_some("`X-Event-Type`")
 }
 
-/// What is plainly wrong with a secret.
 pub(super) fn of_secret(secret: &str) -> Option<Cause> {
     let text = unquote(secret);
     if text.starts_with("sk_") || text.starts_with("pk_") {
@@ -57,7 +56,6 @@ pub(super) fn of_secret(secret: &str) -> Option<Cause> {
     text.starts_with("whk_").then_some(Cause::SecretIsWebhookId)
 }
 
-/// What is plainly wrong with a body.
 pub(super) fn of_body(body: &[u8]) -> Option<Cause> {
     match body.trim_ascii() {
         [] => Some(Cause::BodyEmpty),

@@ -1,4 +1,4 @@
-//! Each mistake, made on purpose and then found; and what must not be claimed.
+//! Makes each mistake and checks that it is found, and that no cause is reported without proof.
 
 use std::time::Duration;
 
@@ -14,24 +14,24 @@ fn causes(body: impl AsRef<[u8]>, header: &str, secret: &str) -> Vec<Cause> {
     explain(body.as_ref(), Some(header), secret, T, DEFAULT_TOLERANCE)
 }
 
-/// The causes found when BODY was signed with SECRET, and `body` and `secret` are what is at hand.
+/// The causes for `body` and `secret` when BODY was signed with SECRET.
 fn found(body: impl AsRef<[u8]>, secret: &str) -> Vec<Cause> {
     causes(body, &sign(BODY.as_bytes(), SECRET, T), secret)
 }
 
-/// The same for a sender that signed `signed`.
+/// The causes for `body` when `signed` was signed.
 fn found_of(signed: &str, body: &str) -> Vec<Cause> {
     causes(body, &sign(signed.as_bytes(), SECRET, T), SECRET)
 }
 
 #[test]
-fn nothing_to_explain() {
+fn valid_requests_have_no_causes() {
     assert_eq!(found(BODY, SECRET), []);
     assert_eq!(causes("", &sign(b"", SECRET, T), SECRET), [], "an empty body that was signed is no mistake");
 }
 
 #[test]
-fn nothing_is_claimed_without_proof() {
+fn no_cause_without_proof() {
     assert_eq!(found(BODY, "whsec_of_another_endpoint"), []);
     assert_eq!(found(BODY, " whsec_of_another_endpoint\n"), []);
     assert_eq!(found(r#"{"id":"evt_2"}"#, SECRET), []);
@@ -40,7 +40,7 @@ fn nothing_is_claimed_without_proof() {
 }
 
 #[test]
-fn mistakes_with_the_secret() {
+fn mistakes_with_the_secret_are_found() {
     let bare = SECRET.strip_prefix("whsec_").unwrap();
     for (secret, expected) in [
         (format!("{SECRET}\n"), vec![Cause::SecretWhiteSpace]),
@@ -61,7 +61,7 @@ fn mistakes_with_the_secret() {
 }
 
 #[test]
-fn other_things_in_the_secrets_place() {
+fn other_values_as_the_secret_are_found() {
     assert_eq!(found(BODY, "sk_test_example"), [Cause::SecretIsApiKey]);
     assert_eq!(found(BODY, " \"pk_live_example\""), [Cause::SecretIsApiKey]);
     assert_eq!(found(BODY, "whk_abc"), [Cause::SecretIsWebhookId]);
@@ -69,7 +69,7 @@ fn other_things_in_the_secrets_place() {
 }
 
 #[test]
-fn mistakes_of_the_sender() {
+fn mistakes_of_the_sender_are_found() {
     let header = sign(BODY.as_bytes(), SECRET.strip_prefix("whsec_").unwrap(), T);
     assert_eq!(causes(BODY, &header, SECRET), [Cause::SecretPrefixStripped]);
 
@@ -83,7 +83,7 @@ fn mistakes_of_the_sender() {
 }
 
 #[test]
-fn times_in_milliseconds() {
+fn times_in_milliseconds_are_found() {
     let header = sign(BODY.as_bytes(), SECRET, T * 1000);
     assert_eq!(causes(BODY, &header, SECRET), [Cause::TimeInMilliseconds], "signed and sent so");
     assert_eq!(causes(BODY, &header, "whsec_other"), [Cause::TimeInMilliseconds], "plain to see");
@@ -92,7 +92,7 @@ fn times_in_milliseconds() {
 }
 
 #[test]
-fn times_too_far_away() {
+fn times_outside_tolerance_are_found() {
     let header = sign(BODY.as_bytes(), SECRET, T);
     let at = |now, secret| explain(BODY.as_bytes(), Some(&header), secret, now, Duration::from_secs(10));
     let outside = |side, age| Cause::TimeOutsideTolerance { side, age, tolerance: 10 };
@@ -101,11 +101,11 @@ fn times_too_far_away() {
     assert_eq!(at(T - 12, SECRET), [outside(Side::Future, 12)]);
     let quoted = format!("'{SECRET}'");
     assert_eq!(at(T + 11, &quoted), [Cause::SecretQuoted, outside(Side::Past, 11)]);
-    assert_eq!(at(T + 11, "whsec_other"), [], "a time nobody signed proves nothing");
+    assert_eq!(at(T + 11, "whsec_other"), [], "a time that was not signed proves nothing");
 }
 
 #[test]
-fn mistakes_with_the_body() {
+fn mistakes_with_the_body_are_found() {
     for (body, expected) in [
         (format!("{BODY}\n"), Cause::BodyNewlineAdded),
         (format!("{BODY}\r\n"), Cause::BodyNewlineAdded),
@@ -124,7 +124,7 @@ fn mistakes_with_the_body() {
 }
 
 #[test]
-fn utf16_is_named_as_the_cause() {
+fn utf16_bodies_are_found() {
     for text in [BODY.to_owned(), format!("{BODY}\r\n")] {
         let little = text.encode_utf16().flat_map(u16::to_le_bytes);
         let big = text.encode_utf16().flat_map(u16::to_be_bytes);
@@ -138,17 +138,21 @@ fn utf16_is_named_as_the_cause() {
 }
 
 #[test]
-fn line_breaks_in_the_body() {
+fn changed_line_breaks_are_found() {
     let (unix, windows) = ("{\n  \"a\": [1,\n2]\n}\n", "{\r\n  \"a\": [1,\r\n2]\r\n}\r\n");
     assert_eq!(found_of(unix, windows), [Cause::BodyToCrlf]);
     assert_eq!(found_of(windows, unix), [Cause::BodyToLf]);
     assert_eq!(found_of(unix, unix.trim_end()), [Cause::BodyNewlineLost]);
     assert_eq!(found_of(windows, windows.trim_end()), [Cause::BodyNewlineLost]);
-    assert_eq!(found_of("{\n}", "{\r\n}"), [Cause::BodyToCrlf], "not parsed JSON, which would fit as ill");
+    assert_eq!(
+        found_of("{\n}", "{\r\n}"),
+        [Cause::BodyToCrlf],
+        "not reserialized JSON, which would not match either"
+    );
 }
 
 #[test]
-fn rewritten_json() {
+fn reserialized_json_is_found() {
     let compact = r#"{"b":1,"a":{"x":[1,2],"note":"é"}}"#;
     let pretty =
         "{\n  \"b\": 1,\n  \"a\": {\n    \"x\": [\n      1,\n      2\n    ],\n    \"note\": \"é\"\n  }\n}";
@@ -161,7 +165,7 @@ fn rewritten_json() {
 }
 
 #[test]
-fn mistakes_together() {
+fn combined_mistakes_are_found() {
     assert_eq!(
         found(format!("{BODY}\n"), &format!("\"{SECRET}\"")),
         [Cause::SecretQuoted, Cause::BodyNewlineAdded]
@@ -169,7 +173,7 @@ fn mistakes_together() {
 }
 
 #[test]
-fn the_old_form_is_explained_too() {
+fn old_form_is_explained() {
     let header = format!("sha256={}", hex::encode(Key::new(SECRET.as_bytes()).tag(&[BODY.as_bytes()])));
     assert_eq!(causes(BODY, &header, SECRET), []);
     assert_eq!(causes(format!("{BODY}\n"), &header, SECRET), [Cause::BodyNewlineAdded]);
@@ -177,7 +181,7 @@ fn the_old_form_is_explained_too() {
 }
 
 #[test]
-fn mistakes_with_the_header() {
+fn mistakes_with_the_header_are_found() {
     let good = sign(BODY.as_bytes(), SECRET, T);
     let digits = good.split_once("v1=").unwrap().1;
     for (header, expected) in [
@@ -205,7 +209,7 @@ fn mistakes_with_the_header() {
 }
 
 #[test]
-fn sentences_and_codes() {
+fn descriptions_and_codes_are_stable() {
     assert_eq!(
         Cause::HeaderOfOther("`X-Timestamp`").to_string(),
         "the value is that of `X-Timestamp`, not a signature: pass the value of `X-Signature`"
@@ -224,7 +228,7 @@ fn sentences_and_codes() {
 }
 
 #[test]
-fn a_large_body_is_bearable() {
+fn large_body_is_explained_fast_enough() {
     let body = format!("{{\"text\":\"{}\"}}", "é\\n".repeat(20_000));
     let header = sign(body.as_bytes(), SECRET, T);
     assert_eq!(causes(format!("{body}\n"), &header, SECRET), [Cause::BodyNewlineAdded]);

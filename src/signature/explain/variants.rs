@@ -1,7 +1,7 @@
-//! What the secret, the body and the signed text might have been before something changed them.
+//! Guesses at the original secret, body and time, before a mistake changed them.
 //!
-//! Each function gives the thing as it is first, with no cause, and then every changed form, with
-//! the causes that would lead from the right thing to the one at hand.
+//! Each function returns the unchanged value first, without a cause, and then each guess with the causes that explain
+//! the difference.
 
 use std::borrow::Cow;
 
@@ -12,13 +12,13 @@ use super::super::verify::looks_like_milliseconds;
 use super::Cause;
 use super::base64;
 
-/// A guess at what was signed or signed with, and the mistakes it supposes.
+/// A guess, and the mistakes that it implies.
 pub(super) type Guess<T> = (Vec<Cause>, T);
 
 const PREFIX: &str = "whsec_";
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The keys the sender may have used, given the `secret` at hand.
+/// The keys that the sender may have used, given our `secret`.
 pub(super) fn keys(secret: &str) -> Vec<Guess<Vec<u8>>> {
     let mut guesses = Vec::new();
     for (cleaned, text) in cleaned_secrets(secret) {
@@ -38,7 +38,7 @@ pub(super) fn keys(secret: &str) -> Vec<Guess<Vec<u8>>> {
     guesses
 }
 
-/// The secret as it is, and with what a shell, an env file or a clipboard puts around it taken off.
+/// The secret, and the secret without the white space, quotes and names that shells, env files and clipboards add.
 fn cleaned_secrets(secret: &str) -> Vec<(Option<Cause>, &str)> {
     let mut found = vec![(None, secret)];
     let trimmed = trim(secret);
@@ -59,7 +59,7 @@ fn cleaned_secrets(secret: &str) -> Vec<(Option<Cause>, &str)> {
     found
 }
 
-/// White space, the invisible characters web pages add, and a line break left as `\n`.
+/// Removes white space, the invisible characters that web pages add, and a line break written as `\n`.
 fn trim(text: &str) -> &str {
     let invisible = |c: char| {
         c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{ad}' | '\0')
@@ -79,7 +79,7 @@ fn is_variable(name: &str) -> bool {
         && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
 }
 
-/// The bodies the sender may have signed, given the `body` at hand and the header's `t`.
+/// The bodies that the sender may have signed, given the received `body` and the header's `t`.
 pub(super) fn bodies(body: &[u8], time: Option<i64>) -> Vec<Guess<Cow<'_, [u8]>>> {
     let mut guesses: Vec<Guess<Cow<'_, [u8]>>> = vec![(Vec::new(), Cow::Borrowed(body))];
     let mut push =
@@ -89,7 +89,7 @@ pub(super) fn bodies(body: &[u8], time: Option<i64>) -> Vec<Guess<Cow<'_, [u8]>>
         push(Cause::BodyMarkAdded, rest.into());
     }
     if let Some(text) = utf16(body) {
-        // The redirection of the shell adds a line break too.
+        // Redirection in PowerShell also adds a line break.
         if let Some(rest) = text.strip_suffix("\r\n") {
             push(Cause::BodyInUtf16, rest.as_bytes().into());
         }
@@ -132,7 +132,7 @@ fn with_carriage_returns(body: &[u8]) -> Vec<u8> {
     body.split(|byte| *byte == b'\n').collect::<Vec<_>>().join(b"\r\n".as_slice())
 }
 
-/// The text of a body in UTF-16 that begins with a byte order mark.
+/// The text of a UTF-16 body with a byte order mark.
 fn utf16(body: &[u8]) -> Option<String> {
     let unit: fn([u8; 2]) -> u16 = match body {
         [0xff, 0xfe, ..] => u16::from_le_bytes,
@@ -144,13 +144,13 @@ fn utf16(body: &[u8]) -> Option<String> {
     char::decode_utf16(units).collect::<Result<_, _>>().ok()
 }
 
-/// The bytes that, read as Latin-1, give the text of `body`.
+/// `body` converted from UTF-8 to Latin-1.
 fn latin1(body: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(body).ok().filter(|text| !text.is_ascii())?;
     text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect()
 }
 
-/// JSON in the layouts senders use. `serde_json` keeps the order of keys here, as most parsers do.
+/// JSON in compact and indented form. `serde_json` keeps the order of keys here, as most parsers do.
 fn rewritten<'a>(body: &'a [u8], push: &mut impl FnMut(Cause, Cow<'a, [u8]>)) {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
     if let Value::String(inner) = &value {
@@ -161,7 +161,7 @@ fn rewritten<'a>(body: &'a [u8], push: &mut impl FnMut(Cause, Cow<'a, [u8]>)) {
     }
 }
 
-/// The times the sender may have signed with, given the `header`; none is the body alone.
+/// The times that the sender may have signed; `None` stands for the body alone.
 pub(super) fn times(header: &Header) -> Vec<Guess<Option<i64>>> {
     let mut guesses = vec![(Vec::new(), header.timestamp)];
     if let Some(time) = header.timestamp {

@@ -1,4 +1,4 @@
-//! What must hold of any body, secret and header.
+//! Properties that hold for any body, secret and header.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     proptest::collection::vec(any::<u8>(), 0..300)
 }
 
-/// Text made of the pieces a header is made of, in any order.
+/// The parts of a header in any order.
 fn header_like() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("t=".to_owned()),
@@ -38,7 +38,7 @@ fn flip(bytes: &mut [u8], bit: usize) {
 
 proptest! {
     #[test]
-    fn what_is_signed_verifies(body in body(), secret in secret(), time in 0..=i64::MAX) {
+    fn signed_bodies_verify(body in body(), secret in secret(), time in 0..=i64::MAX) {
         let header = sign(&body, &secret, time);
         prop_assert!(passes(&body, &header, &secret, time));
         let (digits, tag) = header.strip_prefix("t=").unwrap().split_once(",v1=").unwrap();
@@ -48,7 +48,7 @@ proptest! {
     }
 
     #[test]
-    fn one_bit_of_the_body_spoils_it(mut body in body(), secret in secret(), bit: usize) {
+    fn one_changed_body_bit_fails(mut body in body(), secret in secret(), bit: usize) {
         prop_assume!(!body.is_empty());
         let header = sign(&body, &secret, 1000);
         flip(&mut body, bit);
@@ -56,7 +56,7 @@ proptest! {
     }
 
     #[test]
-    fn one_byte_more_or_less_spoils_it(mut body in body(), secret in secret(), byte: u8) {
+    fn one_byte_more_or_less_fails(mut body in body(), secret in secret(), byte: u8) {
         let header = sign(&body, &secret, 1000);
         body.push(byte);
         prop_assert!(!passes(&body, &header, &secret, 1000));
@@ -66,7 +66,7 @@ proptest! {
     }
 
     #[test]
-    fn one_bit_of_the_secret_spoils_it(body in body(), secret in "[!-~]{1,200}", bit: usize) {
+    fn one_changed_secret_bit_fails(body in body(), secret in "[!-~]{1,200}", bit: usize) {
         let header = sign(&body, &secret, 1000);
         // The low bit of a printable character gives another character of one byte.
         let mut bytes = secret.into_bytes();
@@ -77,7 +77,7 @@ proptest! {
     }
 
     #[test]
-    fn one_bit_of_the_signature_spoils_it(body in body(), secret in secret(), bit: usize) {
+    fn one_changed_signature_bit_fails(body in body(), secret in secret(), bit: usize) {
         let header = sign(&body, &secret, 1000);
         let mut tag = hex::decode(header.strip_prefix("t=1000,v1=").unwrap()).unwrap();
         flip(&mut tag, bit);
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn the_time_is_signed_too(body in body(), secret in secret(), time in 0..10_000_i64, other in 0..10_000_i64) {
+    fn signature_covers_the_time(body in body(), secret in secret(), time in 0..10_000_i64, other in 0..10_000_i64) {
         prop_assume!(time != other);
         let header = sign(&body, &secret, time).replace(&format!("t={time},"), &format!("t={other},"));
         let verifier = Verifier::new(&secret).at(other);
@@ -96,7 +96,7 @@ proptest! {
     }
 
     #[test]
-    fn no_header_panics_or_passes(body in body(), secret: String, now: i64, header in header_like()) {
+    fn random_headers_fail_without_panic(body in body(), secret: String, now: i64, header in header_like()) {
         let verifier = Verifier::new(&secret).at(now);
         let refused = verifier.verify(&body, Some(&header));
         prop_assert!(refused.is_err());
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn what_passes_needs_no_explanation(body in body(), secret in secret(), time in 0..=i64::MAX) {
+    fn valid_requests_have_no_cause(body in body(), secret in secret(), time in 0..=i64::MAX) {
         let header = sign(&body, &secret, time);
         prop_assert_eq!(explain(&body, Some(&header), &secret, time, DEFAULT_TOLERANCE), []);
     }
