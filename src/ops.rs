@@ -1,10 +1,7 @@
 //! Use cases that commands and the MCP server share.
 
-pub(crate) mod event_type;
 pub(crate) mod history_file;
-pub(crate) mod history_json;
 pub(crate) mod local_sandbox;
-pub(crate) mod profiles;
 pub(crate) mod replay;
 pub(crate) mod session;
 pub(crate) mod session_secret;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Context;
 use crate::event::{self, Category, EventType};
 use crate::host::random;
-use crate::ops::event_type;
+use crate::output::error_hints::find_event_type;
 use crate::output::{Failure, style, table};
 use crate::sandbox_info;
 
@@ -105,7 +105,7 @@ fn as_json(event: &EventType) -> Value {
 }
 
 fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
-    let event = event_type::named(name)?;
+    let event = find_event_type(name)?;
     let unique = random::alphanumeric::<24>();
     let seed = sandbox_info::sample_seed(context.clock.now(), &unique);
     let sample = event::sample(event, &seed);

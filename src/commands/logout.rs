@@ -6,9 +6,8 @@ use super::Context;
 use super::confirm::{Question, confirm};
 use crate::account::{Profile, ProfileStore};
 use crate::host::env::names;
-use crate::ops::profiles;
 use crate::output::sanitize::sanitize;
-use crate::output::{Failure, style};
+use crate::output::{Failure, error_hints, profiles, style};
 
 /// Remove a stored API key
 ///
@@ -50,7 +49,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     store.clear_drafts()?;
     let (mut removed, mut failures) = (Vec::new(), Vec::new());
     for name in &names {
-        match profiles::remove(&mut store, name) {
+        match store.remove(name).map_err(|error| error_hints::profile_not_removed(name, error)) {
             Ok(profile) => removed.extend(profile),
             Err(failure) => failures.push(failure),
         }

@@ -8,9 +8,8 @@ use std::path::PathBuf;
 use super::Context;
 use super::confirm::{Question, confirm};
 use crate::account::{Profile, ProfileStore, ProfileStoreError};
-use crate::ops::profiles;
 use crate::output::sanitize::sanitize;
-use crate::output::{Failure, style};
+use crate::output::{Failure, error_hints, profiles, style};
 
 /// List stored keys by name, choose one, and trust project files
 ///
@@ -126,7 +125,8 @@ async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Fail
         };
         confirm(context, &question).await?;
     }
-    let Some(profile) = profiles::remove(&mut store, name)? else {
+    let removed = store.remove(name).map_err(|error| error_hints::profile_not_removed(name, error))?;
+    let Some(profile) = removed else {
         return Err(ProfileStoreError::NoProfile(name.to_owned()).into());
     };
     show(context, "Removed", &store, &profile)?;

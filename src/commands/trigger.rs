@@ -10,7 +10,7 @@ mod wait;
 use super::Context;
 use crate::args::pattern;
 use crate::event;
-use crate::ops::event_type;
+use crate::output::error_hints::find_event_type;
 use crate::output::{Failure, style};
 pub(crate) use args::Args;
 
@@ -42,7 +42,7 @@ fn events(args: &Args) -> Result<Vec<&'static str>, Failure> {
                 event::catalogue().iter().map(|event| event.name).filter(|name| pattern.matches(name)),
             );
         } else {
-            types.push(event_type::named(name)?.name);
+            types.push(find_event_type(name)?.name);
         }
     }
     Ok(types.into_iter().flat_map(|name| std::iter::repeat_n(name, args.count as usize)).collect())

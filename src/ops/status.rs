@@ -5,10 +5,10 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::history_json::time;
 use crate::account::{Account, Backend, Origin};
 use crate::api::{ApiError, Client, Identity, RateLimit};
 use crate::history::{ActiveRun, HistoryError, active_runs};
+use crate::output::history_json::time;
 
 /// The status, from local information and from the API.
 #[derive(Debug)]

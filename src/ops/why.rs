@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{history_file, history_json};
+use super::history_file;
 use crate::history::{ConnectionEvent, EventDetail, HistoryReader};
+use crate::output::history_json;
 use crate::output::{Failure, style};
 
 /// Connection events within this time before and after are shown too.

@@ -5,6 +5,7 @@ mod api;
 use std::io::{self, ErrorKind};
 
 use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, ResolveError};
+use crate::event::{self, EventType};
 use crate::net::SetupError;
 
 use super::failure::{Exit, Failure};
@@ -70,6 +71,30 @@ impl From<ProfileStoreError> for Failure {
         };
         with_hint(failure, &error)
     }
+}
+
+/// The failure for a profile that could not be removed.
+pub(crate) fn profile_not_removed(name: &str, error: ProfileStoreError) -> Failure {
+    match error {
+        ProfileStoreError::Keychain(error) => {
+            Failure::failed(format!("could not remove the key of profile `{name}`, which is still stored: {error}"))
+                .hint("try again where the keychain answers, or remove its entry `cstar-cli` with the keychain's own tool")
+        }
+        other => other.into(),
+    }
+}
+
+/// The event type called `name`; the failure suggests similar names.
+pub(crate) fn find_event_type(name: &str) -> Result<&'static EventType, Failure> {
+    event::find(name).ok_or_else(|| {
+        let near: Vec<_> = event::suggest(name).iter().map(|name| format!("`{name}`")).collect();
+        let failure = Failure::usage(format!("there is no event type `{name}`"));
+        let failure = match near.is_empty() {
+            true => failure,
+            false => failure.hint(format!("did you mean {}?", near.join(" or "))),
+        };
+        failure.hint("all types: cstar events")
+    })
 }
 
 /// A hint for a file of cstar that cannot be used.

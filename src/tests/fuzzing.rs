@@ -12,7 +12,7 @@ use crate::commands::agent_config;
 use crate::event::{Event, Pattern, catalogue};
 use crate::sandbox::FaultRule;
 use crate::signature::{Verifier, explain, sign};
-use crate::{account, api, history, ops, output, sandbox, stream};
+use crate::{account, api, history, output, sandbox, stream};
 
 /// A name, which is that of its directory in `tests/corpus`, and the function.
 pub type Target = (&'static str, fn(&[u8]));
@@ -104,7 +104,7 @@ fn frames(data: &[u8]) {
             continue;
         };
         assert!(found.event_type.as_ref().is_some_and(|name| !name.is_empty()), "{event:?}");
-        let value = ops::history_json::detail(&found);
+        let value = output::history_json::detail(&found);
         let line = output::json::line(&value);
         assert!(line.is_ok(), "{event:?} cannot be written");
         let Ok(line) = line else { return };

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::history::{self, EventKey, UnsettledDelivery, UnsettledFilter};
-use crate::ops::{history_file, history_json};
+use crate::ops::history_file;
 use crate::output::format::pluralize;
+use crate::output::history_json;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 

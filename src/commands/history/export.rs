@@ -9,8 +9,9 @@ use crate::commands::Context;
 use crate::history::EventExport;
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
-use crate::ops::{history_file, history_json};
+use crate::ops::history_file;
 use crate::output::format::pluralize;
+use crate::output::history_json;
 use crate::output::{Failure, Output, json, style};
 
 /// Export events as JSON lines or as an HTTP archive (HAR)

@@ -6,7 +6,7 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use crate::history::{EventDetail, StoredAttempt};
-use crate::ops::history_json;
+use crate::output::history_json;
 use crate::output::json;
 use crate::output::sanitize::redact;
 

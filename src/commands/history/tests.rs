@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use super::{har, list, show};
-use crate::ops::history_json;
 use crate::ops::tests::{Seeded, TARGET};
+use crate::output::history_json;
 
 fn plain(lines: &[String]) -> Vec<String> {
     lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()

@@ -7,8 +7,8 @@ use crate::Secret;
 use crate::account::{ApiKey, NewCredential, ProfileStore, SavedProfile, StorageChoice};
 use crate::api::TeamKey;
 use crate::commands::Context;
-use crate::ops::profiles;
 use crate::ops::session::Session;
+use crate::output::profiles;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::account::{Origin, ProfileStore, SavedProfile};
 use crate::commands::Context;
 use crate::host::env::names;
-use crate::ops::profiles;
+use crate::output::profiles;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 

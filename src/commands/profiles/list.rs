@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::account::{Origin, Profile, ProfileStore};
 use crate::commands::Context;
-use crate::ops::profiles;
+use crate::output::profiles;
 use crate::output::sanitize::{escape, shorten};
 use crate::output::table::{Column, Fit};
 use crate::output::{Failure, style, table};

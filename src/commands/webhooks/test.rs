@@ -5,8 +5,8 @@ use super::resolve::find;
 use crate::api::Webhook;
 use crate::commands::Context;
 use crate::event::{Pattern, catalogue};
-use crate::ops::event_type;
 use crate::output::Failure;
+use crate::output::error_hints::find_event_type;
 
 /// Send a test event to one webhook; exits 1 when its endpoint does not take it
 ///
@@ -29,7 +29,7 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    let named = args.event.as_deref().map(event_type::named).transpose()?;
+    let named = args.event.as_deref().map(find_event_type).transpose()?;
     let session = context.session().await?;
     let webhook = find(&session, &args.webhook).await?;
     let event = named.map_or_else(|| first(&webhook), |event| event.name);

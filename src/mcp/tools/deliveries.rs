@@ -14,9 +14,10 @@ use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
+use crate::ops::history_file;
 use crate::ops::why::{self, Explanation};
-use crate::ops::{history_file, history_json};
 use crate::output::Failure;
+use crate::output::history_json;
 
 pub(super) const EVENT: &[Member] = &[
     ("id", Kind::Text, "Pass it to cstar_explain_delivery"),

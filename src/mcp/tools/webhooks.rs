@@ -12,8 +12,8 @@ use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, any_object, any_objects, event_type, list_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
-use crate::ops::event_type::named;
 use crate::output::Failure;
+use crate::output::error_hints::find_event_type;
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct TriggerArgs {
@@ -62,7 +62,7 @@ async fn run_trigger(
     args: TriggerArgs,
     _: Progress,
 ) -> Result<TriggerResult, Failure> {
-    let event = named(&args.event)?.name;
+    let event = find_event_type(&args.event)?.name;
     let connected = backend.connect().await?;
     let data = args.data.map(|data| Json::from(&Value::Object(data)));
     let fired = connected.client.trigger_test(&connected.identity, event, data.as_ref()).await?;

@@ -14,8 +14,8 @@ use crate::forward::{self, AttemptContext, AttemptOutcome, AttemptResult, Delive
 use crate::history::{Journal, RecordedOutcome, StoredDelivery};
 use crate::host::clock::Clock;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
-use crate::ops::history_json;
 use crate::output::attempt::AttemptLine;
+use crate::output::history_json;
 use crate::output::sanitize::{redact, sanitize};
 use crate::output::{Failure, style};
 use crate::signature::Signer;

@@ -10,8 +10,8 @@ use crate::history::{
     ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, Reception, RecordedOutcome,
     StoredAttempt,
 };
-use crate::ops::history_json;
 use crate::output::format::pluralize;
+use crate::output::history_json;
 use crate::output::sanitize::sanitize;
 use crate::output::style;
 

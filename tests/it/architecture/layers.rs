@@ -25,7 +25,7 @@ const MAY_CALL: [(&str, &[&str]); 23] = [
     ("api", &["account", "host", "net"]),
     // The engine sees neither terminal nor command line.
     ("forward", &["event", "history", "host", "net", "secret", "signature", "stream"]),
-    ("output", &["account", "api", "forward", "host", "net", "numbers", "secret"]),
+    ("output", &["account", "api", "event", "forward", "history", "host", "net", "numbers", "secret"]),
     (
         "ops",
         &[

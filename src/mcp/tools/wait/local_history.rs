@@ -11,8 +11,9 @@ use crate::history::{
     EventDetail, EventFilter, EventKey, EventLookup, EventState, HistoryReader, active_runs,
 };
 use crate::mcp::Backend;
-use crate::ops::{history_file, history_json};
+use crate::ops::history_file;
 use crate::output::Failure;
+use crate::output::history_json;
 
 /// How often the history is checked for new events.
 pub(super) const POLL_INTERVAL: Duration = Duration::from_millis(100);

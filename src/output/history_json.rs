@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::sanitize::redact;
 use crate::history::{
     ConnectionEvent, DeliverySummary, EventDetail, EventState, EventSummary, Reception, StoredAttempt,
 };
-use crate::output::sanitize::redact;
 
 /// One event of a list.
 pub(crate) fn summary(event: &EventSummary) -> Value {

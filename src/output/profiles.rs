@@ -1,12 +1,11 @@
-//! Profiles as JSON and as text, and how they are removed.
+//! Profiles as JSON and as text.
 
 use serde_json::{Value, json};
 
 use super::history_json::time;
-use crate::account::{Profile, ProfileStore, ProfileStoreError};
+use super::sanitize::{redact, sanitize};
+use crate::account::{Profile, ProfileStore};
 use crate::host::env::{Env, names};
-use crate::output::Failure;
-use crate::output::sanitize::{redact, sanitize};
 
 /// A profile as JSON (ours). There is no key in it.
 pub(crate) fn to_json(profile: &Profile, active: &str) -> Value {
@@ -35,34 +34,20 @@ pub(crate) fn in_words(profile: &Profile) -> String {
     sanitize(&format!("{masked_key} of {} ({environment} data, {base})", profile.team_label()))
 }
 
-/// Removes a profile and its key; `None` if there was none.
-///
-/// # Errors
-/// When one of the two could not be removed.
-pub(crate) fn remove(store: &mut ProfileStore, name: &str) -> Result<Option<Profile>, Failure> {
-    store.remove(name).map_err(|error| match error {
-        ProfileStoreError::Keychain(error) => {
-            Failure::failed(format!("could not remove the key of profile `{name}`, which is still stored: {error}"))
-                .hint("try again where the keychain answers, or remove its entry `cstar-cli` with the keychain's own tool")
-        }
-        other => other.into(),
-    })
-}
-
 /// Sentences about keys that commands still find.
 pub(crate) fn remains(store: &ProfileStore, env: &Env) -> Vec<String> {
-    let mut said = Vec::new();
+    let mut lines = Vec::new();
     if env.secret(names::API_KEY).is_some() {
-        said.push(format!("{} is still set, and commands use it.", names::API_KEY));
+        lines.push(format!("{} is still set, and commands use it.", names::API_KEY));
     }
     let names: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();
     if store.profile(store.active_name()).is_none()
         && let Some(first) = names.first()
     {
-        said.push(format!(
+        lines.push(format!(
             "Still logged in: {}. To use one of them: cstar profiles use {first}",
             names.join(", ")
         ));
     }
-    said
+    lines
 }
