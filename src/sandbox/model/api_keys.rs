@@ -1,7 +1,7 @@
-//! `…/api-keys`: who may ask the sandbox (paths and shapes ours: no public page shows them).
+//! `…/api-keys`: list, create and revoke keys (paths and shapes are ours: no public page shows them).
 //!
-//! All three need a secret key. It sees the keys of both environments, since they belong to the team, and makes and
-//! revokes those of its own: a leaked test key must not give a live one.
+//! All three need a secret key. It lists the keys of both environments, since they belong to the team, but creates and
+//! revokes only those of its own environment: a leaked test key must not give access to live data.
 
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -20,7 +20,7 @@ use crate::sandbox::http::keys::ApiKey;
 use crate::sandbox::state::{self, Shared};
 use crate::sandbox::store::change::Change;
 
-/// The longest name, in characters.
+/// In characters.
 pub(crate) const MAX_NAME: usize = 100;
 
 /// `GET …/api-keys`.
@@ -33,10 +33,10 @@ pub(crate) async fn list(
     Ok(envelope::success(StatusCode::OK, keys.into(), &call.meta))
 }
 
-/// `POST …/api-keys` `{name, type?, environment?}`: 201, and the only answer that carries the key itself.
+/// `POST …/api-keys` `{name, type?, environment?}`: 201, and the only response that contains the key itself.
 ///
-/// A retry under the same `Idempotency-Key` gets that answer again, or whoever lost it on the way would be
-/// left with a key that is lost. So that answer is kept for as long as all of them are.
+/// A retry with the same `Idempotency-Key` gets the same response again, with the key: a client whose connection
+/// broke could not use the key otherwise. So it is stored as long as every other idempotent response.
 pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
     idempotency::once(&state.store, &write, |change| make(&state, change, &write.call, &write.body))
@@ -58,7 +58,7 @@ fn make(
     Ok(envelope::success(StatusCode::CREATED, Value::Object(object(&key, Some(&text))), &call.meta))
 }
 
-/// `DELETE …/api-keys/{id}`: the key is refused from here on, also the one that asks.
+/// `DELETE …/api-keys/{id}`: a key may revoke itself.
 pub(crate) async fn revoke(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,
@@ -68,16 +68,16 @@ pub(crate) async fn revoke(
     let missing = || ApiError::resource_missing("API key");
     let owner = state.keys.find_by_id(&id).ok_or_else(missing)?;
     auth::require_environment(call.caller, owner.environment)?;
-    let gone = state.keys.revoke(&id).ok_or_else(missing)?;
-    state.limiter.forget(gone);
+    let revoked = state.keys.revoke(&id).ok_or_else(missing)?;
+    state.limiter.forget(revoked);
     state.store.write(call.caller.environment, &call.meta, |change| -> Result<(), ApiError> {
-        Ok(change.delete_key(&gone.key.bare())?)
+        Ok(change.delete_key(&revoked.key.bare())?)
     })?;
-    // as documented for webhooks, and with the id, as for tickets
+    // documented for webhooks; the id is added as for tickets
     Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.meta))
 }
 
-/// ours: the key itself only in the answer that made it.
+/// The key itself (`text`) is only in the response that creates it (ours).
 fn object(key: &ApiKey, text: Option<&str>) -> Map<String, Value> {
     let time = |at: Timestamp| at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let members = [
@@ -96,14 +96,13 @@ fn object(key: &ApiKey, text: Option<&str>) -> Map<String, Value> {
     members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-/// A key or a secret is made of the system's randomness or not at all.
+/// No fallback: keys and secrets need the randomness of the operating system.
 impl From<NoRandomness> for ApiError {
     fn from(error: NoRandomness) -> Self {
         Self::internal_because(&error.to_string())
     }
 }
 
-/// The body of a creation.
 #[derive(Debug)]
 struct KeyRequest {
     name: String,
@@ -112,7 +111,7 @@ struct KeyRequest {
 }
 
 impl KeyRequest {
-    /// `environment` is the caller's, in which the key is made unless the body names another.
+    /// `environment` is the caller's: the default when the body has none.
     fn parse(body: &[u8], environment: Environment) -> Result<Self, ApiError> {
         let members: Map<String, Value> = match serde_json::from_slice(body) {
             Ok(Value::Object(members)) => members,
@@ -145,7 +144,7 @@ fn name(value: Option<&Value>) -> Result<String, ApiError> {
     Ok(name.to_owned())
 }
 
-/// One of two words; absent or null is none.
+/// Absent and `null` are `None`.
 fn choice<T>(
     members: &Map<String, Value>,
     param: &'static str,

@@ -1,5 +1,4 @@
-//! Articles of the library (documented), with the slug, the excerpt and the reading time that follow from
-//! the text.
+//! Articles of the library (documented), and the slug, excerpt and reading time that are derived from the text.
 
 use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
@@ -14,14 +13,13 @@ use crate::sandbox::store::object::{Body, Index, Object, Order};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
-/// The id of a category, as articles hold it.
 pub(crate) const CATEGORY_ID: &str = "categoryId";
-/// Words a minute (ours).
+/// Words per minute (ours).
 const READING_SPEED: usize = 200;
-/// The length of an excerpt that is not given, in characters (ours).
+/// The length of a derived excerpt, in characters (ours).
 const EXCERPT: usize = 160;
 
-/// documented. An older page has `category` in the body of a creation, as a name or a slug: taken as well.
+/// Documented. An older page creates articles with `category`, a name or a slug, so that is accepted as well.
 pub(crate) static ARTICLES: Resource = Resource {
     kind: "article",
     path: "articles",
@@ -121,9 +119,9 @@ impl Rules for Articles {
     }
 
     fn deleting(&self, change: &mut Change<'_>, article: &Object) -> Result<(), ApiError> {
-        let mut gone = view::event(&ARTICLES, article);
-        gone.insert("deleted_at".to_owned(), now(change));
-        let payload = json!({ "article": gone, "deleted_by": members::actor(change)? });
+        let mut deleted = view::event(&ARTICLES, article);
+        deleted.insert("deleted_at".to_owned(), now(change));
+        let payload = json!({ "article": deleted, "deleted_by": members::actor(change)? });
         Ok(emit::fire(change, "article.deleted", &payload)?)
     }
 
@@ -132,14 +130,14 @@ impl Rules for Articles {
     }
 }
 
-/// ours: whenever the status becomes `published`, whoever may read it.
+/// Fires each time the status becomes `published`, for internal articles too (ours).
 fn published(change: &mut Change<'_>, article: &Object) -> Result<(), ApiError> {
     let payload =
         json!({ "article": view::event(&ARTICLES, article), "published_by": members::actor(change)? });
     Ok(emit::fire(change, "article.published", &payload)?)
 }
 
-/// What follows from the text and from the status `was` and is.
+/// Sets the derived members. `was` is the status before the change.
 fn derive(change: &Change<'_>, was: &str, body: &mut Body) {
     let words = text(body, "content").split_whitespace().count();
     set(body, "readTime", format!("{} min", words.div_ceil(READING_SPEED).max(1)));
@@ -148,7 +146,7 @@ fn derive(change: &Change<'_>, was: &str, body: &mut Body) {
     }
 }
 
-/// The beginning of the text without the marks of Markdown.
+/// The beginning of the text, without Markdown syntax.
 fn excerpt(content: &str) -> Value {
     let plain = content.replace(['#', '*', '`', '_', '>'], " ");
     let words = plain.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -160,12 +158,12 @@ fn excerpt(content: &str) -> Value {
 }
 
 fn check_category(tables: &Tables<'_>, body: &Body) -> Result<(), ApiError> {
-    let known = match Uuid::parse(text(body, CATEGORY_ID)) {
+    let exists = match Uuid::parse(text(body, CATEGORY_ID)) {
         Some(uuid) => tables.find(CATEGORIES.kind, uuid)?.is_some(),
         None => true,
     };
     let unknown = || ApiError::parameter_invalid(CATEGORY_ID, "There is no category with this id.");
-    known.then_some(()).ok_or_else(unknown)
+    exists.then_some(()).ok_or_else(unknown)
 }
 
 /// The category with this id, slug or name.
@@ -188,7 +186,7 @@ mod tests {
     use crate::sandbox::model::articles::excerpt;
 
     #[test]
-    fn an_excerpt_is_the_beginning_without_marks() {
+    fn excerpt_has_no_markdown_syntax() {
         assert_eq!(excerpt("## Hello\n\nOpen **Settings**."), "Hello Open Settings .");
         assert!(excerpt(" \n").is_null());
         assert_eq!(excerpt(&"word ".repeat(100)).as_str().unwrap().chars().count(), 160);

@@ -1,4 +1,4 @@
-//! What every state has: its team and its settings, and that its objects are found.
+//! What every sandbox state has: a team, settings, and an index of its objects.
 
 use super::members::{self, MEMBERS};
 use super::registry::ALL;
@@ -6,13 +6,12 @@ use super::settings::{self, SETTINGS};
 use super::view;
 use crate::sandbox::store::change::Change;
 
-/// What every sandbox begins with: its team and its settings.
 pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     settings::create_initial(change)?;
     members::create_initial(change)
 }
 
-/// Makes every object of an environment found that nothing is known to find by.
+/// Indexes every object of an environment whose index is empty.
 pub(crate) fn index_all(change: &mut Change<'_>) -> rusqlite::Result<()> {
     for resource in ALL.into_iter().filter(|resource| resource.parent.is_none()) {
         let mut last = 0;
@@ -29,7 +28,7 @@ pub(crate) fn index_all(change: &mut Change<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Adds what an imported state lacks of that.
+/// Adds the team and the settings to an imported state that lacks them.
 pub(crate) fn create_missing(change: &mut Change<'_>) -> rusqlite::Result<()> {
     if !change.has(SETTINGS.kind)? {
         settings::create_initial(change)?;

@@ -1,4 +1,4 @@
-//! Categories of the library (documented): in their order, then by name. cStar has no events for them.
+//! Categories of the library (documented), sorted by `order`, then by name. cStar has no events for them.
 
 use super::field::{Field, Initial, Kind, NAME, long_text, time};
 use super::resource::{Filter, Resource, Verb};
@@ -8,7 +8,7 @@ use crate::sandbox::store::uuid::IdShape;
 /// The facet that lists are sorted by.
 pub(crate) const PLACE: &str = "place";
 
-/// documented; the default of `isPublic` is ours.
+/// Documented; the default of `isPublic` is ours.
 pub(crate) static CATEGORIES: Resource = Resource {
     kind: "category",
     path: "categories",
@@ -40,5 +40,5 @@ pub(crate) static CATEGORIES: Resource = Resource {
     rules: &Categories,
 };
 
-/// The rules are in `category_rules.rs`, for they use other resources.
+/// The rules are in `category_rules.rs`, because they use other resources.
 pub(crate) struct Categories;

@@ -1,4 +1,4 @@
-//! What follows from changes of categories: their slugs, their order, and the articles that lose them.
+//! The rules of categories: slugs, order, and the articles of a deleted category.
 
 use rusqlite::types::Value as Sql;
 use serde_json::Value;
@@ -19,7 +19,7 @@ impl Rules for Categories {
         Ok(())
     }
 
-    /// documented: the articles stay and lose their category. They were not edited, so no event is fired (ours).
+    /// The articles remain without a category (documented). They were not edited, so no event is fired (ours).
     fn deleting(&self, change: &mut Change<'_>, category: &Object) -> Result<(), ApiError> {
         let id = Sql::Text(category.uuid.to_string());
         for before in change.with(ARTICLES.kind, CATEGORY_ID, &id)? {
@@ -34,7 +34,7 @@ impl Rules for Categories {
         slug::facet(body, &mut index.multi_values);
         index.multi_values.push(("name", Sql::Text(text(body, "name").to_owned())));
         let order = body.get("sortOrder").and_then(Value::as_i64).unwrap_or_default();
-        // as text that sorts as the number does
+        // text that sorts like the number
         let place = format!("{:010} {}", order + 1_000_000_000, text(body, "name").to_lowercase());
         index.sort_keys.push((PLACE, Sql::Text(place)));
     }

@@ -1,4 +1,4 @@
-//! Community posts: the one resource that is in snake_case on the wire (documented).
+//! Community posts: the only resource with snake_case members in the API (documented).
 
 use serde_json::{Map, Value, json};
 
@@ -13,7 +13,7 @@ use crate::sandbox::store::uuid::IdShape;
 const STATUSES: &[&str] =
     &["open", "answered", "officially_answered", "planned", "not_planned", "completed", "under_review"];
 
-/// documented are the fields and the list; who writes which of them is ours. A topic is any UUID.
+/// The fields and the list are documented; which of the fields are writable is ours. A topic is any UUID.
 pub(crate) static COMMUNITY_POSTS: Resource = Resource {
     kind: "community_post",
     path: "community/posts",
@@ -64,27 +64,27 @@ impl Rules for CommunityPosts {
     }
 
     fn created(&self, change: &mut Change<'_>, post: &Object, _: &Body) -> Result<(), ApiError> {
-        tell(change, "community_post.created", view::event(&COMMUNITY_POSTS, post), &Map::new())
+        fire(change, "community_post.created", view::event(&COMMUNITY_POSTS, post), &Map::new())
     }
 
-    /// A new status has its own event, other changes have the other one (ours).
+    /// A change of the status has an event of its own; all other changes share one (ours).
     fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
         let post = view::event(&COMMUNITY_POSTS, update.after);
         let (status, others): (Map<String, Value>, Map<String, Value>) =
             update.changes.clone().into_iter().partition(|(name, _)| name == "status");
         if !others.is_empty() {
-            tell(change, "community_post.updated", post.clone(), &others)?;
+            fire(change, "community_post.updated", post.clone(), &others)?;
         }
         if !status.is_empty() {
-            tell(change, "community_post.status_changed", post, &status)?;
+            fire(change, "community_post.status_changed", post, &status)?;
         }
         Ok(())
     }
 
     fn deleting(&self, change: &mut Change<'_>, post: &Object) -> Result<(), ApiError> {
-        let mut gone = view::event(&COMMUNITY_POSTS, post);
-        gone.insert("deleted_at".to_owned(), now(change));
-        tell(change, "community_post.deleted", gone, &Map::new())
+        let mut deleted = view::event(&COMMUNITY_POSTS, post);
+        deleted.insert("deleted_at".to_owned(), now(change));
+        fire(change, "community_post.deleted", deleted, &Map::new())
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
@@ -95,8 +95,8 @@ impl Rules for CommunityPosts {
     }
 }
 
-/// Whoever acts, by the name that the type has for it.
-fn tell(
+/// The member that names the actor differs between the event types.
+fn fire(
     change: &mut Change<'_>,
     event_type: &str,
     post: Map<String, Value>,

@@ -1,4 +1,4 @@
-//! Customer groups (documented in their fields). Who is in a group cannot be set by any documented request.
+//! Customer groups (fields documented). No documented request sets the members of a group.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object, Order};
 use crate::sandbox::store::uuid::IdShape;
 
-/// documented, also that pages have 25 here.
+/// Documented, including the page size of 25.
 pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
     kind: "customer_group",
     path: "customer-groups",
@@ -62,9 +62,9 @@ impl Rules for CustomerGroups {
     }
 
     fn deleting(&self, change: &mut Change<'_>, group: &Object) -> Result<(), ApiError> {
-        let mut gone = view::event(&CUSTOMER_GROUPS, group);
-        gone.insert("deleted_at".to_owned(), now(change));
-        Ok(emit::fire(change, "customer_group.deleted", &json!({ "customer_group": gone }))?)
+        let mut deleted = view::event(&CUSTOMER_GROUPS, group);
+        deleted.insert("deleted_at".to_owned(), now(change));
+        Ok(emit::fire(change, "customer_group.deleted", &json!({ "customer_group": deleted }))?)
     }
 
     fn index(&self, body: &Body, index: &mut Index) {

@@ -1,4 +1,4 @@
-//! What follows from changes of customers: their events, and the name in their tickets.
+//! The rules of customers: unique addresses, events, and the customer's name in tickets.
 
 use rusqlite::types::Value as Sql;
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
 
-/// The facet under which an address is found, in lower case.
+/// The facet with the email address, in lower case.
 const ADDRESS: &str = "address";
 
 impl Rules for Customers {
@@ -37,11 +37,11 @@ impl Rules for Customers {
         Ok(emit::fire(change, "customer.updated", &payload)?)
     }
 
-    /// The tickets of a customer stay, with the id and the name (ours).
+    /// The tickets of the customer remain, with the id and the name (ours).
     fn deleting(&self, change: &mut Change<'_>, customer: &Object) -> Result<(), ApiError> {
-        let mut gone = view::event(&CUSTOMERS, customer);
-        gone.insert("deleted_at".to_owned(), now(change));
-        Ok(emit::fire(change, "customer.deleted", &json!({ "customer": gone }))?)
+        let mut deleted = view::event(&CUSTOMERS, customer);
+        deleted.insert("deleted_at".to_owned(), now(change));
+        Ok(emit::fire(change, "customer.deleted", &json!({ "customer": deleted }))?)
     }
 
     fn index(&self, body: &Body, index: &mut Index) {
@@ -56,12 +56,12 @@ impl Rules for Customers {
     }
 }
 
-/// Addresses that differ in case are the same (ours).
+/// Case does not matter (ours).
 fn address(body: &Body) -> Sql {
     Sql::Text(text(body, "email").to_lowercase())
 }
 
-/// documented: unique for a team, and 409 for conflicts.
+/// Addresses are unique in a team, and conflicts are a 409 (documented).
 fn refuse_double(tables: &Tables<'_>, body: &Body) -> Result<(), ApiError> {
     match tables.count(CUSTOMERS.kind, ADDRESS, &address(body))? {
         0 => Ok(()),

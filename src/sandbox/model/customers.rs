@@ -5,7 +5,7 @@ use super::resource::{Filter, Resource, Verb};
 use crate::sandbox::store::object::Order;
 use crate::sandbox::store::uuid::IdShape;
 
-/// documented. Two pages have two vocabularies of `sentiment`: both are taken.
+/// Documented. Two pages list different values of `sentiment`: all of them are accepted.
 pub(crate) static CUSTOMERS: Resource = Resource {
     kind: "customer",
     path: "customers",
@@ -43,5 +43,5 @@ pub(crate) static CUSTOMERS: Resource = Resource {
     rules: &Customers,
 };
 
-/// The rules are in `customer_rules.rs`, for they use other resources.
+/// The rules are in `customer_rules.rs`, because they use other resources.
 pub(crate) struct Customers;

@@ -1,4 +1,4 @@
-//! From a change to its event: the shape of the type's template, filled from the state.
+//! Builds the event of a change: the members of the sample event, with values from the state.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -13,18 +13,18 @@ use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::event_log::Entry;
 use crate::sandbox_info::{self, TEAM_ID};
 
-/// The member that holds what was changed, by the names of the fields.
+/// The member of an update event with the changed fields.
 const CHANGES: &str = "changes";
 
-/// A sample of the `data` of each type, of which only the names of the members count.
+/// A sample of the `data` of each type. Only the names of its members matter.
 static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
     let seed = sandbox_info::sample_seed(Timestamp::UNIX_EPOCH, "000000000000000000000000");
     let types = event::catalogue().iter();
     types.map(|event_type| (event_type.name, event::sample_data(event_type, &seed))).collect()
 });
 
-/// Fires an event of this type about what is in `payload`, unless the change is a silent one. Of the payload it
-/// has the members, in the order, that a sample of the type has.
+/// Fires an event, unless the change is silent. Its `data` has the members of the sample, in the order of the
+/// sample, with the values of `payload`.
 pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, payload: &Value) -> rusqlite::Result<()> {
     if change.events == Events::Suppress {
         return Ok(());
@@ -33,7 +33,7 @@ pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, payload: &Value) -
     append(change, event_type, &data).map(drop)
 }
 
-/// Puts an event with exactly this `data` into the outbox; gives its id.
+/// Adds an event with exactly this `data` to the outbox and returns its id.
 pub(crate) fn append(
     change: &mut Change<'_>,
     event_type: &str,
@@ -45,7 +45,6 @@ pub(crate) fn append(
     Ok(id)
 }
 
-/// An event with exactly this `data`, caused by `change`.
 pub(crate) fn entry(change: &Change<'_>, event_type: &str, data: &impl Display) -> Entry {
     let now = change.meta.time;
     let id = event::event_id(event_type, now, &random::alphanumeric::<8>());
@@ -53,7 +52,7 @@ pub(crate) fn entry(change: &Change<'_>, event_type: &str, data: &impl Display) 
     Entry { id, kind: event_type.to_owned(), body, request_id: change.meta.request_id.clone() }
 }
 
-/// The members that `shape` names, two levels deep: below that are values. Changes are reported as they are.
+/// Picks the members of `shape`, two levels deep. Deeper members and `changes` are copied whole.
 fn shaped(shape: &Value, payload: &Value) -> Value {
     let pick =
         |shape: &Map<String, Value>, payload: &Value, deeper: &dyn Fn(&str, &Value, &Value) -> Value| {

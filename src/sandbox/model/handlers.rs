@@ -1,4 +1,4 @@
-//! The five requests that every resource answers in the same way.
+//! The handlers that all resources share: list, get, create, update and delete.
 
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -18,10 +18,10 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::Object;
 use crate::sandbox::store::tables::Tables;
 
-/// Team and id in the path.
+/// Team and id.
 pub(crate) type Ids = Path<(String, String)>;
 
-/// `GET …/things`: a page of them.
+/// `GET …/things`.
 pub(crate) async fn list(
     resource: &'static Resource,
     State(state): State<Shared>,
@@ -57,7 +57,7 @@ pub(crate) async fn show(
     })
 }
 
-/// An object as an answer shows it, with what is counted and inlined.
+/// The JSON of an object, with its computed and inlined members.
 pub(crate) fn item(
     tables: &Tables<'_>,
     resource: &Resource,
@@ -70,7 +70,7 @@ pub(crate) fn item(
     Ok(Value::Object(item))
 }
 
-/// Makes a change of a request, once for each `Idempotency-Key`.
+/// Runs a change once per `Idempotency-Key`.
 pub(crate) fn perform(
     state: &Shared,
     write: &Write,
@@ -80,7 +80,7 @@ pub(crate) fn perform(
     idempotency::once(&state.store, write, |change| work(change, members))
 }
 
-/// `POST …/things`: 201 and the new one.
+/// `POST …/things`: 201 with the new object.
 pub(crate) async fn create(
     resource: &'static Resource,
     State(state): State<Shared>,
@@ -93,7 +93,7 @@ pub(crate) async fn create(
     })
 }
 
-/// `PATCH …/things/{id}`: 200 and what it has become.
+/// `PATCH …/things/{id}`: 200 with the updated object.
 pub(crate) async fn update(
     resource: &'static Resource,
     State(state): State<Shared>,
@@ -108,7 +108,7 @@ pub(crate) async fn update(
     })
 }
 
-/// `DELETE …/things/{id}`: 200. Pages show `deleted` alone and with the `id`.
+/// `DELETE …/things/{id}`: 200. The documentation shows `deleted` both alone and with the `id`.
 pub(crate) async fn delete(
     resource: &'static Resource,
     State(state): State<Shared>,

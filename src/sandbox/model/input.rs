@@ -1,5 +1,5 @@
-//! Request bodies: read against the fields of a resource. Unknown members are ignored, wrong types are
-//! refused (both ours: cStar documents neither).
+//! Validates request bodies against the fields of a resource. Unknown members are ignored, wrong types are rejected
+//! (both ours: cStar documents neither).
 
 use serde_json::{Map, Value};
 
@@ -8,24 +8,24 @@ use super::resource::Resource;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::object::Body;
 
-/// The longest email address, in characters.
+/// In characters.
 pub(crate) const LONGEST_EMAIL: usize = 320;
 
-/// What a creation asks for.
+/// The validated body of a creation.
 #[derive(Debug)]
 pub(crate) struct Input {
     /// Every stored member, in the order of the fields.
     pub(crate) body: Body,
-    /// What is not stored in the object itself.
+    /// The members with [`Access::Argument`].
     pub(crate) arguments: Body,
 }
 
-/// The body of a creation. `null` counts as not given.
-pub(crate) fn creation(resource: &Resource, mut given: Map<String, Value>) -> Result<Input, ApiError> {
+/// Validates the body of a creation. `null` means absent.
+pub(crate) fn creation(resource: &Resource, mut members: Map<String, Value>) -> Result<Input, ApiError> {
     let mut input = Input { body: Body::new(), arguments: Body::new() };
     for field in resource.fields {
         let settable = matches!(field.access, Access::Writable | Access::Argument);
-        let value = settable.then(|| given.remove(field.name)).flatten().filter(|value| !value.is_null());
+        let value = settable.then(|| members.remove(field.name)).flatten().filter(|value| !value.is_null());
         let value = match value {
             Some(value) => Some(checked(field, value)?),
             None if field.required => return Err(ApiError::parameter_missing(field.name)),
@@ -41,15 +41,15 @@ pub(crate) fn creation(resource: &Resource, mut given: Map<String, Value>) -> Re
     Ok(input)
 }
 
-/// What an object becomes by an update.
+/// The object after an update.
 pub(crate) fn update(
     resource: &Resource,
-    mut given: Map<String, Value>,
+    mut members: Map<String, Value>,
     before: &Body,
 ) -> Result<Body, ApiError> {
     let mut after = before.clone();
     for field in resource.fields.iter().filter(|field| field.access == Access::Writable) {
-        let Some(value) = given.remove(field.name) else { continue };
+        let Some(value) = members.remove(field.name) else { continue };
         let value = if value.is_null() { null(field)? } else { checked(field, value)? };
         let value = merged(field, before.get(field.name), value);
         after.insert(field.name.to_owned(), value);
@@ -57,15 +57,15 @@ pub(crate) fn update(
     Ok(after)
 }
 
-/// A body as it was stored elsewhere. What it lacks, also as `null`, is as in an object made at `now`.
+/// Validates an imported object. Absent and `null` members get the values of an object that is created at `now`.
 pub(crate) fn stored(
     resource: &Resource,
-    mut given: Map<String, Value>,
+    mut members: Map<String, Value>,
     now: &Value,
 ) -> Result<Body, ApiError> {
     let mut body = Body::new();
     for field in resource.fields.iter().filter(|field| field.is_stored()) {
-        let value = match given.remove(field.name) {
+        let value = match members.remove(field.name) {
             Some(Value::Null) if field.nullable => Value::Null,
             Some(value) if !value.is_null() => checked(field, value)?,
             _ if field.required => return Err(ApiError::parameter_missing(field.name)),
@@ -85,7 +85,7 @@ fn null(field: &Field) -> Result<Value, ApiError> {
     }
 }
 
-/// Free members are laid over those there are; `null` clears one.
+/// Merges the members of an object field into the existing ones; `null` removes a member.
 fn merged(field: &Field, before: Option<&Value>, value: Value) -> Value {
     let (Kind::Object, Value::Object(value)) = (field.kind, &value) else { return value };
     let mut members = before.and_then(Value::as_object).cloned().unwrap_or_default();
@@ -99,7 +99,7 @@ fn merged(field: &Field, before: Option<&Value>, value: Value) -> Value {
     Value::Object(members)
 }
 
-/// The value, if it is what the field takes.
+/// The value, if the field accepts it.
 pub(crate) fn checked(field: &Field, value: Value) -> Result<Value, ApiError> {
     match (field.kind, &value) {
         (Kind::Text { max }, Value::String(text)) => within(field, text, max)?,
@@ -132,15 +132,15 @@ pub(crate) fn checked(field: &Field, value: Value) -> Result<Value, ApiError> {
             let uuid = shape.read(text).ok_or_else(|| wrong(field, "is not an id of that kind"))?;
             return Ok(shape.show(uuid).into());
         }
-        (kind, _) => return Err(wrong(field, kind.wanted())),
+        (kind, _) => return Err(wrong(field, kind.requirement())),
     }
     Ok(value)
 }
 
-/// A whole number, also one that is written as `1.0`: there are languages that write all of them so.
+/// Accepts `1.0` too: some languages write all numbers like that.
 fn whole(value: &Value) -> Option<i64> {
     let float = || value.as_f64().filter(|number| number.fract() == 0.0 && number.abs() < 9e15);
-    // exact, as every whole number of that size is
+    // the cast is exact for whole numbers of this size
     value.as_i64().or_else(|| float().map(|number| number as i64))
 }
 
@@ -181,7 +181,7 @@ fn wrong(field: &Field, what: &str) -> ApiError {
 }
 
 impl Kind {
-    fn wanted(self) -> &'static str {
+    fn requirement(self) -> &'static str {
         match self {
             Self::Text { .. } | Self::Name { .. } | Self::Email | Self::Choice(_) | Self::Id(_) => {
                 "must be a string"

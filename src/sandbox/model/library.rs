@@ -1,5 +1,5 @@
-//! The public library: `/api/library/{team}/…`, without a key and so with live data only (documented). The
-//! reply has `data` (documented); the rest of its shape is that of the API (ours).
+//! The public library: `/api/library/{team}/…`, without a key and so with live data only (documented). Responses
+//! have `data` (documented) in the envelope of the API (ours).
 
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, Uri};
@@ -23,11 +23,11 @@ use crate::sandbox::store::object::{Object, Selection};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
-/// What is not shown without a key (ours).
+/// Members that need a key (ours).
 pub(crate) const INTERNAL: [&str; 2] = ["notes", "metadata"];
-/// How many hits a search gives by default (ours).
+/// The default `limit` of a search (ours).
 pub(crate) const HITS: u64 = 10;
-/// Words for a reader who was helped. The page shows that there is a `rating`, not what it may be (ours).
+/// The ratings that count as helpful (ours: the documentation has a `rating`, but not its values).
 const HELPED: [&str; 5] = ["helpful", "positive", "up", "yes", "good"];
 
 pub(crate) async fn articles(
@@ -37,15 +37,15 @@ pub(crate) async fn articles(
 ) -> Result<Rendered, ApiError> {
     let params = Params::parse(&uri)?;
     read(&state, &team, |tables, meta| {
-        // as the SDK's `limit`, besides the documented `pageSize`
+        // the SDK sends `limit`, the documentation has `pageSize`
         let limit = number(&params, "limit", 1, 100)?;
         let page = Page::from_params(&params, limit.unwrap_or(ARTICLES.page_size))?;
         let mut selection = public(page);
         selection.search = params.get("search").map(str::to_lowercase);
-        // a slug (as the SDK's `categorySlug`) or an id; both spellings of the parameter are taken
+        // a slug or an id; the SDK sends `categorySlug`
         if let Some(category) = params.get("categorySlug").or(params.get("category")) {
-            let known = tables.with(CATEGORIES.kind, slug::FACET, &Sql::Text(category.to_owned()))?;
-            let id = known.first().map_or_else(|| category.to_owned(), |known| known.uuid.to_string());
+            let by_slug = tables.with(CATEGORIES.kind, slug::FACET, &Sql::Text(category.to_owned()))?;
+            let id = by_slug.first().map_or_else(|| category.to_owned(), |found| found.uuid.to_string());
             selection.multi_values.push(("categoryId", Sql::Text(id)));
         }
         listed(tables, &ARTICLES, &selection, page, meta)
@@ -57,7 +57,7 @@ pub(crate) async fn article(
     Path((team, slug)): Path<(String, String)>,
 ) -> Result<Rendered, ApiError> {
     read(&state, &team, |tables, meta| {
-        let article = shown(tables, &ARTICLES, published(tables, &slug)?)?;
+        let article = public_view(tables, &ARTICLES, published(tables, &slug)?)?;
         Ok(envelope::success(StatusCode::OK, article, meta))
     })
 }
@@ -91,15 +91,15 @@ pub(crate) async fn search(
 ) -> Result<Rendered, ApiError> {
     let params = Params::parse(&uri)?;
     read(&state, &team, |tables, meta| {
-        let wanted = params.get("q").ok_or_else(|| ApiError::parameter_missing("q"))?;
+        let text = params.get("q").ok_or_else(|| ApiError::parameter_missing("q"))?;
         let limit = number(&params, "limit", 1, 100)?.unwrap_or(HITS);
         let page = Page { number: 1, size: limit };
-        let selection = Selection { search: Some(wanted.to_lowercase()), ..public(page) };
+        let selection = Selection { search: Some(text.to_lowercase()), ..public(page) };
         listed(tables, &ARTICLES, &selection, page, meta)
     })
 }
 
-/// Counts a reader.
+/// Counts a view.
 pub(crate) async fn view(
     State(state): State<Shared>,
     Path((team, slug)): Path<(String, String)>,
@@ -107,7 +107,7 @@ pub(crate) async fn view(
     count(&state, &team, &slug, Some("viewCount"))
 }
 
-/// `{"rating": …}`: counts a reader who was helped.
+/// `{"rating": …}`: counts a helpful rating.
 pub(crate) async fn feedback(
     State(state): State<Shared>,
     Path((team, slug)): Path<(String, String)>,
@@ -118,7 +118,7 @@ pub(crate) async fn feedback(
         None | Some(Value::Null) => return Err(ApiError::parameter_missing("rating")),
         Some(Value::Bool(helped)) => *helped,
         Some(Value::String(word)) => HELPED.contains(&word.to_lowercase().as_str()),
-        // of five stars, or a plain 1
+        // four or more of five stars, or 1 for yes
         Some(Value::Number(stars)) => stars.as_f64().is_some_and(|stars| stars >= 4.0 || stars == 1.0),
         Some(_) => {
             let message = "The 'rating' field must be a word, a number, true or false.";
@@ -128,23 +128,21 @@ pub(crate) async fn feedback(
     count(&state, &team, &slug, helped.then_some("useCount"))
 }
 
-/// Reads live data for whoever asks, if the team is ours.
 fn read(
     state: &Sandbox,
     team: &str,
     work: impl FnOnce(&Tables<'_>, &RequestMeta) -> Result<Rendered, ApiError>,
 ) -> Result<Rendered, ApiError> {
-    known(team)?;
+    check_team(team)?;
     let meta = RequestMeta::new(&state.settings.clock);
     state.store.read(Environment::Live, |tables| work(tables, &meta))
 }
 
-fn known(team: &str) -> Result<(), ApiError> {
+fn check_team(team: &str) -> Result<(), ApiError> {
     let ours = team == TEAM_SLUG || team.eq_ignore_ascii_case(TEAM_ID);
     if ours { Ok(()) } else { Err(ApiError::resource_missing("Team")) }
 }
 
-/// Articles that are published and public.
 fn public(page: Page) -> Selection {
     Selection {
         kind: ARTICLES.kind,
@@ -173,11 +171,11 @@ fn listed(
     meta: &RequestMeta,
 ) -> Result<Rendered, ApiError> {
     let (objects, total) = tables.select(selection)?;
-    let items = objects.into_iter().map(|object| shown(tables, resource, object));
+    let items = objects.into_iter().map(|object| public_view(tables, resource, object));
     Ok(envelope::list(items.collect::<Result<_, _>>()?, page, total, meta))
 }
 
-fn shown(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Value, ApiError> {
+fn public_view(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Value, ApiError> {
     let mut item = item(tables, resource, object, Inline { single: true, expand: &[] })?;
     if let Some(members) = item.as_object_mut() {
         members.retain(|name, _| !INTERNAL.contains(&name.as_str()));
@@ -185,9 +183,9 @@ fn shown(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Val
     Ok(item)
 }
 
-/// Adds one to a count of an article. Readers are no editors: no event follows.
+/// Increments a counter of an article. That is not an edit, so no event is fired.
 fn count(state: &Sandbox, team: &str, slug: &str, name: Option<&str>) -> Result<Rendered, ApiError> {
-    known(team)?;
+    check_team(team)?;
     let meta = RequestMeta::new(&state.settings.clock);
     state.store.write(Environment::Live, &meta, |change: &mut Change<'_>| {
         change.events = Events::Suppress;

@@ -1,4 +1,4 @@
-//! The people of the team (documented fields; read only: they join by invitation, outside of this API).
+//! The members of the team (documented fields; read-only: people join by invitation, outside this API).
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,6 @@ use crate::sandbox::store::object::{Body, Object, Order, Selection};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
-/// documented.
 pub(crate) static MEMBERS: Resource = Resource {
     kind: "member",
     path: "members",
@@ -49,7 +48,7 @@ struct Members;
 
 impl Rules for Members {}
 
-/// Someone of every role (names ours; "The Hero" is documented for one of them).
+/// The team has one person per role (names are ours, except the documented "The Hero").
 struct Person {
     name: &'static str,
     role: &'static str,
@@ -91,7 +90,7 @@ const PEOPLE: [Person; 6] = [
     },
 ];
 
-/// Fills a new sandbox with the team, under the same ids each time.
+/// Creates the team of a new sandbox. The ids are always the same.
 pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     for (at, person) in (1_u8..).zip(PEOPLE) {
         let mut bytes = [0; 16];
@@ -116,7 +115,7 @@ pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Who acts through an API key: its events name the first member of the team (ours).
+/// The actor of a request with an API key, in events: the first member of the team (ours).
 pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
     let first = Selection {
         kind: MEMBERS.kind,
@@ -131,7 +130,7 @@ pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
     Ok(found.first().map_or(Value::Null, summary))
 }
 
-/// A member by an id of any shape, as events show it. Of one who is unknown only the id is shown.
+/// The member with an id of any shape, for an event. An unknown member has only an id.
 pub(crate) fn person(tables: &Tables<'_>, id: &str) -> Result<Value, ApiError> {
     let uuid = MEMBERS.id.and_then(|shape| shape.read(id));
     let found = uuid.map(|uuid| tables.find(MEMBERS.kind, uuid)).transpose()?.flatten();

@@ -1,4 +1,4 @@
-//! The messages of a ticket (documented): a plain list, in the order in which they were written.
+//! The messages of a ticket (documented): a list without pages, the oldest first.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::Order;
 use crate::sandbox::store::uuid::IdShape;
 
-/// documented; of the body of a POST only `content` and `sender` are, the rest of it is ours.
+/// Documented, but in the body of a POST only `content` and `sender` are; the rest of the body is ours.
 pub(crate) static MESSAGES: Resource = Resource {
     kind: "message",
     path: "",

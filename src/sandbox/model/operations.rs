@@ -1,4 +1,4 @@
-//! Creating, changing and removing objects, whoever asks: the API, a seed, an import.
+//! Creates, updates and deletes objects, and applies the rules of their resource. The API and seeds use this.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,6 @@ use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::Object;
 
-/// Stores a new object, with what follows from it.
 pub(crate) fn create(
     change: &mut Change<'_>,
     resource: &'static Resource,
@@ -31,14 +30,14 @@ pub(crate) fn create(
     Ok(object)
 }
 
-/// Stores what an object becomes by the body of an update. What changes nothing has no consequences.
+/// Updates an object with the members of a request. Without a difference, nothing is stored and no event is fired.
 pub(crate) fn update(
     change: &mut Change<'_>,
     resource: &'static Resource,
     before: Object,
-    given: Map<String, Value>,
+    members: Map<String, Value>,
 ) -> Result<Object, ApiError> {
-    let mut body = input::update(resource, given, &before.body)?;
+    let mut body = input::update(resource, members, &before.body)?;
     resource.rules.updating(change, &before, &mut body)?;
     let changes = view::changes(resource, &before.body, &body);
     if changes.is_empty() {
@@ -54,7 +53,7 @@ pub(crate) fn update(
     Ok(after)
 }
 
-/// Stores an object as it is now, without consequences.
+/// Stores an updated object without its rules and events.
 pub(crate) fn store(
     change: &mut Change<'_>,
     resource: &Resource,
@@ -65,7 +64,6 @@ pub(crate) fn store(
     change.update(resource.kind, after, &old, &new)
 }
 
-/// Removes an object, with what follows from that.
 pub(crate) fn delete(
     change: &mut Change<'_>,
     resource: &'static Resource,

@@ -1,4 +1,4 @@
-//! Query strings of lists: page, filters, search, order and what to inline.
+//! The query strings of lists: page, filters, search, order and expansions.
 
 use serde_json::Value;
 
@@ -10,10 +10,9 @@ use crate::sandbox::http::query::{Page, Params};
 use crate::sandbox::store::object::Order;
 use crate::sandbox::store::object::Selection;
 
-/// The longest search text, in characters.
+/// In characters.
 pub(crate) const MAX_SEARCH: usize = 500;
 
-/// What a list of `resource` asks for.
 pub(crate) fn selection(resource: &Resource, params: &Params) -> Result<(Selection, Page), ApiError> {
     let page = Page::from_params(params, resource.page_size)?;
     let (mut filter_values, mut multi_values) = (Vec::new(), Vec::new());
@@ -21,7 +20,8 @@ pub(crate) fn selection(resource: &Resource, params: &Params) -> Result<(Selecti
         let Some(text) = params.get(filter.param) else { continue };
         let Some(field) = resource.field(filter.field) else { continue };
         let values = if filter.many { &mut multi_values } else { &mut filter_values };
-        values.extend(view::sql(&wanted(filter.param, field, text)?).map(|value| (filter.field, value)));
+        values
+            .extend(view::sql(&filter_value(filter.param, field, text)?).map(|value| (filter.field, value)));
     }
     let selection = Selection {
         kind: resource.kind,
@@ -35,11 +35,11 @@ pub(crate) fn selection(resource: &Resource, params: &Params) -> Result<(Selecti
     Ok((selection, page))
 }
 
-/// A filter's value, as the field holds it.
-fn wanted(param: &'static str, field: &Field, text: &str) -> Result<Value, ApiError> {
+/// The value of a filter, in the form that is stored.
+fn filter_value(param: &'static str, field: &Field, text: &str) -> Result<Value, ApiError> {
     let bad = |what: String| ApiError::parameter_invalid(param, format!("The '{param}' parameter {what}."));
     match field.kind {
-        // ours: a word that no object can have is a mistake worth hearing of
+        // ours: a value that no object can have is a mistake of the client
         Kind::Choice(words) if !words.contains(&text) => {
             Err(bad(format!("must be one of: {}", words.join(", "))))
         }
@@ -48,7 +48,7 @@ fn wanted(param: &'static str, field: &Field, text: &str) -> Result<Value, ApiEr
             "false" => Ok(false.into()),
             _ => Err(bad("must be true or false".to_owned())),
         },
-        // what is no id of that kind matches nothing (documented: a slug gives an empty list)
+        // anything else matches nothing (documented: a slug returns an empty list)
         Kind::Id(shape) => {
             Ok(shape.read(text).map_or_else(|| text.to_owned(), |uuid| shape.show(uuid)).into())
         }
@@ -67,9 +67,9 @@ fn search(resource: &Resource, params: &Params) -> Result<Option<String>, ApiErr
 }
 
 fn order(resource: &Resource, params: &Params) -> Result<Order, ApiError> {
-    let wanted = params.get("sort").filter(|_| resource.sorts.len() > 1);
-    let Some(wanted) = wanted else { return Ok(view::default_order(resource)) };
-    let found = resource.sorts.iter().find(|(name, _)| *name == wanted);
+    let sort = params.get("sort").filter(|_| resource.sorts.len() > 1);
+    let Some(sort) = sort else { return Ok(view::default_order(resource)) };
+    let found = resource.sorts.iter().find(|(name, _)| *name == sort);
     found.map(|(_, order)| *order).ok_or_else(|| {
         let names: Vec<_> = resource.sorts.iter().map(|(name, _)| *name).collect();
         let message = format!("The 'sort' parameter must be one of: {}.", names.join(", "));
@@ -77,17 +77,17 @@ fn order(resource: &Resource, params: &Params) -> Result<Order, ApiError> {
     })
 }
 
-/// What to inline: `expand=customer` (documented, with commas between several).
+/// `expand=customer`: comma-separated (documented).
 pub(crate) fn expansions(resource: &Resource, params: &Params) -> Result<Vec<&'static str>, ApiError> {
-    let asked = params.get("expand").unwrap_or_default().split(',').map(str::trim);
-    let known = |name: &str| {
-        resource.expansions.iter().copied().find(|known| *known == name).ok_or_else(|| {
-            let can = match resource.expansions {
+    let names = params.get("expand").unwrap_or_default().split(',').map(str::trim);
+    let find = |name: &str| {
+        resource.expansions.iter().copied().find(|expansion| *expansion == name).ok_or_else(|| {
+            let message = match resource.expansions {
                 [] => "Nothing can be expanded here.".to_owned(),
                 some => format!("The 'expand' parameter takes: {}.", some.join(", ")),
             };
-            ApiError::parameter_invalid("expand", can)
+            ApiError::parameter_invalid("expand", message)
         })
     };
-    asked.filter(|name| !name.is_empty()).map(known).collect()
+    names.filter(|name| !name.is_empty()).map(find).collect()
 }

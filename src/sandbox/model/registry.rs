@@ -11,7 +11,7 @@ use super::resource::Resource;
 use super::settings::SETTINGS;
 use super::tickets::TICKETS;
 
-/// Every resource. Children come after what they belong to.
+/// Parents come before their children.
 pub(crate) static ALL: [&Resource; 9] = [
     &SETTINGS,
     &MEMBERS,

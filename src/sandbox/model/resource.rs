@@ -1,7 +1,7 @@
-//! The resources of the API, declared: one table of fields, filters and rules for each.
+//! The declaration of a resource: its fields, filters and rules.
 //!
-//! A request becomes an input (`input`) or a selection (`query`), an operation (`operations`) makes a change
-//! of it, and a view (`view`) an answer or an event. What only one resource does is in its own file.
+//! `input` validates bodies and `query` query strings, `operations` changes the store, and `view` builds responses
+//! and events. The rules of a single resource are in its own file.
 
 use serde_json::{Map, Value};
 
@@ -12,41 +12,39 @@ use crate::sandbox::store::object::{Body, Index, Object, Order};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
-/// A kind of object that the API keeps.
 pub(crate) struct Resource {
-    /// What the store and its events call it.
+    /// The name in the store.
     pub(crate) kind: &'static str,
-    /// The collection, below the team; empty for what has no collection of its own.
+    /// The path of the collection below the team; empty without a collection.
     pub(crate) path: &'static str,
-    /// As errors name it: `Ticket not found`.
+    /// The name in errors: `Ticket not found`.
     pub(crate) label: &'static str,
-    /// The value of `object` in answers, where cStar documents one.
+    /// The value of `object` in responses, if cStar documents one.
     pub(crate) marker: Option<&'static str>,
-    /// The kind of the object that each of them belongs to.
+    /// The kind of the parent object.
     pub(crate) parent: Option<&'static str>,
-    /// How its `id` looks; `None` for what there is one of.
+    /// The shape of the `id`; `None` if there is only one object.
     pub(crate) id: Option<IdShape>,
     pub(crate) fields: &'static [Field],
     pub(crate) filters: &'static [Filter],
-    /// The fields that `search` looks through.
+    /// The fields that `search` searches.
     pub(crate) search: &'static [&'static str],
     /// The values of `sort`; the first one is the default.
     pub(crate) sorts: &'static [(&'static str, Order)],
-    /// What `expand` may name.
+    /// The values of `expand`.
     pub(crate) expansions: &'static [&'static str],
     pub(crate) page_size: u64,
-    /// Whether the API creates, changes and deletes it.
+    /// Whether the API creates, updates and deletes objects.
     pub(crate) writable: bool,
-    /// What of that a page of cStar shows.
+    /// The verbs that cStar documents.
     pub(crate) documented: &'static [Verb],
-    /// What `Rules::inline` adds.
+    /// The members that `Rules::inline` adds.
     pub(crate) inlined: &'static [Inlined],
     pub(crate) created_at: &'static str,
     pub(crate) updated_at: Option<&'static str>,
     pub(crate) rules: &'static dyn Rules,
 }
 
-/// What can be asked of a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verb {
     List,
@@ -57,57 +55,52 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    /// Every one.
     pub(crate) const ALL: &'static [Self] =
         &[Self::List, Self::Create, Self::Get, Self::Update, Self::Delete];
 }
 
-/// Another resource inside an answer.
+/// Another resource inside a response.
 pub(crate) struct Inlined {
     pub(crate) name: &'static str,
     pub(crate) resource: &'static Resource,
-    /// The members of the one that is shown in short; without any it is a list of whole ones.
+    /// The members of a summary; if empty, the member is a list of whole objects.
     pub(crate) summary: &'static [&'static str],
 }
 
-/// A query parameter that selects by a field.
+/// A query parameter that filters by a field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Filter {
     pub(crate) param: &'static str,
     pub(crate) field: &'static str,
-    /// Whether its values are many, or an object has several: they are not combined with others in advance.
+    /// Whether an object has several values, or the field has too many distinct ones to index their combinations.
     pub(crate) many: bool,
 }
 
 impl Filter {
-    /// A parameter named as its field.
+    /// A parameter with the name of its field.
     pub(crate) const fn of(name: &'static str) -> Self {
         Self { param: name, field: name, many: false }
     }
 
-    /// The same under another name.
     pub(crate) const fn called(self, param: &'static str) -> Self {
         Self { param, ..self }
     }
 
-    /// The same for a field of many values.
     pub(crate) const fn many(self) -> Self {
         Self { many: true, ..self }
     }
 }
 
 impl Resource {
-    /// The field of this name.
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }
 
-    /// The id of an object of this kind.
     pub(crate) fn id_of(&self, uuid: Uuid) -> String {
         self.id.map_or_else(String::new, |shape| shape.show(uuid))
     }
 
-    /// The object with this id, in whatever shape.
+    /// Finds the object with an id of any shape.
     pub(crate) fn find(&self, tables: &Tables<'_>, id: &str) -> Result<Object, ApiError> {
         let uuid = self.id.and_then(|shape| shape.read(id));
         let found = uuid.map(|uuid| tables.find(self.kind, uuid)).transpose()?.flatten();
@@ -115,42 +108,42 @@ impl Resource {
     }
 }
 
-/// What a resource does beyond its tables. Each of these does nothing unless a resource says otherwise.
+/// The rules of a resource beyond its tables. Every default does nothing.
 pub(crate) trait Rules: Sync {
     /// Completes a new object before it is stored.
     fn creating(&self, _: &mut Change<'_>, _: &mut New) -> Result<(), ApiError> {
         Ok(())
     }
 
-    /// What follows from a new object: its children, its events.
+    /// Creates the children of a new object and fires its events.
     fn created(&self, _: &mut Change<'_>, _: &Object, _: &Body) -> Result<(), ApiError> {
         Ok(())
     }
 
-    /// Completes what an object becomes, before it is stored.
+    /// Completes an updated object before it is stored.
     fn updating(&self, _: &mut Change<'_>, _: &Object, _: &mut Body) -> Result<(), ApiError> {
         Ok(())
     }
 
-    /// What follows from an update.
+    /// Fires the events of an update.
     fn updated(&self, _: &mut Change<'_>, _: &Update<'_>) -> Result<(), ApiError> {
         Ok(())
     }
 
-    /// What follows from a removal, before the object is gone.
+    /// Fires the events of a deletion, while the object still exists.
     fn deleting(&self, _: &mut Change<'_>, _: &Object) -> Result<(), ApiError> {
         Ok(())
     }
 
-    /// What else it is found or sorted by.
+    /// Adds index entries beyond the filters.
     fn index(&self, _: &Body, _: &mut Index) {}
 
-    /// Members that are counted when it is read.
+    /// Sets the members that are computed when the object is read.
     fn complete(&self, _: &Tables<'_>, _: &mut Object) -> Result<(), ApiError> {
         Ok(())
     }
 
-    /// Adds to an answer what is inlined: with `single`, the answer is about this object alone.
+    /// Adds inlined members to a response.
     fn inline(
         &self,
         _: &Tables<'_>,
@@ -162,14 +155,13 @@ pub(crate) trait Rules: Sync {
     }
 }
 
-/// What is inlined in an answer.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Inline<'i> {
     pub(crate) single: bool,
     pub(crate) expand: &'i [&'static str],
 }
 
-/// An object about to be stored.
+/// An object that is not stored yet.
 #[derive(Debug)]
 pub(crate) struct New {
     pub(crate) uuid: Uuid,
@@ -178,33 +170,32 @@ pub(crate) struct New {
     pub(crate) arguments: Body,
 }
 
-/// A change of an object that has been stored.
+/// A stored update of an object.
 #[derive(Debug)]
 pub(crate) struct Update<'u> {
     pub(crate) before: &'u Object,
     pub(crate) after: &'u Object,
-    /// The writable members that differ, as events tell them.
+    /// The writable members that differ, in the shape of events.
     pub(crate) changes: &'u Map<String, Value>,
 }
 
 impl Update<'_> {
-    /// What a member was and is.
+    /// A member before and after.
     pub(crate) fn of(&self, name: &str) -> (&str, &str) {
         (text(&self.before.body, name), text(&self.after.body, name))
     }
 }
 
-/// The text of a member; empty for anything else.
+/// The text of a member; empty if it is not a string.
 pub(crate) fn text<'b>(body: &'b Body, name: &str) -> &'b str {
     body.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Sets a member.
 pub(crate) fn set(body: &mut Body, name: &str, value: impl Into<Value>) {
     body.insert(name.to_owned(), value.into());
 }
 
-/// The time of a change, as it is stored.
+/// The time of a change, in the stored form.
 pub(crate) fn now(change: &Change<'_>) -> Value {
     format!("{:.3}", change.meta.time).into()
 }

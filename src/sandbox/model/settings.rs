@@ -1,4 +1,4 @@
-//! The team's settings: one object, for secret keys only, even to read (documented).
+//! The settings of the team: one object. Reading needs a secret key too (documented).
 
 use axum::Extension;
 use axum::extract::State;
@@ -23,7 +23,7 @@ use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::Uuid;
 use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
-/// documented are `teamName` and `teamSlug`; the preferences are those of the event's sample (ours).
+/// `teamName` and `teamSlug` are documented; the preferences are from the sample event (ours).
 pub(crate) static SETTINGS: Resource = Resource {
     kind: "settings",
     path: "",
@@ -33,7 +33,7 @@ pub(crate) static SETTINGS: Resource = Resource {
     id: None,
     fields: &[
         Field::new("teamName", Kind::Name { max: NAME }).or(Initial::Text(TEAM_NAME)),
-        // in the addresses of the public library, so it stays
+        // read-only because the URLs of the public library contain it
         Field::new("teamSlug", Kind::Text { max: NAME }).or(Initial::Text(TEAM_SLUG)).read_only(),
         Field::new("defaultPriority", Kind::Choice(&["low", "normal", "high", "urgent"]))
             .or(Initial::Text("normal"))
@@ -79,7 +79,6 @@ impl Rules for Settings {
     }
 }
 
-/// Fills a new sandbox.
 pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     let mut body: Body =
         SETTINGS.fields.iter().map(|field| (field.name.to_owned(), field.default.value())).collect();

@@ -1,13 +1,12 @@
-//! Names in URLs, unique among their kind.
+//! Slugs: names in URLs, unique per kind of object.
 
 use rusqlite::types::Value as Sql;
 
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::Body;
 
-/// The facet under which a slug is found.
 pub(crate) const FACET: &str = "slug";
-/// The longest slug without the number that may follow.
+/// In characters, without the number of a duplicate.
 const MAX: usize = 80;
 
 /// A slug for `title` that no other object of the kind has.
@@ -22,7 +21,7 @@ pub(crate) fn unique(change: &Change<'_>, kind: &str, title: &str) -> rusqlite::
     Ok(slug)
 }
 
-/// `Reset your password!` becomes `reset-your-password`. Letters of any script stay.
+/// `Reset your password!` becomes `reset-your-password`. Letters of all scripts are kept.
 fn of(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = String::new();
@@ -39,7 +38,6 @@ fn of(title: &str) -> String {
     if slug.is_empty() { "untitled".to_owned() } else { slug }
 }
 
-/// For the filter_values of a kind with slugs.
 pub(crate) fn facet(body: &Body, filter_values: &mut Vec<(&'static str, Sql)>) {
     filter_values.push((FACET, Sql::Text(crate::sandbox::model::resource::text(body, FACET).to_owned())));
 }
@@ -49,7 +47,7 @@ mod tests {
     use crate::sandbox::model::slug::of;
 
     #[test]
-    fn a_slug_has_words_and_hyphens() {
+    fn slug_has_words_and_hyphens() {
         assert_eq!(of("  Reset your -- password! "), "reset-your-password");
         assert_eq!(of("Größe & Maße"), "größe-maße");
         assert_eq!(of("?!"), "untitled");

@@ -1,4 +1,4 @@
-//! The messages of a ticket: listed below it, and added to it.
+//! The handlers that list the messages of a ticket and add one.
 
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -45,7 +45,7 @@ pub(crate) async fn create(
     })
 }
 
-/// Adds a message to a ticket, and tells it.
+/// Adds a message to a ticket and fires its event.
 pub(crate) fn add(
     change: &mut Change<'_>,
     before: Object,
@@ -61,7 +61,7 @@ pub(crate) fn add(
     let count = ticket.body.get("messageCount").and_then(Value::as_i64).unwrap_or_default();
     set(&mut ticket.body, "messageCount", count + 1);
     set(&mut ticket.body, "updatedAt", now(change));
-    // ours: the first words of an agent that the customer can read
+    // ours: the first public message of an agent is the first response
     let is_response =
         text(&message.body, "sender") == "agent" && message.body.get("isInternal") == Some(&false.into());
     if is_response && text(&ticket.body, "firstResponseAt").is_empty() {

@@ -1,4 +1,4 @@
-//! Tickets (documented), with the number, the channel and the times that a ticket keeps by itself.
+//! Tickets (documented), with the number, channel and times that the sandbox sets.
 
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
@@ -17,10 +17,9 @@ use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
 use crate::sandbox_info::TEAM_SLUG;
 
-/// The id of a customer, as tickets hold it.
 pub(crate) const CUSTOMER_ID: &str = "customerId";
 
-/// documented; the lengths are ours. `resolvedAt` is on other pages than the rest, so it comes last.
+/// Documented; the lengths are ours. `resolvedAt` is on other pages than the rest, so it comes last.
 pub(crate) static TICKETS: Resource = Resource {
     kind: "ticket",
     path: "tickets",
@@ -36,7 +35,7 @@ pub(crate) static TICKETS: Resource = Resource {
             .or(Initial::Text("new")),
         Field::new(CUSTOMER_ID, Kind::Id(IdShape::Prefixed("cus_"))).nullable(),
         Field::new("customerName", Kind::Text { max: NAME }).nullable(),
-        // an id of any shape: pages show `mem_…`, "agent ID" and UUIDs
+        // an id of any shape: the documentation has `mem_…`, "agent ID" and UUIDs
         Field::new("assignedTo", Kind::Name { max: NAME }).nullable(),
         TAGS,
         long_text("notes"),
@@ -62,7 +61,7 @@ pub(crate) static TICKETS: Resource = Resource {
         Filter::of("priority"),
         Filter::of("status"),
     ],
-    // title and customer name on one page, title and content on another: notes stand for the content
+    // one page has title and customer name, another title and content, which is `notes` here
     search: &["title", "customerName", "notes"],
     sorts: &[("recent", Order::Newest)],
     expansions: &["customer"],
@@ -84,7 +83,7 @@ struct Tickets;
 impl Rules for Tickets {
     fn creating(&self, change: &mut Change<'_>, new: &mut New) -> Result<(), ApiError> {
         let number = change.next_number("ticket")?;
-        // so that the first one looks like the documented `CST-1024`
+        // the first number looks like the documented `CST-1024`
         set(&mut new.body, "number", 1000 + number);
         name_customer(change, &mut new.body)?;
         keep_times(change, None, &mut new.body);
@@ -96,10 +95,10 @@ impl Rules for Tickets {
     fn created(&self, change: &mut Change<'_>, ticket: &Object, arguments: &Body) -> Result<(), ApiError> {
         let content = text(arguments, "initialMessage");
         if !content.trim().is_empty() {
-            // part of the new ticket, so it is not reported as a message that was added
-            let given = json!({ "content": content, "sender": "customer" });
-            let given = given.as_object().cloned().unwrap_or_default();
-            let mut input = input::creation(&MESSAGES, given)?;
+            // part of the new ticket, so there is no event for this message
+            let message = json!({ "content": content, "sender": "customer" });
+            let message = message.as_object().cloned().unwrap_or_default();
+            let mut input = input::creation(&MESSAGES, message)?;
             set(&mut input.body, "ticketId", TICKETS.id_of(ticket.uuid));
             set(&mut input.body, "senderName", ticket.body.get("customerName").cloned().unwrap_or_default());
             operations::create(change, &MESSAGES, Some(ticket.seq), input)?;
@@ -142,9 +141,9 @@ impl Rules for Tickets {
     }
 
     fn deleting(&self, change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
-        let mut gone = event_payload(ticket);
-        gone.insert("deleted_at".to_owned(), now(change));
-        let payload = json!({ "ticket": gone, "deleted_by": members::actor(change)? });
+        let mut deleted = event_payload(ticket);
+        deleted.insert("deleted_at".to_owned(), now(change));
+        let payload = json!({ "ticket": deleted, "deleted_by": members::actor(change)? });
         Ok(emit::fire(change, "ticket.deleted", &payload)?)
     }
 
@@ -156,7 +155,6 @@ impl Rules for Tickets {
         inline: Inline<'_>,
     ) -> Result<(), ApiError> {
         if inline.expand.contains(&"customer") {
-            // a summary of the customer (documented; its members are ours)
             let customer = customer(tables, ticket)?;
             let summary = customer.map(|customer| {
                 json!({
@@ -178,22 +176,21 @@ impl Rules for Tickets {
     }
 }
 
-/// A ticket as its events tell it.
 pub(crate) fn event_payload(ticket: &Object) -> Map<String, Value> {
     let mut payload = view::event(&TICKETS, ticket);
     let id = TICKETS.id_of(ticket.uuid);
     let number = ticket.body.get("number").and_then(Value::as_i64).unwrap_or_default();
-    // documented: it is called prefixed, and is the number that people see
+    // documented: despite its name, the number that people see
     payload.insert("prefixed_id".to_owned(), format!("CST-{number}").into());
     let link = format!("https://www.cstar.help/team/{TEAM_SLUG}/tickets?selected={id}");
     payload.insert("dashboard_url".to_owned(), link.into());
     payload
 }
 
-/// The customer as the events of a ticket show it. A ticket may have a name alone, or no customer.
+/// The customer in the events of a ticket. A ticket may have only a customer name, or no customer.
 pub(crate) fn customer_of(tables: &Tables<'_>, ticket: &Object) -> Result<Value, ApiError> {
-    let known = customer(tables, ticket)?;
-    let email = known.and_then(|customer| customer.body.get("email").cloned());
+    let customer = customer(tables, ticket)?;
+    let email = customer.and_then(|customer| customer.body.get("email").cloned());
     let member = |name: &str| ticket.body.get(name).cloned().unwrap_or_default();
     Ok(json!({ "id": member(CUSTOMER_ID), "name": member("customerName"), "email": email }))
 }
@@ -203,13 +200,13 @@ fn customer(tables: &Tables<'_>, ticket: &Object) -> rusqlite::Result<Option<Obj
     uuid.map(|uuid| tables.find(CUSTOMERS.kind, uuid)).transpose().map(Option::flatten)
 }
 
-/// A ticket of a customer has that customer's name.
+/// Copies the customer's name into the ticket.
 fn name_customer(tables: &Tables<'_>, ticket: &mut Body) -> Result<(), ApiError> {
     let id = text(ticket, CUSTOMER_ID);
     if id.is_empty() {
         return Ok(());
     }
-    // ours: no page says what an unknown customer is answered with
+    // ours: the response to an unknown customer is not documented
     let unknown = || ApiError::parameter_invalid(CUSTOMER_ID, "There is no customer with this id.");
     let uuid = CUSTOMERS.id.and_then(|shape| shape.read(id)).ok_or_else(unknown)?;
     let customer = tables.find(CUSTOMERS.kind, uuid)?.ok_or_else(unknown)?;
@@ -218,7 +215,7 @@ fn name_customer(tables: &Tables<'_>, ticket: &mut Body) -> Result<(), ApiError>
     Ok(())
 }
 
-/// Gives the tickets of a customer the customer's new name. That is no change of theirs to tell.
+/// Copies the new name of a customer into the tickets. That is not an update of the tickets, so no event is fired.
 pub(crate) fn rename_customer(change: &mut Change<'_>, customer: &Object) -> Result<(), ApiError> {
     let id = Sql::Text(CUSTOMERS.id_of(customer.uuid));
     for before in change.with(TICKETS.kind, CUSTOMER_ID, &id)? {
@@ -233,15 +230,15 @@ fn is_done(status: &str) -> bool {
     matches!(status, "resolved" | "closed")
 }
 
-/// ours: `resolvedAt` says since when a ticket has been resolved or closed, `closedAt` since when it has
-/// been closed; a ticket that is opened again has neither.
+/// `resolvedAt` is when a ticket became resolved or closed, `closedAt` when it became closed; a reopened ticket has
+/// neither (ours).
 fn keep_times(change: &Change<'_>, before: Option<&Body>, after: &mut Body) {
     let was = before.map_or("", |before| text(before, "status"));
     let is = text(after, "status").to_owned();
-    for (name, holds) in
+    for (name, is_reached) in
         [("resolvedAt", is_done as fn(&str) -> bool), ("closedAt", |status| status == "closed")]
     {
-        match (holds(was), holds(&is)) {
+        match (is_reached(was), is_reached(&is)) {
             (false, true) => set(after, name, now(change)),
             (true, false) => set(after, name, Value::Null),
             _ => {}
@@ -257,16 +254,16 @@ fn assigned(change: &mut Change<'_>, ticket: &Object, previous: &str) -> Result<
     Ok(emit::fire(change, "ticket.assigned", &payload)?)
 }
 
-/// "Resolved or closed" (documented): once, whichever of the two comes first.
+/// "Resolved or closed" (documented): fired once, for the first of the two.
 fn closed(change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
     let closed_at = ticket.body.get("resolvedAt").cloned().unwrap_or_default();
     let opened = text(&ticket.body, "createdAt").parse::<jiff::Timestamp>();
-    // milliseconds (from the documented sample)
+    // in milliseconds, as in the documented sample
     let took = opened.map(|opened| (change.meta.time.duration_since(opened).as_millis()).max(0));
     let took = took.ok().and_then(|took| i64::try_from(took).ok());
-    let mut told = event_payload(ticket);
-    told.insert("closed_at".to_owned(), closed_at.clone());
+    let mut payload = event_payload(ticket);
+    payload.insert("closed_at".to_owned(), closed_at.clone());
     let by = members::actor(change)?;
     let resolution = json!({ "closed_at": closed_at, "closed_by": by.get("id"), "resolution_time": took });
-    Ok(emit::fire(change, "ticket.closed", &json!({ "ticket": told, "resolution": resolution }))?)
+    Ok(emit::fire(change, "ticket.closed", &json!({ "ticket": payload, "resolution": resolution }))?)
 }

@@ -1,4 +1,4 @@
-//! How an object is shown: to callers of the API, and in events.
+//! The JSON of an object in responses and in events, and its index entries.
 
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
@@ -8,7 +8,7 @@ use super::resource::Resource;
 use crate::sandbox::store::object::Order;
 use crate::sandbox::store::object::{Body, Index, Object};
 
-/// As answers show it: `id`, `object`, and the fields in their order (documented).
+/// The object in responses: `id`, `object`, and the fields in their order (documented).
 pub(crate) fn rest(resource: &Resource, object: &Object) -> Map<String, Value> {
     let mut view = Map::new();
     if let Some(shape) = resource.id {
@@ -18,12 +18,12 @@ pub(crate) fn rest(resource: &Resource, object: &Object) -> Map<String, Value> {
         view.insert("object".to_owned(), marker.into());
     }
     for field in resource.fields.iter().filter(|field| field.is_shown()) {
-        view.insert(field.name.to_owned(), shown(field, object.body.get(field.name)));
+        view.insert(field.name.to_owned(), response_value(field, object.body.get(field.name)));
     }
     view
 }
 
-fn shown(field: &Field, value: Option<&Value>) -> Value {
+fn response_value(field: &Field, value: Option<&Value>) -> Value {
     let Some(value) = value else { return Value::Null };
     match (field.kind, value.as_str()) {
         (Kind::Time, Some(time)) => seconds(time).into(),
@@ -36,7 +36,7 @@ fn seconds(time: &str) -> String {
     time.split_once('.').map_or_else(|| time.to_owned(), |(whole, _)| format!("{whole}Z"))
 }
 
-/// As events tell it: everything, in snake_case.
+/// The object in events: all stored fields, in snake_case.
 pub(crate) fn event(resource: &Resource, object: &Object) -> Map<String, Value> {
     let mut view = Map::new();
     if let Some(shape) = resource.id {
@@ -49,7 +49,7 @@ pub(crate) fn event(resource: &Resource, object: &Object) -> Map<String, Value> 
     view
 }
 
-/// `{field: {from, to}}` of the writable fields that differ (documented), in snake_case.
+/// `{field: {from, to}}` for each writable field that differs (documented), in snake_case.
 pub(crate) fn changes(resource: &Resource, before: &Body, after: &Body) -> Map<String, Value> {
     let mut changes = Map::new();
     for field in resource.fields.iter().filter(|field| field.access == Access::Writable) {
@@ -72,7 +72,7 @@ pub(crate) fn snake_case(name: &str) -> String {
     snake
 }
 
-/// What the object is found by: its filters, its search text, and what its rules add.
+/// The index entries of an object: filters, search text, and those of its rules.
 pub(crate) fn index(resource: &Resource, body: &Body) -> Index {
     let mut index = Index::default();
     for filter in resource.filters {
@@ -87,12 +87,12 @@ pub(crate) fn index(resource: &Resource, body: &Body) -> Index {
     }
     resource.rules.index(body, &mut index);
     let texts = resource.search.iter().filter_map(|name| body.get(*name)?.as_str());
-    // a line break keeps a search from matching across two members
+    // a line break prevents a match across two members
     index.search = texts.map(str::to_lowercase).collect::<Vec<_>>().join("\n");
     index
 }
 
-/// A JSON value as a facet has it; `null`, lists and objects are none.
+/// A JSON value in the index; `null`, lists and objects are not indexed.
 pub(crate) fn sql(value: &Value) -> Option<Sql> {
     match value {
         Value::String(text) => Some(Sql::Text(text.clone())),
@@ -102,7 +102,6 @@ pub(crate) fn sql(value: &Value) -> Option<Sql> {
     }
 }
 
-/// Whether lists come in the order of creation by default.
 pub(crate) fn default_order(resource: &Resource) -> Order {
     resource.sorts.first().map_or(Order::Newest, |(_, order)| *order)
 }
