@@ -1,4 +1,4 @@
-//! What works on a whole state: seed, import, export, reset, and the `/_sandbox` endpoints.
+//! Operations on the whole state (seed, import, export, reset) and the `/_sandbox` endpoints.
 
 pub(crate) mod control;
 pub(crate) mod faults;

@@ -56,7 +56,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         let question = format!("Replace everything in {} with {shown}?", state.describe());
         state_dir::confirm(context, args.yes, &question, "an import").await?;
     }
-    let access = if args.accept_access { Access::Accepted } else { Access::Asked };
+    let access = if args.accept_access { Access::Accepted } else { Access::Denied };
     let directory = match &state {
         State::Running(running) => return import_into(context, running, lines, access, args).await,
         State::Kept(directory) => directory,

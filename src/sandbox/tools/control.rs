@@ -1,6 +1,5 @@
-//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/export`, `/_sandbox/import`: what `cstar sandbox` does with the
-//! state of a sandbox that runs (ours). Without a key on loopback, like `/_sandbox/faults`, and behind the same guard; beyond loopback they
-//! need a secret key.
+//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/export` and `/_sandbox/import`: the endpoints behind the `cstar sandbox`
+//! commands for a running sandbox (ours). Like `/_sandbox/faults`, they need a secret key only beyond loopback.
 
 use std::io::{self, Write};
 
@@ -21,7 +20,7 @@ use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::{self, Shared};
 use crate::sandbox::store::change::Events;
 
-/// `POST /_sandbox/reset`: as it was at its first start. Streams stay open; faults stay.
+/// `POST /_sandbox/reset`: restores the initial state. Open streams and faults are kept.
 pub(crate) async fn reset(State(state): State<Shared>) -> Result<Json<Value>, ApiError> {
     blocking(state, |state| {
         let meta = RequestMeta::new(&state.settings.clock);
@@ -41,7 +40,7 @@ pub(crate) async fn reset(State(state): State<Shared>) -> Result<Json<Value>, Ap
     .await
 }
 
-/// `POST /_sandbox/seed`: the members of `cstar sandbox seed`, all optional.
+/// `POST /_sandbox/seed`: accepts the options of `cstar sandbox seed`, all optional.
 pub(crate) async fn seed(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, ApiError> {
     let members = if body.is_empty() { Map::new() } else { json_body::members(&body)? };
     let plan = plan(&members)?;
@@ -81,10 +80,10 @@ fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
     })
 }
 
-/// As many customers or tickets as one call plants.
+/// The maximum number of customers or tickets in one request.
 pub(crate) const MOST_OBJECTS: u64 = 1_000_000;
 
-/// `POST /_sandbox/export`: `{"state": …}`, what `POST /_sandbox/import` takes.
+/// `POST /_sandbox/export`: returns `{"state": …}`, which `POST /_sandbox/import` accepts.
 pub(crate) async fn export(State(state): State<Shared>) -> Result<Json<Value>, ApiError> {
     blocking(state, |state| {
         let mut text = Bounded(Vec::new());
@@ -98,7 +97,7 @@ pub(crate) async fn export(State(state): State<Shared>) -> Result<Json<Value>, A
     .await
 }
 
-/// Takes no more than an import does.
+/// A buffer with the size limit of an import.
 struct Bounded(Vec<u8>);
 
 impl Write for Bounded {
@@ -118,7 +117,7 @@ impl Write for Bounded {
     }
 }
 
-/// `POST /_sandbox/import`: `{"state": …, "accept_access": false}`, the text that an export wrote.
+/// `POST /_sandbox/import`: accepts `{"state": …, "accept_access": false}`.
 pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<Json<Value>, ApiError> {
     let mut members = json_body::members(&body)?;
     let Some(Value::String(text)) = members.remove("state") else {
@@ -126,7 +125,7 @@ pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<J
     };
     let access = match members.get("accept_access") {
         Some(Value::Bool(true)) => Access::Accepted,
-        _ => Access::Asked,
+        _ => Access::Denied,
     };
     blocking(state, move |state| {
         let counts =
@@ -145,7 +144,7 @@ pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<J
     .await
 }
 
-/// Does what takes long away from the threads that answer others.
+/// Runs long work outside the threads that serve other requests.
 async fn blocking(
     state: Shared,
     work: impl FnOnce(&state::State) -> Result<Value, ApiError> + Send + 'static,

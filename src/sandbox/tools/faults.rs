@@ -1,7 +1,6 @@
-//! Faults on demand: a late, refusing or forgetful cStar, so that others can test how they bear it.
+//! `/_sandbox/faults`: lists, adds and removes faults, to test how a client copes with a slow or failing API (ours).
 //!
-//! `/_sandbox/faults` is ours, without a key, and like every path behind the guard: loopback only, and not
-//! for web pages. Faults concern requests to the API and nothing else.
+//! These endpoints need no key on loopback, and web pages cannot reach them. Faults affect only requests to the API.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -16,29 +15,29 @@ use crate::sandbox::state::Shared;
 
 /// `GET /_sandbox/faults`.
 pub(crate) async fn list(State(state): State<Shared>) -> Json<Value> {
-    Json(shown(&state.faults))
+    Json(fault_list(&state.faults))
 }
 
-/// `POST /_sandbox/faults`: one fault, a list of them, or `{"seed", "faults"}`; what is there stays.
+/// `POST /_sandbox/faults`: accepts a fault, a list of faults, or `{"seed", "faults"}`. Existing faults are kept.
 pub(crate) async fn add(
     State(state): State<Shared>,
     body: Bytes,
 ) -> Result<(StatusCode, Json<Value>), ApiError> {
     let body: Value = serde_json::from_slice(&body)
         .map_err(|error| ApiError::invalid_json(format!("The request body is not valid JSON: {error}")))?;
-    let (wishes, seed) = wishes(body)?;
-    let rules: Result<Vec<Rule>, ApiError> = wishes.iter().map(rule).collect();
+    let (faults, seed) = parse_faults(body)?;
+    let rules: Result<Vec<Rule>, ApiError> = faults.iter().map(rule).collect();
     if !state.faults.add(rules?, seed) {
         let message = format!("There may be at most {} faults. Delete some first.", active::MAX_RULES);
         return Err(ApiError::parameter_invalid("faults", message));
     }
-    Ok((StatusCode::CREATED, Json(shown(&state.faults))))
+    Ok((StatusCode::CREATED, Json(fault_list(&state.faults))))
 }
 
-/// `DELETE /_sandbox/faults`: the end of all of them.
+/// `DELETE /_sandbox/faults`.
 pub(crate) async fn clear(State(state): State<Shared>) -> Json<Value> {
     state.faults.remove(None);
-    Json(shown(&state.faults))
+    Json(fault_list(&state.faults))
 }
 
 /// `DELETE /_sandbox/faults/{id}`.
@@ -47,12 +46,12 @@ pub(crate) async fn remove(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     match state.faults.remove(Some(&id)) {
-        true => Ok(Json(shown(&state.faults))),
+        true => Ok(Json(fault_list(&state.faults))),
         false => Err(ApiError::resource_missing("Fault")),
     }
 }
 
-fn shown(faults: &Faults) -> Value {
+fn fault_list(faults: &Faults) -> Value {
     let (seed, rules) = faults.list();
     let rules = rules.into_iter().map(|active| {
         let mut object = Map::new();
@@ -64,7 +63,7 @@ fn shown(faults: &Faults) -> Value {
     json!({ "seed": seed, "faults": rules.collect::<Vec<_>>() })
 }
 
-fn wishes(body: Value) -> Result<(Vec<Value>, Option<u64>), ApiError> {
+fn parse_faults(body: Value) -> Result<(Vec<Value>, Option<u64>), ApiError> {
     let mut object = match body {
         Value::Array(list) => return Ok((list, None)),
         Value::Object(object) => object,
@@ -83,11 +82,11 @@ fn wishes(body: Value) -> Result<(Vec<Value>, Option<u64>), ApiError> {
     }
 }
 
-fn rule(wish: &Value) -> Result<Rule, ApiError> {
-    let object = wish
+fn rule(fault: &Value) -> Result<Rule, ApiError> {
+    let object = fault
         .as_object()
         .ok_or_else(|| ApiError::parameter_invalid("faults", "A fault must be a JSON object."))?;
-    // what was sent back from a list
+    // a fault copied from the list has these
     let object: Map<String, Value> = object
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "id" | "hits"))

@@ -1,10 +1,10 @@
-//! The whole state as text: one JSON object per line, in the order of creation, so that equal states are
-//! equal files. What an import brings is checked against the fields of its resource.
+//! Exports and imports the whole state as text: one JSON object per line, in the order of creation, so that equal
+//! states give equal files. An import validates every object against the fields of its resource.
 //!
-//! The first line names the format, the last one is the end mark (`end`, and in `lines` the number of lines before
-//! it). Each other line is an object (`environment`, `kind`, `id`, `parent`, `body`), a counter (`environment`,
-//! `counter`, `value`), a webhook with its signing secrets or an API key (`access`). Events, deliveries and the answers to keyed writes are not part of it: they belong to what has
-//! happened, not to what there is.
+//! The first line names the format, and the last one is the end mark (`end`, and in `lines` the number of lines before
+//! it). Every other line is an object (`environment`, `kind`, `id`, `parent`, `body`), a counter (`environment`,
+//! `counter`, `value`), a webhook with its signing secrets or an API key (`access`). Events, deliveries and stored
+//! responses are not exported: they are history, not state.
 
 pub(crate) mod access;
 mod lines;
@@ -25,26 +25,23 @@ use crate::sandbox::store::Store;
 use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::uuid::Uuid;
 
-/// The largest body of an object: its line has room for the ids beside it.
+/// The largest body of an object; the rest of the line is for its ids.
 const MOST_STORED: usize = MAX_LINE - 4096;
 
-/// Whether an import may bring webhooks to other machines and API keys: a stranger's file could have every event
-/// sent elsewhere, and let its author in.
+/// Whether an import may contain API keys and webhooks to other machines: with a file from a stranger, its author could
+/// receive every event and use the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// They are refused, and named.
-    Asked,
-    /// They are taken in.
+    /// The error lists them.
+    Denied,
     Accepted,
 }
 
-/// The largest counter: no real counter gets so far, and the next numbers still fit.
+/// The largest counter: far above real ones, far below an overflow.
 const MOST_COUNTED: i64 = 1_000_000_000_000;
 
-/// Writes everything.
-///
 /// # Errors
-/// When the store cannot be read or `out` not be written.
+/// When the store cannot be read or `out` cannot be written.
 pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, TransferError> {
     let mut out = Writer::begin(out)?;
     let mut counts = Counts::new();
@@ -75,10 +72,10 @@ pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, Trans
     Ok(counts)
 }
 
-/// Puts what `lines` hold in the place of everything there is, whole or not at all.
+/// Replaces the whole state with the exported `lines`, in one transaction.
 ///
 /// # Errors
-/// When a line is not what an export writes, or the store cannot be written.
+/// When a line is not valid, or the store cannot be written.
 pub(crate) fn import(
     store: &Store,
     lines: &mut dyn BufRead,
@@ -96,12 +93,12 @@ pub(crate) fn import(
         while let Some(record) = lines.next()? {
             foreign.extend(access::foreign(&record.members));
             let number = record.number;
-            let taken = take_in(change, record.members, record.bytes);
-            if let Some(kind) = taken.map_err(|refused| refused.at(number))? {
+            let imported = import_line(change, record.members, record.bytes);
+            if let Some(kind) = imported.map_err(|refused| refused.at(number))? {
                 *counts.entry(kind).or_default() += 1;
             }
         }
-        if access == Access::Asked && !foreign.is_empty() {
+        if access == Access::Denied && !foreign.is_empty() {
             return Err(TransferError::Access(foreign));
         }
         for environment in Environment::ALL {
@@ -112,8 +109,8 @@ pub(crate) fn import(
     })
 }
 
-/// Stores what one line says; `bytes` is its length. Gives the kind of an object.
-fn take_in(
+/// Stores one line of `bytes` bytes and returns the kind of the object, if it is one.
+fn import_line(
     change: &mut Change<'_>,
     mut line: Map<String, Value>,
     bytes: usize,
@@ -130,7 +127,7 @@ fn take_in(
         change.set_counter(name, value)?;
         return Ok(None);
     }
-    if let Some(kind) = access::take_in(change, &mut line)? {
+    if let Some(kind) = access::import_line(change, &mut line)? {
         return Ok(Some(kind));
     }
     let uuid = |name: &str| line.get(name).and_then(Value::as_str).and_then(Uuid::parse);
@@ -145,15 +142,15 @@ fn take_in(
         None => None,
     };
     let Some(Value::Object(body)) = line.remove("body") else { return Err(bad("`body` is not an object")) };
-    let known = match parent {
+    let exists = match parent {
         Some(parent) => change.has_child(resource.kind, parent, own)?,
         None => change.find(resource.kind, own)?.is_some(),
     };
-    if known {
+    if exists {
         return Err(bad("this `id` is in an earlier line"));
     }
     let body = input::stored(resource, body, &resource::now(change))?;
-    // An export must be one that an import takes, and some numbers are longer when they are written again.
+    // Every export must be importable, and some numbers get longer when they are written again.
     if bytes > MAX_LINE / 8 && serde_json::to_string(&body).is_ok_and(|text| text.len() > MOST_STORED) {
         return Err(bad("the object is too large"));
     }

@@ -1,7 +1,7 @@
-//! A believable past for a sandbox: customers and tickets of three months, a library, a community.
+//! Seeds a sandbox with realistic data: three months of customers and tickets, a library and a community.
 //!
-//! Equal seeds on equal states give equal bytes, and the same plan once more changes nothing. Everything goes through the operations that the API uses,
-//! in the order of the times it is given.
+//! Equal seeds on equal states give equal bytes, and a repeated plan changes nothing. The data is created in the order
+//! of its times, with the operations that the API uses.
 
 mod words;
 
@@ -25,55 +25,53 @@ use crate::sandbox::store::change::{Change, Events, Ids};
 use crate::sandbox::store::object::{Object, Order, Selection};
 use crate::sandbox::store::uuid::Uuid;
 
-/// The end of the past: 2026-03-01T00:00:00Z. Not now, or no two days would give the same bytes.
+/// The last time: 2026-03-01T00:00:00Z. With the present time, no two days would give the same bytes.
 const END: i64 = 1_772_323_200;
-/// How long it is, in seconds: 90 days.
+/// 90 days in seconds.
 const SPAN: u64 = 90 * 24 * 3600;
-/// Steps whose ids come from one seed.
+/// The number of steps whose ids come from one seed.
 const BATCH: usize = 2_000;
-/// Batches in one transaction: enough to be quick, and with events few enough to be held in memory.
+/// Batches per transaction: many are faster, but a transaction keeps its events in memory.
 const BATCHES_WITH_EVENTS: usize = 1;
 const BATCHES: usize = 25;
 
-/// What to plant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan {
     pub(crate) environment: Environment,
     pub(crate) customers: u32,
     pub(crate) tickets: u32,
     pub(crate) seed: u64,
-    /// Whether the events that follow are fired.
+    /// Whether events are fired.
     pub(crate) events: bool,
 }
 
-/// One thing that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Step {
     Library,
     Customer,
-    /// The ticket of this number is opened, answered, settled.
+    /// By the number of the ticket.
     Open(usize),
     Answer(usize),
-    Settle(usize),
+    Resolve(usize),
 }
 
-/// Plants what `plan` says; `tell` hears how many steps are done, and how many there are. False when the same plan
-/// was carried out before: then nothing is changed.
+/// Carries out a plan and reports the done and total steps to `progress`. Returns false, without a change, if the same
+/// plan was carried out before.
 ///
 /// # Errors
-/// When the store cannot be written. What was planted before that stays.
+/// When the store cannot be written. Earlier batches are kept.
 pub(crate) fn seed_store(
     store: &Store,
     plan: &Plan,
-    tell: &mut dyn FnMut(u64, u64),
+    progress: &mut dyn FnMut(u64, u64),
 ) -> Result<bool, ApiError> {
     let mark = format!("seed {} {} {}", plan.seed, plan.customers, plan.tickets);
-    let known = store.read(plan.environment, |tables| tables.counters())?;
-    if known.iter().any(|(name, _)| *name == mark) {
+    let counters = store.read(plan.environment, |tables| tables.counters())?;
+    if counters.iter().any(|(name, _)| *name == mark) {
         return Ok(false);
     }
-    let mut planter = Planter::new(store, plan)?;
-    let schedule = planter.schedule();
+    let mut seeder = Seeder::new(store, plan)?;
+    let schedule = seeder.schedule();
     let (mut done, total) = (0, schedule.len() as u64);
     if schedule.len() > BATCH {
         store.expect_much().map_err(ApiError::from)?;
@@ -85,18 +83,18 @@ pub(crate) fn seed_store(
         store.write(plan.environment, &meta, |change| {
             change.events = if plan.events { Events::Emit } else { Events::Suppress };
             for batch in batches.chunks(BATCH) {
-                change.ids = Ids::Seeded(planter.rng.clone());
+                change.ids = Ids::Seeded(seeder.rng.clone());
                 for (time, step) in batch {
                     change.meta.time = Timestamp::from_second(*time).unwrap_or(Timestamp::UNIX_EPOCH);
-                    planter.take(change, *step)?;
+                    seeder.run(change, *step)?;
                     done += 1;
-                    tell(done, total);
+                    progress(done, total);
                 }
                 if done == total {
                     change.set_counter(&mark, 1)?;
                 }
-                // ids and words come from one seed each, so that neither index_updates the other
-                planter.rng = SeededRng::new(planter.rng.next());
+                // ids and words have separate seeds, so that one does not affect the other
+                seeder.rng = SeededRng::new(seeder.rng.next());
             }
             Ok::<_, ApiError>(())
         })?;
@@ -104,7 +102,7 @@ pub(crate) fn seed_store(
     Ok(true)
 }
 
-struct Planter {
+struct Seeder {
     plan: Plan,
     /// For ids.
     rng: SeededRng,
@@ -114,9 +112,9 @@ struct Planter {
     tickets: Vec<Option<Uuid>>,
 }
 
-impl Planter {
+impl Seeder {
     fn new(store: &Store, plan: &Plan) -> Result<Self, ApiError> {
-        let known = store.read(plan.environment, |tables| {
+        let existing = store.read(plan.environment, |tables| {
             let all = |kind| Selection {
                 kind,
                 filter_values: Vec::new(),
@@ -130,19 +128,19 @@ impl Planter {
             let (_, customers) = tables.select(&all(CUSTOMERS.kind))?;
             Ok::<_, rusqlite::Error>(tickets.wrapping_mul(0x1_0000_0001).wrapping_add(customers))
         })?;
-        // the same seed on another state is another past, or its ids would be taken
-        let mut words = SeededRng::new(plan.seed ^ known.rotate_left(32));
+        // depends on the existing objects: a second plan with the same seed would create the same ids
+        let mut words = SeededRng::new(plan.seed ^ existing.rotate_left(32));
         let rng = SeededRng::new(words.next());
         let tickets = vec![None; usize::try_from(plan.tickets).unwrap_or_default()];
         Ok(Self { plan: *plan, rng, words, customers: Vec::new(), tickets })
     }
 
-    /// Everything that happens, in its order.
+    /// All steps, sorted by time.
     fn schedule(&mut self) -> Vec<(i64, Step)> {
         let begin = END - SPAN.cast_signed();
         let mut steps = vec![(begin, Step::Library)];
         for number in 0..self.plan.customers {
-            // the first third of them is there from the beginning
+            // a third of the customers exist from the beginning
             let late = if number % 3 == 0 { 0 } else { self.words.below(SPAN / 2) };
             steps.push((begin + late.cast_signed(), Step::Customer));
         }
@@ -157,26 +155,26 @@ impl Planter {
                 }
             };
             later(70, 8 * 3600, Step::Answer(number));
-            later(80, 12 * 24 * 3600, Step::Settle(number));
+            later(80, 12 * 24 * 3600, Step::Resolve(number));
         }
         steps.sort_unstable();
         steps
     }
 
-    fn take(&mut self, change: &mut Change<'_>, step: Step) -> Result<(), ApiError> {
+    fn run(&mut self, change: &mut Change<'_>, step: Step) -> Result<(), ApiError> {
         match step {
             Step::Library => self.library(change),
             Step::Customer => self.customer(change),
             Step::Open(number) => self.open(change, number),
             Step::Answer(number) => self.answer(change, number),
-            Step::Settle(number) => self.settle(change, number),
+            Step::Resolve(number) => self.resolve(change, number),
         }
     }
 
     fn customer(&mut self, change: &mut Change<'_>) -> Result<(), ApiError> {
         let words = &mut self.words;
         let (first, last) = (words.pick(words::FIRST_NAMES), words.pick(words::LAST_NAMES));
-        // with a number, since names repeat
+        // with a number, because names repeat
         let email = format!("{first}.{last}.{:x}@example.com", words.below(1 << 32)).to_lowercase();
         let sentiment =
             words.pick(&["happy", "happy", "neutral", "neutral", "neutral", "frustrated", "angry"]);
@@ -227,8 +225,8 @@ impl Planter {
         Ok(())
     }
 
-    /// Some are still being worked on, most are done.
-    fn settle(&mut self, change: &mut Change<'_>, number: usize) -> Result<(), ApiError> {
+    /// Most tickets are done, some are still open.
+    fn resolve(&mut self, change: &mut Change<'_>, number: usize) -> Result<(), ApiError> {
         let Some(ticket) = self.ticket(change, number)? else { return Ok(()) };
         let words = &mut self.words;
         let status = words.pick(&["open", "pending", "resolved", "resolved", "closed", "closed", "closed"]);
@@ -244,7 +242,7 @@ impl Planter {
         Ok(uuid.map(|uuid| change.find(TICKETS.kind, uuid)).transpose()?.flatten())
     }
 
-    /// Once: a second seed adds customers and tickets alone.
+    /// Only once: a second seed adds only customers and tickets.
     fn library(&mut self, change: &mut Change<'_>) -> Result<(), ApiError> {
         if change.count(CATEGORIES.kind, "slug", &"getting-started".to_owned().into())? > 0 {
             return Ok(());

@@ -1,4 +1,4 @@
-//! Where a sandbox keeps its state, and what a new one begins with.
+//! Opens and resets the stored state of a sandbox, and initializes a new one.
 
 use std::path::{Path, PathBuf};
 
@@ -10,21 +10,18 @@ use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::error::StoreError;
 
-/// When the team of every sandbox was founded: 2026-01-05T09:00:00Z. The same each time, so that equal
-/// sandboxes are equal in every byte.
+/// When the team of every sandbox was created: 2026-01-05T09:00:00Z. Constant, so that equal sandboxes are equal in
+/// every byte.
 const CREATED_AT: i64 = 1_767_603_600;
 
-/// Where the state is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum StorageLocation {
-    /// In memory: it ends with the process.
+    /// The state ends with the process.
     Memory,
-    /// In a file in this directory.
     Directory(PathBuf),
 }
 
 impl StorageLocation {
-    /// The directory, unless the state is in memory.
     pub(crate) fn directory(&self) -> Option<&Path> {
         match self {
             Self::Memory => None,
@@ -32,17 +29,17 @@ impl StorageLocation {
         }
     }
 
-    /// Whether there is a state already.
+    /// Whether a stored state exists.
     pub(crate) fn has_state(&self) -> bool {
         self.directory().is_some_and(Store::exists)
     }
 }
 
-/// Opens the state at `place`. A new one gets its team and its settings. `history` events of each
-/// environment are kept.
+/// Opens the state at `place`, or creates it with a team and settings. The event log keeps `history` events per
+/// environment.
 ///
 /// # Errors
-/// When another sandbox is using it, or what is wrong with the file.
+/// When another sandbox uses the state, or its file is not usable.
 pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, StoreError> {
     let store = match place {
         StorageLocation::Memory => Store::in_memory(history)?,
@@ -58,10 +55,10 @@ pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, Sto
     Ok(store)
 }
 
-/// Removes the state in `directory`, also one that cannot be read. A sandbox begins anew there.
+/// Removes the state in `directory`, even if it is not readable.
 ///
 /// # Errors
-/// When a sandbox is using it, when the file is not ours, or when it cannot be removed.
+/// When a sandbox uses the state, or its file is not ours or cannot be removed.
 pub(crate) fn reset(directory: &Path) -> Result<(), StoreError> {
     Store::remove(directory)
 }
@@ -74,7 +71,7 @@ fn create_initial(store: &Store) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes the objects of a state that an earlier version has written found again.
+/// Builds the index of a state that an earlier version wrote without it.
 fn index(store: &Store) -> rusqlite::Result<()> {
     let meta = RequestMeta { request_id: "req_sandbox00000".into(), time: created_at() };
     store.write(Environment::Test, &meta, |change| {
@@ -86,7 +83,7 @@ fn index(store: &Store) -> rusqlite::Result<()> {
     })
 }
 
-/// When the team of every sandbox was founded.
+/// The time of the initial objects.
 pub(crate) fn created_at() -> Timestamp {
     Timestamp::from_second(CREATED_AT).unwrap_or(Timestamp::UNIX_EPOCH)
 }

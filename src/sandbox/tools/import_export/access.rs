@@ -1,6 +1,6 @@
-//! Webhooks with their signing secrets, and API keys, as lines: `{"environment": …, "webhook": {…}}` and
-//! `{"environment": …, "apiKey": {…}}`. Of a key there is only its SHA-256: it goes on working, and cannot be
-//! read.
+//! The lines of webhooks with their signing secrets, `{"environment": …, "webhook": {…}}`, and of API keys,
+//! `{"environment": …, "apiKey": {…}}`. A key is exported as its SHA-256: it still works after an import, but cannot be
+//! read from the file.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -16,10 +16,9 @@ use crate::sandbox::store::webhooks::{Webhook, WebhookSecret};
 
 const WEBHOOK: &str = "webhook";
 const API_KEY: &str = "api_key";
-/// The member that holds a key.
 const KEY_MEMBER: &str = "apiKey";
 
-/// Writes those of the environment.
+/// Writes the webhooks and keys of the environment.
 pub(crate) fn export(
     tables: &Tables<'_>,
     counts: &mut Counts,
@@ -28,18 +27,18 @@ pub(crate) fn export(
     let environment = tables.environment.as_str();
     for webhook in tables.webhooks(None)? {
         let secrets = tables.webhook_secrets(webhook.seq)?;
-        let line = json!({ "environment": environment, WEBHOOK: shown_webhook(&webhook, &secrets) });
+        let line = json!({ "environment": environment, WEBHOOK: webhook_json(&webhook, &secrets) });
         out.line(&line)?;
         *counts.entry(WEBHOOK).or_default() += 1;
     }
     for key in tables.keys()? {
-        out.line(&json!({ "environment": environment, KEY_MEMBER: shown_key(&key) }))?;
+        out.line(&json!({ "environment": environment, KEY_MEMBER: key_json(&key) }))?;
         *counts.entry(API_KEY).or_default() += 1;
     }
     Ok(())
 }
 
-fn shown_webhook(webhook: &Webhook, secrets: &[WebhookSecret]) -> Value {
+fn webhook_json(webhook: &Webhook, secrets: &[WebhookSecret]) -> Value {
     let secret = |one: &WebhookSecret| json!({ "secret": one.secret, "expiresAt": one.expires_at });
     json!({
         "id": webhook.id,
@@ -55,7 +54,7 @@ fn shown_webhook(webhook: &Webhook, secrets: &[WebhookSecret]) -> Value {
     })
 }
 
-fn shown_key(key: &KeyRow) -> Value {
+fn key_json(key: &KeyRow) -> Value {
     json!({
         "id": key.id,
         "type": key.kind,
@@ -66,7 +65,7 @@ fn shown_key(key: &KeyRow) -> Value {
     })
 }
 
-/// What a line brings that gives others access: a webhook to another machine, or an API key.
+/// Describes a line that gives others access: a webhook to another machine, or an API key.
 pub(crate) fn foreign(line: &Map<String, Value>) -> Option<String> {
     let member = |of: &str, name: &str| line.get(of)?.get(name)?.as_str().map(str::to_owned);
     if let Some(url) = member(WEBHOOK, "url") {
@@ -78,8 +77,8 @@ pub(crate) fn foreign(line: &Map<String, Value>) -> Option<String> {
     Some(format!("the {environment:.10} API key \"{name:.100}\""))
 }
 
-/// Stores the webhook or the key of a line, if it has one; gives what it was.
-pub(crate) fn take_in(
+/// Stores the webhook or the key of a line and returns its kind; `None` for other lines.
+pub(crate) fn import_line(
     change: &mut Change<'_>,
     line: &mut Map<String, Value>,
 ) -> Result<Option<&'static str>, Refused> {
@@ -93,7 +92,7 @@ pub(crate) fn take_in(
     }
     let Some(members) = line.remove(KEY_MEMBER) else { return Ok(None) };
     let key = read_key(&object(members, KEY_MEMBER)?, change.environment.as_str())?;
-    if change.keys()?.iter().any(|known| known.id == key.id) {
+    if change.keys()?.iter().any(|existing| existing.id == key.id) {
         return Err(bad("this `id` is in an earlier line"));
     }
     change.insert_key(&key)?;

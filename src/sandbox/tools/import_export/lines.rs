@@ -1,4 +1,4 @@
-//! The lines of an exported state: numbered, read as JSON objects, and complete up to the end mark.
+//! Reads and writes the lines of an export, with its header and its end mark. Their meaning is in the other files.
 
 use std::io::{self, BufRead, Write};
 
@@ -8,14 +8,13 @@ use super::outcome::TransferError;
 
 const FORMAT: &str = "cstar-sandbox";
 const VERSION: u64 = 3;
-/// Up to this version there was no end mark.
+/// The last version without an end mark.
 const WITHOUT_END: u64 = 2;
-/// The first version had neither webhooks nor keys: an import keeps those that exist.
+/// The last version without webhooks and keys: an import of it keeps the existing ones.
 const WITHOUT_ACCESS: u64 = 1;
-/// More than the largest object that the API takes.
+/// More than the largest object that the API accepts.
 pub(crate) const MAX_LINE: usize = 8 * 1024 * 1024;
 
-/// Writes lines, with the head before and the end mark behind them.
 pub(crate) struct Writer<'a> {
     out: &'a mut dyn Write,
     lines: u64,
@@ -38,15 +37,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// One line between the head and the end mark.
+/// A line between the header and the end mark.
 pub(crate) struct Record {
     pub(crate) members: Map<String, Value>,
     pub(crate) number: u64,
-    /// Its length.
     pub(crate) bytes: usize,
 }
 
-/// Reads what [`Writer`] wrote, of any version.
+/// Reads all versions of the format.
 pub(crate) struct Reader<'a> {
     source: &'a mut dyn BufRead,
     line: Vec<u8>,
@@ -55,7 +53,7 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the head.
+    /// Reads the header.
     pub(crate) fn begin(source: &'a mut dyn BufRead) -> Result<Self, TransferError> {
         let mut reader = Self { source, line: Vec::new(), number: 0, version: 0 };
         let Some(head) = reader.record()? else {
@@ -66,7 +64,7 @@ impl<'a> Reader<'a> {
         Ok(reader)
     }
 
-    /// Whether the state says which webhooks and keys there are.
+    /// Whether the format has webhooks and keys.
     pub(crate) fn has_access(&self) -> bool {
         self.version > WITHOUT_ACCESS
     }
@@ -74,7 +72,7 @@ impl<'a> Reader<'a> {
     /// The next line, or `None` at the end.
     ///
     /// # Errors
-    /// When the line cannot be read, or the text ends without its end mark or with another number of lines.
+    /// When the line cannot be read, or the end mark is missing or has a different number of lines.
     pub(crate) fn next(&mut self) -> Result<Option<Record>, TransferError> {
         let has_end = self.version > WITHOUT_END;
         let Some(record) = self.record()? else {
@@ -119,7 +117,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether the line in hand is the last one, and ends without a line feed.
+    /// Whether the current line is the last one and has no line feed.
     fn is_cut(&self) -> bool {
         self.line.len() < MAX_LINE && !self.line.ends_with(b"\n")
     }
@@ -137,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The line is named already: of the position in it, the column stays.
+/// The line number that serde reports is always 1, so only the column is kept.
 fn not_json(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
@@ -148,13 +146,13 @@ fn not_json(error: &serde_json::Error) -> String {
     }
 }
 
-/// Gives the version.
+/// Returns the version.
 fn check_head(head: &Map<String, Value>) -> Result<u64, String> {
     if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
         return Err("this is no export of a sandbox".to_owned());
     }
     match head.get("version").and_then(Value::as_u64) {
-        Some(known @ WITHOUT_ACCESS..=VERSION) => Ok(known),
+        Some(version @ WITHOUT_ACCESS..=VERSION) => Ok(version),
         Some(found) => Err(format!("format {found} is not known here, only up to {VERSION}; update cstar")),
         None => Err("the format has no version".to_owned()),
     }

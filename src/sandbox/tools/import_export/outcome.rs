@@ -1,4 +1,4 @@
-//! How an export or import ends: what it moved, or why it failed.
+//! The outcome of an export or import: counts or an error.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -6,13 +6,13 @@ use std::io;
 use crate::host::io_error::io_message;
 use crate::sandbox::http::error::ApiError;
 
-/// How many of them a message names.
+/// How many webhooks and keys an error message lists.
 const NAMED: usize = 10;
 
-/// How many objects of each kind.
+/// The number of objects per kind.
 pub(crate) type Counts = BTreeMap<&'static str, u64>;
 
-/// Why an export or an import ended early. Every message fits after "could not ... the sandbox's state: ".
+/// Every message fits after "could not ... the sandbox's state: ".
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TransferError {
     #[error("{}", io_message(.0))]
@@ -21,19 +21,19 @@ pub(crate) enum TransferError {
     Sql(#[from] rusqlite::Error),
     #[error("line {line}: {reason}")]
     Line { line: u64, reason: String },
-    #[error("it gives others access, which was not accepted: {}", shown_access(.0))]
+    #[error("it gives others access, which was not accepted: {}", access_list(.0))]
     Access(Vec<String>),
 }
 
-fn shown_access(access: &[String]) -> String {
-    let mut shown = access.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
+fn access_list(access: &[String]) -> String {
+    let mut list = access.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     if let Some(more) = access.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        shown = format!("{shown} and {more} more");
+        list = format!("{list} and {more} more");
     }
-    shown
+    list
 }
 
-/// Why a line was not taken in.
+/// Why a line was rejected.
 pub(crate) enum Refused {
     Bad(String),
     Sql(rusqlite::Error),

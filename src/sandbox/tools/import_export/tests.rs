@@ -1,4 +1,4 @@
-//! Round trips, equal seeds, and imports that are refused whole.
+//! Round trips, equal seeds, and imports that fail without a change.
 
 use proptest::prelude::*;
 
@@ -12,9 +12,9 @@ use crate::sandbox::tools::storage::{StorageLocation, open};
 fn seeded(seed: u64, environment: Environment) -> Store {
     let store = open(&StorageLocation::Memory, 1000).unwrap();
     let plan = Plan { environment, customers: 20, tickets: 40, seed, events: false };
-    let mut told = (0, 0);
-    seed_store(&store, &plan, &mut |done, total| told = (done, total)).unwrap();
-    assert!(told.0 == told.1 && told.1 > 0, "{told:?}");
+    let mut progress = (0, 0);
+    seed_store(&store, &plan, &mut |done, total| progress = (done, total)).unwrap();
+    assert!(progress.0 == progress.1 && progress.1 > 0, "{progress:?}");
     store
 }
 
@@ -39,7 +39,7 @@ fn equal_seeds_give_equal_bytes() {
 }
 
 #[test]
-fn a_second_seed_adds_to_the_first() {
+fn second_seed_adds_to_the_first() {
     let store = seeded(7, Environment::Test);
     let plan = Plan { environment: Environment::Test, customers: 5, tickets: 5, seed: 7, events: true };
     seed_store(&store, &plan, &mut |_, _| ()).unwrap();
@@ -52,11 +52,11 @@ fn a_second_seed_adds_to_the_first() {
     while let crate::sandbox::source::Step::Item(entry) = cursor.step() {
         opened += usize::from(entry.kind == "ticket.created");
     }
-    assert_eq!(opened, 5, "only the second one was told");
+    assert_eq!(opened, 5, "only the second seed fires events");
 }
 
 #[test]
-fn what_was_exported_is_imported_the_same() {
+fn import_restores_the_exported_state() {
     let store = seeded(7, Environment::Test);
     let plan = Plan { environment: Environment::Live, customers: 2, tickets: 2, seed: 1, events: false };
     seed_store(&store, &plan, &mut |_, _| ()).unwrap();
@@ -65,7 +65,7 @@ fn what_was_exported_is_imported_the_same() {
     let counts = import(&other, &mut before.as_bytes(), Access::Accepted).unwrap();
     assert_eq!((counts["ticket"], counts["member"], counts["settings"]), (42, 12, 2));
     assert_eq!(text(&other), before);
-    // and it is found as before
+    // the index is the same too
     let jane = |store: &Store| {
         let selection = crate::sandbox::store::object::Selection {
             kind: "ticket",
@@ -85,7 +85,7 @@ fn what_was_exported_is_imported_the_same() {
 }
 
 #[test]
-fn bad_lines_are_named_and_change_nothing() {
+fn bad_line_is_named_and_changes_nothing() {
     let store = seeded(7, Environment::Test);
     let before = text(&store);
     let head = r#"{"format":"cstar-sandbox","version":1}"#;
@@ -116,29 +116,29 @@ fn bad_lines_are_named_and_change_nothing() {
             "the counter has no `value`",
         ),
     ] {
-        let told = refused(&store, lines);
-        assert!(told.contains(reason), "{told} has not: {reason}");
+        let error = refused(&store, lines);
+        assert!(error.contains(reason), "`{reason}` is not in: {error}");
     }
     assert_eq!(text(&store), before);
-    // the least there can be gets the team that every sandbox has
+    // a file with a single object still gets a team
     import(&store, &mut group.as_bytes(), Access::Accepted).unwrap();
     assert!(text(&store).contains("Robin Vale"));
 }
 
 #[test]
-fn a_cut_off_export_is_refused_at_every_line() {
+fn export_cut_at_any_line_is_refused() {
     let store = seeded(7, Environment::Test);
     let whole = text(&store);
     let end = whole.lines().last().unwrap();
     let before = whole.lines().count() - 1;
     assert_eq!(end, format!(r#"{{"end":true,"lines":{before}}}"#));
-    for kept in (1..=before).step_by(7) {
-        let cut = whole.split_inclusive('\n').take(kept).collect::<String>();
-        assert!(refused(&store, &cut).starts_with(&format!("line {kept}: the end mark after")), "{kept}");
+    for end_at in (1..=before).step_by(7) {
+        let cut = whole.split_inclusive('\n').take(end_at).collect::<String>();
+        assert!(refused(&store, &cut).starts_with(&format!("line {end_at}: the end mark after")), "{end_at}");
     }
-    for kept in (1..whole.len() - 1).step_by(997) {
-        let reason = refused(&store, &whole[..kept]);
-        assert!(reason.contains("was cut off"), "{kept}: {reason}");
+    for end_at in (1..whole.len() - 1).step_by(997) {
+        let reason = refused(&store, &whole[..end_at]);
+        assert!(reason.contains("was cut off"), "{end_at}: {reason}");
     }
     let second = whole.find('\n').unwrap() + 1;
     let third = second + whole[second..].find('\n').unwrap() + 1;
@@ -168,7 +168,7 @@ fn older_formats_need_no_end_mark() {
     assert_eq!(text(&store), whole);
 }
 
-/// A value that a member of this kind may have, or must not.
+/// A value that is mostly valid for a field of this kind.
 fn value(kind: Kind) -> BoxedStrategy<Value> {
     let good: BoxedStrategy<Value> = match kind {
         Kind::Time => Just(json!("2026-03-30T10:00:00.5Z")).boxed(),
@@ -194,7 +194,7 @@ fn body_of(resource: &'static Resource) -> impl Strategy<Value = Map<String, Val
         .iter()
         .map(|field| {
             let value = value(field.kind);
-            // Mostly there when it has to be, so that many are taken in.
+            // required members are mostly present, so that many imports succeed
             let there = prop::bool::weighted(if field.required { 0.99 } else { 0.6 });
             (there, value).prop_map(move |(there, value)| there.then(|| (field.name.to_owned(), value)))
         })
@@ -218,9 +218,8 @@ fn object_line() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
-    /// What is taken in is written in a form that is taken in again, and is then the same.
     #[test]
-    fn every_import_exports_what_imports_again(lines in prop::collection::vec(object_line(), 1..4)) {
+    fn import_survives_export_and_import(lines in prop::collection::vec(object_line(), 1..4)) {
         let head = json!({ "format": "cstar-sandbox", "version": 2 }).to_string();
         for line in lines {
             crate::sandbox::fuzz::import(format!("{head}\n{line}\n").as_bytes());
@@ -229,7 +228,7 @@ proptest! {
 }
 
 #[test]
-fn missing_times_are_those_of_the_import() {
+fn missing_times_are_set_by_the_import() {
     let store = open(&StorageLocation::Memory, 10).unwrap();
     for created in ["", r#","createdAt":null"#] {
         let lines = format!(
@@ -245,13 +244,13 @@ fn missing_times_are_those_of_the_import() {
 }
 
 #[test]
-fn objects_too_long_to_export_are_refused() {
+fn object_too_long_to_export_is_refused() {
     let store = open(&StorageLocation::Memory, 10).unwrap();
     let numbers = "1e15,".repeat(1_000_000);
     let line = format!(
         "{{\"environment\":\"test\",\"kind\":\"customer\",\"id\":\"5e0b1c3e-0000-4000-8000-000000000001\",\
          \"body\":{{\"name\":\"J\",\"email\":\"j@example.com\",\"metadata\":{{\"n\":[{numbers}1]}}}}}}"
     );
-    let told = refused(&store, &format!("{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{line}\n"));
-    assert!(told.contains("line 2: the object is too large"), "{told:.200}");
+    let error = refused(&store, &format!("{{\"format\":\"cstar-sandbox\",\"version\":2}}\n{line}\n"));
+    assert!(error.contains("line 2: the object is too large"), "{error:.200}");
 }
