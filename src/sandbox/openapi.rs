@@ -1,8 +1,7 @@
-//! The sandbox's description of itself: an OpenAPI 3.1 document, made of the routes that are served and of
-//! the tables of fields and filters that are served from.
+//! The OpenAPI 3.1 document of the sandbox, built from its routes and its tables of fields and filters.
 //!
-//! There is one file for each group of operations. What is new in a group is one entry in `routes` and one
-//! function here; schemas register themselves by their name.
+//! Each group of operations has a file. A new operation needs one entry in `routes` and one function here; schemas
+//! register themselves by their name.
 
 pub(crate) mod about;
 pub(crate) mod api_keys;

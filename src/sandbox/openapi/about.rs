@@ -1,4 +1,4 @@
-//! The operations that tell what this is (ours), and the document itself as one of them.
+//! The operations that describe the server (ours), including the document itself.
 
 use super::operation::{Key, Operation, Payload};
 use super::schema::{Schema, member};
@@ -14,9 +14,9 @@ pub(crate) fn identity() -> Operation {
         member("version", Schema::string()),
         member("team_id", Schema::string().with("format", "uuid")),
     ]);
-    operation("identify", "Tell a sandbox from something else").answers(
+    operation("identify", "Identify the server as a sandbox").answers(
         200,
-        "It is one",
+        "The server is a sandbox",
         Payload::Bare(identity),
     )
 }
@@ -25,16 +25,16 @@ pub(crate) fn identity() -> Operation {
 pub(crate) fn home() -> Operation {
     let paths = ["about", "api", "openapi"].map(|name| member(name, Schema::string()));
     let members = [member("name", Schema::constant("cstar-sandbox"))].into_iter().chain(paths);
-    operation("home", "Tell where there is more").answers(
-        200,
-        "The paths",
-        Payload::Bare(Schema::object(members)),
-    )
+    operation("home", "List the main paths").answers(200, "The paths", Payload::Bare(Schema::object(members)))
 }
 
 /// `GET /favicon.ico`.
 pub(crate) fn icon() -> Operation {
-    operation("icon", "Keep browsers quiet").answers(204, "There is none", Payload::Nothing)
+    operation("icon", "Answer the icon request of browsers").answers(
+        204,
+        "There is no icon",
+        Payload::Nothing,
+    )
 }
 
 /// `GET /openapi.json`.

@@ -1,4 +1,4 @@
-//! The operations on API keys, and what a key is asked about itself.
+//! The operations on API keys, and `whoami`.
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::resources::deleted;
@@ -25,9 +25,9 @@ pub(crate) fn whoami() -> Operation {
         member("keyType", kinds()),
         member("environment", environments()),
     ]);
-    Operation::new("whoami", GROUP, "Tell which team and data a key belongs to").answers(
+    Operation::new("whoami", GROUP, "Get the team and environment of a key").answers(
         200,
-        "The key that asks",
+        "The key of the request",
         Payload::Data(who.named("Whoami")),
     )
 }
@@ -36,7 +36,7 @@ fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, GROUP, summary).ours().key(Key::Secret)
 }
 
-/// A key as it is shown; `with` is what the answer to its creation has besides.
+/// A key in responses; `with` is the additional member of the creation.
 fn key(with: Option<Member>) -> Schema {
     let head = [
         member("id", Schema::string().pattern("^key_[0-9A-Za-z]{12}$")),
@@ -57,29 +57,29 @@ fn key(with: Option<Member>) -> Schema {
 /// `GET …/api-keys`.
 pub(crate) fn list() -> Operation {
     let keys = Schema::list(key(None).named("ApiKey"));
-    operation("listApiKeys", "List the API keys").answers(200, "All of them", Payload::Data(keys))
+    operation("listApiKeys", "List the API keys").answers(200, "All API keys", Payload::Data(keys))
 }
 
 /// `POST …/api-keys`.
 pub(crate) fn create() -> Operation {
     let text = Schema::string().pattern("^[sp]k_(test|live)_[0-9A-Za-z_-]{32}$");
-    let made = key(Some(member("key", text.described("The key itself, shown here and never again."))));
-    let wish = Schema::object([
+    let created = key(Some(member("key", text.described("The key itself. No other response contains it."))));
+    let request = Schema::object([
         member("name", Schema::string().length(1, MAX_NAME).not_blank()),
         member("type", kinds().or_null().with("default", KeyKind::Secret.as_str())).optional(),
-        member("environment", environments().or_null().described("That of the caller, unless given."))
+        member("environment", environments().or_null().described("By default that of the caller."))
             .optional(),
     ]);
     operation("createApiKey", "Create an API key")
-        .body(wish.named("ApiKeyCreation"))
+        .body(request.named("ApiKeyCreation"))
         .once()
         .leads_to("revokeApiKey")
-        .answers(201, "The new key, with its text", Payload::Data(made.named("NewApiKey")))
+        .answers(201, "The new key, with its text", Payload::Data(created.named("NewApiKey")))
 }
 
 /// `DELETE …/api-keys/{id}`.
 pub(crate) fn revoke() -> Operation {
     operation("revokeApiKey", "Revoke an API key")
         .takes(Parameter::path("id", Schema::string(), "The id, `key_…`."))
-        .answers(200, "It is refused from here on", Payload::Data(deleted()))
+        .answers(200, "The key is revoked", Payload::Data(deleted()))
 }

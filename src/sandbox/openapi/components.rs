@@ -1,5 +1,4 @@
-//! What several operations share: the keys that open them, the parameters of all of them, and what the
-//! schemas, headers and refusals are called.
+//! The `components` of the document: what several operations share.
 
 use serde_json::{Map, Value, json};
 
@@ -12,7 +11,7 @@ use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 const SECRET: &str = "secretKey";
 const PUBLISHABLE: &str = "publishableKey";
 
-/// The `components` of the document, with the schemas that the operations have named.
+/// `named` are the named schemas of the operations.
 pub(crate) fn all(mut named: Map<String, Value>) -> Value {
     let responses = refusals::components(&mut named);
     named.sort_keys();
@@ -28,17 +27,17 @@ pub(crate) fn all(mut named: Map<String, Value>) -> Value {
     })
 }
 
-fn bearer(prefix: &str, may: &str) -> Value {
+fn bearer(prefix: &str, access: &str) -> Value {
     json!({
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": format!("{prefix}test_… or {prefix}live_…"),
-        "description": format!("{may} test data with `{prefix}test_…`, live data with `{prefix}live_…`."),
+        "description": format!("{access} test data with `{prefix}test_…`, live data with `{prefix}live_…`."),
         "x-cstar-source": Source::Documented.as_str(),
     })
 }
 
-/// Which of the keys open an operation.
+/// The keys that an operation accepts.
 pub(crate) fn security(key: Key) -> Value {
     match key {
         Key::None => json!([]),
@@ -47,7 +46,7 @@ pub(crate) fn security(key: Key) -> Value {
     }
 }
 
-/// A parameter of several operations, by reference.
+/// A reference to a shared parameter.
 pub(crate) fn parameter(name: &str) -> Value {
     json!({ "$ref": format!("#/components/parameters/{name}") })
 }
@@ -60,12 +59,12 @@ fn parameters() -> Value {
     let key = Parameter::header(
         "Idempotency-Key",
         key,
-        "A write that is repeated under the same key within 24 hours is done once, and gets the same answer.",
+        "A write that is repeated with the same key within 24 hours is done once, and gets the same response.",
     );
     let version = Parameter::header(
         "CStar-Version",
         Schema::string().with("format", "date").pattern(version::SINCE_THE_OLDEST),
-        "The date of the shapes to answer in. Without it, the newest.",
+        "The date of the API version of the response. The default is the newest.",
     );
     let newest = version::newest();
     json!({

@@ -1,4 +1,4 @@
-//! The operations on the whole state of a running sandbox (ours). They need no key on loopback.
+//! The operations on the whole state of a running sandbox (ours).
 
 use super::operation::{Key, Operation, Payload};
 use super::schema::{Schema, member};
@@ -11,9 +11,9 @@ fn operation(id: &str, summary: &str) -> Operation {
 /// `POST /_sandbox/reset`.
 pub(crate) fn reset() -> Operation {
     let done = Schema::object([member("reset", Schema::constant(true))]);
-    operation("resetState", "Remove everything that was kept").answers(
+    operation("resetState", "Restore the initial state").answers(
         200,
-        "It is as at its first start",
+        "The state is that of a new sandbox",
         Payload::Bare(done),
     )
 }
@@ -21,7 +21,7 @@ pub(crate) fn reset() -> Operation {
 /// `POST /_sandbox/seed`.
 pub(crate) fn seed() -> Operation {
     let count = || Schema::integer(0, MOST_OBJECTS.cast_signed());
-    let wish = Schema::object([
+    let plan = Schema::object([
         member("environment", Schema::choice(&["test", "live"])).optional(),
         member("customers", count()).optional(),
         member("tickets", count()).optional(),
@@ -29,20 +29,20 @@ pub(crate) fn seed() -> Operation {
         member("events", Schema::boolean()).optional(),
     ]);
     let planted = Schema::boolean().described("False if the same plan was carried out before.");
-    operation("seedState", "Add believable data").body(wish.named("SeedPlan")).answers(
+    operation("seedState", "Add realistic data").body(plan.named("SeedPlan")).answers(
         200,
-        "It is there",
+        "The data exists",
         Payload::Bare(Schema::object([member("planted", planted)])),
     )
 }
 
 /// `POST /_sandbox/export`.
 pub(crate) fn export() -> Operation {
-    let state = Schema::string().described("The lines that `cstar sandbox import` takes in, 64 MiB at most.");
-    let counts = Schema::free_object().described("How many objects of each kind.");
-    operation("exportState", "The whole state as text").answers(
+    let state = Schema::string().described("The lines that `cstar sandbox import` reads, at most 64 MiB.");
+    let counts = Schema::free_object().described("The number of objects per kind.");
+    operation("exportState", "Export the whole state as text").answers(
         200,
-        "It is unchanged",
+        "The state",
         Payload::Bare(Schema::object([member("state", state), member("objects", counts)])),
     )
 }
@@ -51,12 +51,12 @@ pub(crate) fn export() -> Operation {
 pub(crate) fn import() -> Operation {
     let state = Schema::string().described("The lines that `cstar sandbox export` wrote.");
     let access = Schema::boolean()
-        .described("Take over webhooks to other machines and API keys too; without it they are refused.");
-    let wish = Schema::object([member("state", state), member("accept_access", access).optional()]);
-    let counts = Schema::free_object().described("How many objects of each kind.");
-    operation("importState", "Replace the whole state").body(wish.named("StateToImport")).answers(
+        .described("Accept webhooks to other machines and API keys. By default they are refused.");
+    let request = Schema::object([member("state", state), member("accept_access", access).optional()]);
+    let counts = Schema::free_object().described("The number of objects per kind.");
+    operation("importState", "Replace the whole state").body(request.named("StateToImport")).answers(
         200,
-        "It is in force",
+        "The state is replaced",
         Payload::Bare(Schema::object([member("objects", counts)])),
     )
 }

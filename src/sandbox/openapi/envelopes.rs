@@ -1,5 +1,5 @@
-//! What is around every answer: the envelopes of single objects, of pages and of refusals, and the headers.
-//! Where the documented samples differ in what they have, only what all of them have is required.
+//! The envelopes of single objects, pages and errors, and the headers of responses. Where the documented samples
+//! differ, only the members that all of them have are required.
 
 use serde_json::{Map, Value, json};
 
@@ -15,7 +15,7 @@ fn meta() -> Schema {
     Schema::object([member("requestId", request_id()), member("timestamp", Schema::time())]).named("Meta")
 }
 
-/// Both spellings: samples of lists have the one or the other.
+/// Shared by both documented places: `pagination` at the top and in `meta`.
 fn pagination() -> [crate::sandbox::openapi::schema::Member; 3] {
     [
         member("total", Schema::count_from(0)),
@@ -40,19 +40,18 @@ fn place() -> Schema {
     Schema::object(pagination().into_iter().chain([member("hasMore", Schema::boolean())])).named("Pagination")
 }
 
-/// Where a part ends that is followed by a cursor.
 fn cursor() -> Schema {
     Schema::object([
         member("total", Schema::count_from(0)),
         member("pageSize", Schema::integer(1, 100)),
         member("hasMore", Schema::boolean()),
-        member("after", Schema::string().or_null().described("What the next request names as `after`.")),
+        member("after", Schema::string().or_null().described("The value of `after` for the next request.")),
     ])
     .with("x-cstar-source", "ours")
     .named("CursorPagination")
 }
 
-/// One of a stream's, as fields: a schema of OpenAPI 3.1 cannot speak of all of them.
+/// A single event of a stream, as an object of its fields: OpenAPI 3.1 has no schema for a whole stream.
 fn event() -> Schema {
     let data = Schema::string().with("contentMediaType", "application/json");
     Schema::object([
@@ -62,7 +61,7 @@ fn event() -> Schema {
     ])
 }
 
-/// The whole body of a success.
+/// The whole body of a successful response.
 fn success(payload: &Payload) -> Option<Schema> {
     let done = || member("success", Schema::constant(true));
     match payload {
@@ -86,13 +85,13 @@ fn success(payload: &Payload) -> Option<Schema> {
     }
 }
 
-/// The body of every refusal.
+/// The body of every error.
 pub(crate) fn refusal() -> Schema {
     let error = Schema::object([
         member("type", Schema::choice(&error::TYPES)),
         member("code", Schema::string()),
         member("message", Schema::string()),
-        member("param", Schema::string().described("Which parameter, member or header is meant.")).optional(),
+        member("param", Schema::string().described("The invalid parameter, member or header.")).optional(),
         member("doc_url", Schema::string().with("format", "uri")).optional(),
         member("request_id", request_id()),
         member("retryAfter", Schema::count_from(0).described("Seconds, as in `Retry-After`.")).optional(),
@@ -108,7 +107,7 @@ pub(crate) fn refusal() -> Schema {
     .named("Refusal")
 }
 
-/// A success as OpenAPI has it, with the named schemas that it uses in `named`.
+/// The response object of a success. Adds its named schemas to `named`.
 pub(crate) fn response(
     answer: &Answer,
     operation: &Operation,
@@ -136,7 +135,6 @@ pub(crate) fn response(
     response
 }
 
-/// The headers of an answer to `operation`, by reference.
 fn headers(operation: &Operation) -> Value {
     let mut names = vec!["x-cstar-request-id"];
     if operation.key != Key::None {
@@ -148,7 +146,7 @@ fn headers(operation: &Operation) -> Value {
     references(&names)
 }
 
-/// What answers to requests with an accepted key have.
+/// The headers of responses to requests with a valid key.
 const KEYED_HEADERS: [&str; 5] = [
     "CStar-Version",
     "X-RateLimit-Limit",
@@ -157,7 +155,7 @@ const KEYED_HEADERS: [&str; 5] = [
     "X-RateLimit-Window",
 ];
 
-/// These headers, each by reference to the components.
+/// References to these headers.
 pub(crate) fn references(names: &[&str]) -> Value {
     let one = |name: &&str| {
         ((*name).to_owned(), json!({ "$ref": format!("#/components/headers/{}", component(name)) }))
@@ -169,30 +167,35 @@ fn component(header: &str) -> String {
     header.replace('-', "")
 }
 
-/// Every header that an answer may have.
+/// Every header of a response.
 pub(crate) fn header_components() -> Value {
     let whole = || Schema::count_from(0);
     let headers = [
-        ("x-cstar-request-id", request_id(), "ours", "Names the request, as the body does."),
-        ("CStar-Version", Schema::string().with("format", "date"), "ours", "The version the answer has."),
+        ("x-cstar-request-id", request_id(), "ours", "The id of the request, as in the body."),
+        (
+            "CStar-Version",
+            Schema::string().with("format", "date"),
+            "ours",
+            "The API version of the response.",
+        ),
         (
             "X-RateLimit-Limit",
             whole(),
             "documented",
-            "Requests an hour for this key. None of the four without limits.",
+            "Requests per hour for this key. Without limits, none of the four headers is sent.",
         ),
-        ("X-RateLimit-Remaining", whole(), "documented", "How many of them are left."),
+        ("X-RateLimit-Remaining", whole(), "documented", "The remaining requests in this hour."),
         ("X-RateLimit-Reset", whole(), "documented", "When the hour ends, in Unix seconds."),
         ("X-RateLimit-Window", Schema::constant(3600), "documented", "The length of the window, in seconds."),
-        ("Retry-After", whole(), "documented", "Seconds until another try makes sense."),
+        ("Retry-After", whole(), "documented", "Seconds to wait before a retry."),
         (
             "Idempotent-Replayed",
             Schema::constant("true"),
             "ours",
-            "The answer was given before, to the same `Idempotency-Key`.",
+            "The response is a repetition for the same `Idempotency-Key`.",
         ),
         ("WWW-Authenticate", Schema::constant("Bearer"), "ours", "How to authenticate."),
-        ("Sec-WebSocket-Version", Schema::constant("13"), "ours", "The version to ask for."),
+        ("Sec-WebSocket-Version", Schema::constant("13"), "ours", "The supported version."),
     ];
     let one = |(name, schema, source, description): (&str, Schema, &str, &str)| {
         let json = json!({ "description": description, "schema": schema.json(), "x-cstar-source": source });

@@ -1,4 +1,4 @@
-//! The operations that fire events and listen to them.
+//! The operations that fire events and stream them.
 
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Schema, member};
@@ -6,18 +6,17 @@ use crate::event;
 
 const GROUP: &str = "Events";
 
-/// The names of all types.
 fn types() -> Schema {
     Schema::choice(&event::catalogue().iter().map(|event| event.name).collect::<Vec<_>>())
 }
 
-/// Which event to fire, and with what.
-pub(crate) fn wish() -> Schema {
-    let data = Schema::free_object().or_null().described("Laid over the sample data of the event.");
+/// The body of a request that fires a test event.
+pub(crate) fn test_event() -> Schema {
+    let data = Schema::free_object().or_null().described("Merged into the sample data of the event.");
     Schema::object([member("event", types()), member("data", data).optional().ours()]).named("TestEventWish")
 }
 
-/// How an attempt at a delivery went (documented for the SDK).
+/// The outcome of a delivery attempt (documented for the SDK).
 pub(crate) fn outcome() -> Schema {
     let count = || Schema::count_from(0).or_null();
     Schema::object([
@@ -32,7 +31,7 @@ pub(crate) fn outcome() -> Schema {
     .named("DeliveryOutcome")
 }
 
-/// Types and patterns, as a regular expression: `ticket.created`, `ticket.*`, `*`.
+/// A regular expression for event types and patterns: `ticket.created`, `ticket.*`, `*`.
 pub(crate) fn subscription() -> String {
     let names = event::catalogue().iter().map(|event| event.name);
     let mut choices: Vec<String> = names.clone().map(|name| name.replace('.', r"\.")).collect();
@@ -49,28 +48,31 @@ pub(crate) fn trigger_test() -> Operation {
         member("event", types()),
         member("eventId", Schema::string().pattern("^evt_")),
         member("test", Schema::constant(true)),
-        member("deliveries", Schema::list(outcome()).described("Of the webhooks that have answered by now.")),
-        member("deliveredTo", count().described("How many it was sent to (documented for the SDK).")).here(),
+        member(
+            "deliveries",
+            Schema::list(outcome()).described("Of the webhooks that have responded so far."),
+        ),
+        member("deliveredTo", count().described("The number of receivers (documented for the SDK).")).here(),
         member("listeners", count()).here().ours(),
     ]);
     Operation::new("triggerTestEvent", GROUP, "Fire a test event")
         .key(Key::Secret)
-        .body(wish())
+        .body(test_event())
         .once()
-        .answers(200, "It was fired", Payload::Data(fired.named("TestEvent")))
+        .answers(200, "The event was fired", Payload::Data(fired.named("TestEvent")))
 }
 
 /// `GET …/webhooks/listen`.
 pub(crate) fn listen() -> Operation {
     let id =
-        Parameter::query("last_event_id", Schema::string(), "As the header, for WebSockets of browsers.");
+        Parameter::query("last_event_id", Schema::string(), "Like the header, for WebSockets in browsers.");
     stream(Operation::new("listen", GROUP, "Receive events as they happen"))
         .described(
-            "The path is documented; method and frames are ours. A request to upgrade gets a WebSocket.",
+            "The path is documented; method and frames are ours. An upgrade request opens a WebSocket.",
         )
         .takes(id)
         .refuses(426)
-        .answers(101, "A WebSocket, if the request asks for one", Payload::Nothing)
+        .answers(101, "A WebSocket, after an upgrade request", Payload::Nothing)
         .answers(200, "The stream", Payload::Events(FRAMES))
 }
 
@@ -79,24 +81,24 @@ pub(crate) fn realtime() -> Operation {
     stream(Operation::new("realtime", GROUP, "Watch events as they happen"))
         .described(
             "Server-sent events, `Last-Event-ID` and patterns are documented for the SDK; path and frames are \
-             ours. They are those of `listen`, but the `session` has no signing secret.",
+            ours. The frames are those of `listen`, but the `session` has no signing secret.",
         )
         .answers(200, "The stream", Payload::Events(FRAMES))
 }
 
-/// What both streams take.
+/// Adds the parameters of both streams.
 fn stream(operation: Operation) -> Operation {
     let patterns = Schema::list(Schema::string().pattern(&format!("^{}$", subscription())));
     operation
         .ours()
         .key(Key::Secret)
         .takes(
-            Parameter::query("types", patterns, "Which events, such as `ticket.*`. Without it, all.")
+            Parameter::query("types", patterns, "Event types, such as `ticket.*`. The default is all.")
                 .commas(),
         )
-        .takes(Parameter::header("Last-Event-ID", Schema::string(), "Go on after this event."))
+        .takes(Parameter::header("Last-Event-ID", Schema::string(), "Resume after this event."))
 }
 
 const FRAMES: &str = "One event. First a `session` with the id to resume from, in `listen` with the signing secret too. \
     Then one frame for each event: `id`, `event` (its type), `request-id`, and `data`, the body to forward byte for \
-    byte. `event: error` is the last one, comments say that the stream lives.";
+    byte. `event: error` is the last frame of a failed stream. Comments are heartbeats.";

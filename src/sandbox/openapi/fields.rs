@@ -1,5 +1,4 @@
-//! The tables of a resource as schemas: what is shown, what a creation takes, what an update takes, and
-//! what lists are selected by.
+//! Schemas and parameters from the tables of a resource: its view, its creation, its update and its lists.
 
 use super::operation::Parameter;
 use super::schema::{Member, Schema, Source, WHITE, member};
@@ -10,18 +9,18 @@ use crate::sandbox::model::query::MAX_SEARCH;
 use crate::sandbox::model::resource::{Filter, Inlined, Resource};
 use crate::sandbox::store::uuid::IdShape;
 
-/// For the inside of a class of characters.
+/// For use in a character class.
 const CONTROL: &str = r"\u0000-\u001f\u007f-\u009f";
 const UUID: &str = "[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}";
 
-/// `Ticket`: as answers show one.
+/// `Ticket`: the object in responses.
 pub(crate) fn view(resource: &'static Resource) -> Schema {
     Schema::object(members(resource, &[]))
         .with(Source::KEYWORD, Source::Documented.as_str())
         .named(&name(resource))
 }
 
-/// As answers show one, without some members.
+/// The members in responses, except `without`.
 pub(crate) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Member> {
     let mut members = Vec::new();
     if let Some(shape) = resource.id {
@@ -30,8 +29,8 @@ pub(crate) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Memb
     if let Some(marker) = resource.marker {
         members.push(member("object", Schema::constant(marker).with("readOnly", true)).here());
     }
-    let shown = resource.fields.iter().filter(|field| field.is_shown() && !without.contains(&field.name));
-    members.extend(shown.map(shown_member));
+    let returned = resource.fields.iter().filter(|field| field.is_shown() && !without.contains(&field.name));
+    members.extend(returned.map(returned_member));
     members.extend(resource.inlined.iter().map(inlined));
     members
 }
@@ -44,17 +43,17 @@ pub(crate) fn name(resource: &Resource) -> String {
     words.map(capital).collect::<Vec<String>>().concat()
 }
 
-fn shown_member(field: &'static Field) -> Member {
-    let schema = shown(field.kind);
+fn returned_member(field: &'static Field) -> Member {
+    let schema = returned(field.kind);
     let schema = if field.nullable { schema.or_null() } else { schema };
     let schema = if field.access == Access::ReadOnly { schema.with("readOnly", true) } else { schema };
     let member = member(field.name, schema);
-    // no sample has all of what may be null
+    // no sample has all nullable members
     let member = if field.nullable || field.ours { member.here() } else { member };
     if field.ours { member.ours() } else { member }
 }
 
-/// A summary, or a list of whole ones.
+/// A summary, or a list of whole objects.
 fn inlined(inlined: &'static Inlined) -> Member {
     if inlined.summary.is_empty() {
         let list = Schema::list(view(inlined.resource)).with("readOnly", true);
@@ -68,8 +67,8 @@ fn inlined(inlined: &'static Inlined) -> Member {
     member(inlined.name, summary.or_null().with("readOnly", true)).optional()
 }
 
-/// A value as it is shown. The limits of what is taken are not those of what is shown.
-fn shown(kind: Kind) -> Schema {
+/// A value in responses. The limits of request values do not apply to it.
+fn returned(kind: Kind) -> Schema {
     match kind {
         Kind::Text { .. } | Kind::Name { .. } | Kind::Email => Schema::string(),
         Kind::Choice(words) => Schema::choice(words),
@@ -83,8 +82,8 @@ fn shown(kind: Kind) -> Schema {
     }
 }
 
-/// An id as it is shown. After the prefix the samples have 12 or 20 letters and digits, the sandbox 32
-/// hexadecimal ones.
+/// An id in responses. After the prefix the samples have 12 or 20 letters and digits, the sandbox has 32 hexadecimal
+/// digits.
 fn id(shape: IdShape) -> Schema {
     match shape {
         IdShape::Prefixed(prefix) | IdShape::Short(prefix) => {
@@ -94,13 +93,13 @@ fn id(shape: IdShape) -> Schema {
     }
 }
 
-/// A value as it is taken.
-fn taken(kind: Kind) -> Schema {
+/// A value in requests.
+fn accepted(kind: Kind) -> Schema {
     match kind {
         Kind::Text { max } => Schema::string().length(0, max),
         Kind::Name { max } => Schema::string().length(1, max).not_blank(),
         Kind::Email => {
-            // the host is what follows the last one of them
+            // the host follows the last `@`
             let email = format!("^[^{WHITE}{CONTROL}]+@[^@{WHITE}{CONTROL}]+$");
             Schema::string().length(3, input::LONGEST_EMAIL).pattern(&email)
         }
@@ -113,18 +112,18 @@ fn taken(kind: Kind) -> Schema {
         Kind::Id(IdShape::Prefixed(prefix) | IdShape::Short(prefix)) => {
             Schema::string().pattern(&format!("^({prefix}[0-9A-Fa-f]{{32}}|{UUID})$"))
         }
-        Kind::Choice(_) | Kind::Bool | Kind::Time | Kind::Object => shown(kind),
+        Kind::Choice(_) | Kind::Bool | Kind::Time | Kind::Object => returned(kind),
     }
 }
 
-/// `TicketCreation`: the body of a creation. What is `null` counts as not given.
+/// `TicketCreation`: the body of a creation. `null` means absent.
 pub(crate) fn creation(resource: &'static Resource) -> Schema {
     let settable = |field: &&Field| matches!(field.access, Access::Writable | Access::Argument);
     let members = resource.fields.iter().filter(settable).map(|field| {
         if field.required {
-            return member(field.name, taken(field.kind));
+            return member(field.name, accepted(field.kind));
         }
-        let schema = taken(field.kind).or_null();
+        let schema = accepted(field.kind).or_null();
         let default = field.default.value();
         let schema = if default.is_null() { schema } else { schema.with("default", default) };
         source(field, member(field.name, schema).optional())
@@ -132,13 +131,13 @@ pub(crate) fn creation(resource: &'static Resource) -> Schema {
     Schema::object(members).named(&format!("{}Creation", name(resource)))
 }
 
-/// `TicketUpdate`: the body of an update. What is not given stays.
+/// `TicketUpdate`: the body of an update. Absent members do not change.
 pub(crate) fn update(resource: &'static Resource) -> Schema {
     let writable = resource.fields.iter().filter(|field| field.access == Access::Writable);
     let members = writable.map(|field| {
-        let schema = taken(field.kind);
+        let schema = accepted(field.kind);
         let schema = match field.kind {
-            Kind::Object => schema.described("Laid over what there is; members set to `null` are cleared."),
+            Kind::Object => schema.described("Merged into the existing members; `null` removes a member."),
             _ => schema,
         };
         let schema = if field.nullable { schema.or_null() } else { schema };
@@ -151,30 +150,33 @@ fn source(field: &Field, member: Member) -> Member {
     if field.ours { member.ours() } else { member }
 }
 
-/// `page` and `pageSize`.
 pub(crate) fn page(default_size: u64) -> [Parameter; 2] {
     let number = Schema::integer(1, u32::MAX.into()).with("default", 1);
     let size =
         Schema::integer(1, i64::try_from(MAX_PAGE_SIZE).unwrap_or(i64::MAX)).with("default", default_size);
     [
-        Parameter::query("page", number, "Which page, from 1 on."),
-        Parameter::query("pageSize", size, "How many there are on a page."),
+        Parameter::query("page", number, "The number of the page, from 1."),
+        Parameter::query("pageSize", size, "The number of objects on a page."),
     ]
 }
 
-/// What a list is selected and sorted by, besides its page.
+/// The parameters of a list, except those of its page.
 pub(crate) fn selection(resource: &'static Resource) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> =
         resource.filters.iter().filter_map(|filter| filtered(resource, filter)).collect();
     if !resource.search.is_empty() {
         let text = Schema::string().length(0, MAX_SEARCH);
         let places = resource.search.join("`, `");
-        parameters.push(Parameter::query("search", text, format!("Text in `{places}`, in any case.")));
+        parameters.push(Parameter::query(
+            "search",
+            text,
+            format!("Text in `{places}`. Case does not matter."),
+        ));
     }
     if let [(first, _), _, ..] = resource.sorts {
         let names: Vec<&str> = resource.sorts.iter().map(|(name, _)| *name).collect();
         let schema = Schema::choice(&names).with("default", *first);
-        parameters.push(Parameter::query("sort", schema, "Which come first."));
+        parameters.push(Parameter::query("sort", schema, "The order of the list."));
     }
     parameters.extend(expansion(resource));
     parameters
@@ -183,28 +185,25 @@ pub(crate) fn selection(resource: &'static Resource) -> Vec<Parameter> {
 fn filtered(resource: &'static Resource, filter: &Filter) -> Option<Parameter> {
     let field = resource.field(filter.field)?;
     let (schema, description) = match field.kind {
-        Kind::Choice(words) => (Schema::choice(words), format!("Those with this `{}`.", field.name)),
-        Kind::Bool => (Schema::boolean(), format!("Those with this `{}`.", field.name)),
-        Kind::Texts { .. } => (Schema::string(), format!("Those with this among their `{}`.", field.name)),
-        Kind::Id(_) => {
-            (Schema::string(), format!("Those with this `{}`: the id, or the UUID alone.", field.name))
-        }
-        _ => (Schema::string(), format!("Those with exactly this `{}`.", field.name)),
+        Kind::Choice(words) => (Schema::choice(words), format!("Only with this `{}`.", field.name)),
+        Kind::Bool => (Schema::boolean(), format!("Only with this `{}`.", field.name)),
+        Kind::Texts { .. } => (Schema::string(), format!("Only with this value in `{}`.", field.name)),
+        Kind::Id(_) => (Schema::string(), format!("Only with this `{}`: the id, or its UUID.", field.name)),
+        _ => (Schema::string(), format!("Only with exactly this `{}`.", field.name)),
     };
     Some(Parameter::query(filter.param, schema, description))
 }
 
-/// `expand`, where there is something to be expanded.
+/// `expand`, if the resource has expansions.
 pub(crate) fn expansion(resource: &Resource) -> Option<Parameter> {
-    let known = Schema::list(Schema::choice(resource.expansions));
-    let parameter = Parameter::query("expand", known, "What to inline, with commas between several.");
+    let names = Schema::list(Schema::choice(resource.expansions));
+    let parameter = Parameter::query("expand", names, "The objects to include, separated by commas.");
     (!resource.expansions.is_empty()).then(|| parameter.commas())
 }
 
-/// What has an id in its path.
 pub(crate) fn by_id(resource: &Resource) -> Parameter {
     let description = match resource.id {
-        Some(IdShape::Prefixed(prefix)) => format!("The id, `{prefix}…`, or its UUID alone."),
+        Some(IdShape::Prefixed(prefix)) => format!("The id, `{prefix}…`, or its UUID."),
         _ => "The id.".to_owned(),
     };
     Parameter::path("id", Schema::string(), description)

@@ -1,5 +1,4 @@
-//! The operations of the public library. Its paths are documented, and that answers have `data`; the rest of
-//! their shape is that of the API (ours).
+//! The operations of the public library. The paths and `data` are documented; the envelope is that of the API (ours).
 
 use super::fields;
 use super::operation::{Key, Operation, Parameter, Payload};
@@ -17,7 +16,7 @@ fn paged(operation: Operation, default_size: u64) -> Operation {
     fields::page(default_size).into_iter().fold(operation, Operation::takes)
 }
 
-/// An article without what is for the team alone.
+/// An article without its internal members.
 fn public_article() -> Schema {
     Schema::object(fields::members(&ARTICLES, &INTERNAL)).named("PublicArticle")
 }
@@ -30,10 +29,10 @@ fn by_slug() -> Parameter {
 pub(crate) fn articles() -> Operation {
     let category = || Schema::string();
     paged(operation("listPublicArticles", "List published articles"), ARTICLES.page_size)
-        .takes(Parameter::query("search", Schema::string(), "Text in the article, in any case."))
+        .takes(Parameter::query("search", Schema::string(), "Text in the article. Case does not matter."))
         .takes(Parameter::query("categorySlug", category(), "The slug of a category, or its id."))
-        .takes(Parameter::query("category", category(), "The same, for callers that spell it so."))
-        .answers(200, "A page of them", Payload::Page(public_article()))
+        .takes(Parameter::query("category", category(), "Another name of `categorySlug`."))
+        .answers(200, "A page of articles", Payload::Page(public_article()))
 }
 
 /// `GET …/articles/{slug}`.
@@ -47,9 +46,9 @@ pub(crate) fn article() -> Operation {
 
 /// `POST …/articles/{slug}/view`.
 pub(crate) fn view() -> Operation {
-    operation("viewPublicArticle", "Count a reader").takes(by_slug()).answers(
+    operation("viewPublicArticle", "Count a view").takes(by_slug()).answers(
         200,
-        "The counts as they are now",
+        "The updated counts",
         Payload::Data(counts()),
     )
 }
@@ -60,13 +59,12 @@ pub(crate) fn feedback() -> Operation {
     let rating = rating.described(
         "`helpful` and words like it, `true`, 1, and 4 or more of 5 stars count as helped; anything else does not.",
     );
-    operation("ratePublicArticle", "Say whether an article helped")
+    operation("ratePublicArticle", "Rate an article as helpful or not")
         .takes(by_slug())
         .body(Schema::object([member("rating", rating)]).named("Feedback"))
-        .answers(200, "The counts as they are now", Payload::Data(counts()))
+        .answers(200, "The updated counts", Payload::Data(counts()))
 }
 
-/// ours.
 fn counts() -> Schema {
     let count = || Schema::count_from(0);
     Schema::object([
@@ -82,7 +80,7 @@ fn counts() -> Schema {
 pub(crate) fn categories() -> Operation {
     paged(operation("listPublicCategories", "List public categories"), MAX_PAGE_SIZE).answers(
         200,
-        "A page of them",
+        "A page of categories",
         Payload::Page(fields::view(&CATEGORIES)),
     )
 }
@@ -92,9 +90,13 @@ pub(crate) fn search() -> Operation {
     let limit = Schema::integer(1, 100).with("default", HITS);
     operation("searchPublicArticles", "Search published articles")
         .takes(
-            Parameter::query("q", Schema::string().with("minLength", 1), "Text in the article, in any case.")
-                .required(),
+            Parameter::query(
+                "q",
+                Schema::string().with("minLength", 1),
+                "Text in the article. Case does not matter.",
+            )
+            .required(),
         )
-        .takes(Parameter::query("limit", limit, "How many at most."))
-        .answers(200, "The newest of those found", Payload::Page(public_article()))
+        .takes(Parameter::query("limit", limit, "The maximum number of articles."))
+        .answers(200, "The newest matches", Payload::Page(public_article()))
 }

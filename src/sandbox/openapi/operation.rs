@@ -1,13 +1,13 @@
-//! How a route is described: its name, who may use it, what it takes, and what it answers.
+//! The description of a route: name, keys, parameters, body and responses.
 
 use serde_json::{Map, Value, json};
 
 use super::schema::{Schema, Source};
 
-/// The description of a route. Built by [`Operation::new`] and the methods after it.
+/// Built by [`Operation::new`] and the methods after it.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// As generated clients name it.
+    /// The name in generated clients.
     pub(crate) id: String,
     pub(crate) group: String,
     pub(crate) summary: String,
@@ -16,24 +16,24 @@ pub(crate) struct Operation {
     pub(crate) key: Key,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Schema>,
-    /// Whether it takes an `Idempotency-Key`.
+    /// Whether it accepts an `Idempotency-Key`.
     pub(crate) once: bool,
     pub(crate) answers: Vec<Answer>,
-    /// Statuses besides those that follow from the rest.
+    /// Error statuses beyond the derived ones.
     pub(crate) refusals: Vec<u16>,
     pub(crate) links: Map<String, Value>,
 }
 
-/// Which API keys open a route.
+/// The API keys that an operation accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// It is open to all.
+    /// No key is needed.
     None,
     Any,
     Secret,
 }
 
-/// What is asked for in the path, the query or a header.
+/// A parameter in the path, the query or a header.
 #[derive(Debug)]
 pub(crate) struct Parameter {
     pub(crate) name: &'static str,
@@ -41,12 +41,12 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     pub(crate) schema: Schema,
     pub(crate) description: String,
-    /// Several values in one, with commas between them.
+    /// Whether the value is a comma-separated list.
     pub(crate) commas: bool,
     pub(crate) example: Option<Value>,
 }
 
-/// A success.
+/// A successful response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -54,7 +54,7 @@ pub(crate) struct Answer {
     pub(crate) payload: Payload,
 }
 
-/// What an answer carries.
+/// The content of a response.
 #[derive(Debug)]
 pub(crate) enum Payload {
     Nothing,
@@ -64,24 +64,23 @@ pub(crate) enum Payload {
     Data(Schema),
     /// A page, in the envelope of lists.
     Page(Schema),
-    /// A page that is followed by a cursor.
+    /// A page with a cursor.
     Part(Schema),
     /// An event stream.
     Events(&'static str),
 }
 
 impl Parameter {
-    /// In the path.
     pub(crate) fn path(name: &'static str, schema: Schema, description: impl Into<String>) -> Self {
         Self { required: true, ..Self::at("path", name, schema, description) }
     }
 
-    /// In the query, and not needed.
+    /// An optional query parameter.
     pub(crate) fn query(name: &'static str, schema: Schema, description: impl Into<String>) -> Self {
         Self::at("query", name, schema, description)
     }
 
-    /// A header, not needed.
+    /// An optional header.
     pub(crate) fn header(name: &'static str, schema: Schema, description: impl Into<String>) -> Self {
         Self::at("header", name, schema, description)
     }
@@ -91,17 +90,15 @@ impl Parameter {
         Self { name, place, required: false, schema, description, commas: false, example: None }
     }
 
-    /// Needed.
     pub(crate) fn required(self) -> Self {
         Self { required: true, ..self }
     }
 
-    /// A list in one value, with commas.
     pub(crate) fn commas(self) -> Self {
         Self { commas: true, ..self }
     }
 
-    /// With a value that works.
+    /// A value that works.
     pub(crate) fn example(self, value: impl Into<Value>) -> Self {
         Self { example: Some(value.into()), ..self }
     }
@@ -112,7 +109,7 @@ impl Parameter {
             json["required"] = true.into();
         }
         if self.place == "query" && !self.required {
-            // an empty value counts as not given
+            // an empty value means absent
             json["allowEmptyValue"] = true.into();
         }
         if self.commas {
@@ -146,12 +143,11 @@ impl Operation {
         }
     }
 
-    /// In more words.
     pub(crate) fn described(self, text: impl Into<String>) -> Self {
         Self { description: Some(text.into()), ..self }
     }
 
-    /// Not on any page of cStar.
+    /// Not documented by cStar.
     pub(crate) fn ours(self) -> Self {
         self.source(Source::Ours)
     }
@@ -160,47 +156,44 @@ impl Operation {
         Self { source, ..self }
     }
 
-    /// Which keys open it.
     pub(crate) fn key(self, key: Key) -> Self {
         Self { key, ..self }
     }
 
-    /// With this parameter.
     pub(crate) fn takes(mut self, parameter: Parameter) -> Self {
         self.parameters.push(parameter);
         self
     }
 
-    /// With a JSON body of this shape.
+    /// Adds a JSON body.
     pub(crate) fn body(self, schema: Schema) -> Self {
         Self { body: Some(schema), ..self }
     }
 
-    /// Done once for each `Idempotency-Key`.
+    /// Done once per `Idempotency-Key`.
     pub(crate) fn once(self) -> Self {
         Self { once: true, ..self }
     }
 
-    /// With this success.
+    /// Adds a successful response.
     pub(crate) fn answers(mut self, status: u16, description: &'static str, payload: Payload) -> Self {
         self.answers.push(Answer { status, description, payload });
         self
     }
 
-    /// With this refusal besides the usual ones.
+    /// Adds an error status to the derived ones.
     pub(crate) fn refuses(mut self, status: u16) -> Self {
         self.refusals.push(status);
         self
     }
 
-    /// Where a new object leads to: the operation `id` on the id of the answer.
+    /// Adds a link from the id in the response to the operation `id`.
     pub(crate) fn leads_to(mut self, id: &str) -> Self {
         let parameters = json!({ "team": "$request.path.team", "id": "$response.body#/data/id" });
         self.links.insert(id.to_owned(), json!({ "operationId": id, "parameters": parameters }));
         self
     }
 
-    /// Every schema it mentions.
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
         let answers = self.answers.iter().filter_map(|answer| match &answer.payload {

@@ -1,5 +1,4 @@
-//! The refusals as reusable responses: one for each status, with every code that it comes with, taken from
-//! the errors themselves.
+//! The error responses: one per status, with an example of each of its codes.
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -11,7 +10,7 @@ use crate::sandbox::http::envelope::failure;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::request_meta::RequestMeta;
 
-/// A status, what the components call it, what it means, and an example of each of its codes.
+/// The shared response of an error status.
 struct Refusal {
     status: u16,
     name: &'static str,
@@ -24,7 +23,7 @@ const ALL: [Refusal; 11] = [
     Refusal {
         status: 400,
         name: "BadRequest",
-        description: "Something in the request makes no sense; `param` says what.",
+        description: "Something in the request is invalid; `param` names it.",
         headers: &[],
         errors: || {
             let page = "The 'page' parameter must be a whole number from 1 to 4294967295.";
@@ -56,7 +55,7 @@ const ALL: [Refusal; 11] = [
     Refusal {
         status: 403,
         name: "Forbidden",
-        description: "The key may not do this, or a web page asks.",
+        description: "The key does not permit this, or the request is from a web page.",
         headers: &[],
         errors: || {
             vec![
@@ -71,7 +70,7 @@ const ALL: [Refusal; 11] = [
     Refusal {
         status: 404,
         name: "NotFound",
-        description: "There is no such thing.",
+        description: "The object does not exist.",
         headers: &[],
         errors: || vec![ApiError::resource_missing("Ticket")],
     },
@@ -85,7 +84,7 @@ const ALL: [Refusal; 11] = [
     Refusal {
         status: 409,
         name: "Conflict",
-        description: "The `Idempotency-Key` was used for something else, a unique value is taken, or a delivery is under way.",
+        description: "The `Idempotency-Key` was used for another request, a unique value exists already, or a delivery is in progress.",
         headers: &[],
         errors: || {
             vec![
@@ -105,14 +104,14 @@ const ALL: [Refusal; 11] = [
     Refusal {
         status: 415,
         name: "UnsupportedMediaType",
-        description: "The body is not said to be JSON.",
+        description: "The `Content-Type` is not JSON.",
         headers: &[],
         errors: || vec![ApiError::unsupported_media_type()],
     },
     Refusal {
         status: 426,
         name: "UpgradeRequired",
-        description: "The WebSocket is of another version than 13.",
+        description: "The WebSocket version is not 13.",
         headers: &["Sec-WebSocket-Version"],
         errors: || vec![ApiError::upgrade_version()],
     },
@@ -132,19 +131,19 @@ const ALL: [Refusal; 11] = [
     Refusal {
         status: 500,
         name: "InternalError",
-        description: "Something broke inside the sandbox, or a fault was asked for.",
+        description: "The sandbox failed, or a fault was injected.",
         headers: &[],
         errors: || vec![ApiError::internal()],
     },
 ];
 
-/// When the examples were answered: as in documented samples.
+/// The time of the examples: that of the documented samples.
 const SAMPLE_TIME: Timestamp = Timestamp::constant(1_774_864_800, 0);
 
-/// What answers with any other status.
+/// The response for any other status.
 const OTHERWISE: &str = "Otherwise";
 
-/// The refusals of an operation: those that follow from what it is, and its own.
+/// The error responses of an operation: the derived ones and its own.
 pub(crate) fn responses_for(operation: &Operation, path: &str) -> Map<String, Value> {
     let mut statuses = vec![400, 403, 500];
     if operation.key != Key::None {
@@ -156,14 +155,14 @@ pub(crate) fn responses_for(operation: &Operation, path: &str) -> Map<String, Va
     if operation.once {
         statuses.push(409);
     }
-    // the team alone finds nothing: another one is forbidden
+    // the team in the path is never a 404: another team is forbidden
     if path.replace("/api/v1/teams/{team}", "").contains('{') {
         statuses.push(404);
     }
     statuses.extend(&operation.refusals);
-    let known = ALL.iter().filter(|refusal| statuses.contains(&refusal.status));
+    let errors = ALL.iter().filter(|refusal| statuses.contains(&refusal.status));
     let mut refusals: Map<String, Value> =
-        known.map(|refusal| (refusal.status.to_string(), reference(refusal.name))).collect();
+        errors.map(|refusal| (refusal.status.to_string(), reference(refusal.name))).collect();
     refusals.insert("default".to_owned(), reference(OTHERWISE));
     refusals
 }
@@ -172,7 +171,7 @@ fn reference(name: &str) -> Value {
     json!({ "$ref": format!("#/components/responses/{name}") })
 }
 
-/// All of them, for the components.
+/// All error responses, for the components.
 pub(crate) fn components(named: &mut Map<String, Value>) -> Value {
     let schema = envelopes::refusal();
     let body = schema.json();
@@ -189,7 +188,7 @@ pub(crate) fn components(named: &mut Map<String, Value>) -> Value {
         responses.insert(refusal.name.to_owned(), response);
     }
     let otherwise = json!({
-        "description": "Any other refusal.",
+        "description": "Any other error.",
         "headers": references(&["x-cstar-request-id"]),
         "content": { "application/json": { "schema": body } },
     });
@@ -197,7 +196,6 @@ pub(crate) fn components(named: &mut Map<String, Value>) -> Value {
     responses.into()
 }
 
-/// An error as it is answered.
 fn example(error: &ApiError) -> (String, Value) {
     let meta = RequestMeta { request_id: "req_a1B2c3D4e5F6".into(), time: SAMPLE_TIME };
     (error.code.to_owned(), json!({ "value": failure(error, &meta) }))

@@ -17,30 +17,30 @@ fn operation(id: &str, summary: &str) -> Operation {
         .takes(Parameter::query("method", methods, "Such as `GET` or `POST,PATCH`.").commas())
         .takes(Parameter::query("status", statuses, "Such as `404`, `4xx` or `400-499`.").commas())
         .takes(Parameter::query("path", path, "A pattern, such as `*/tickets/*`."))
-        .takes(Parameter::query("since", Schema::time(), "From then on."))
-        .takes(Parameter::query("until", Schema::time(), "Before then."))
+        .takes(Parameter::query("since", Schema::time(), "Not before this time."))
+        .takes(Parameter::query("until", Schema::time(), "Before this time."))
 }
 
 /// `GET …/logs`.
 pub(crate) fn list() -> Operation {
     let limit = Schema::integer(1, whole(MAX_LIMIT)).with("default", DEFAULT_LIMIT);
     operation("listRequests", "List requests to the API, the newest first")
-        .takes(Parameter::query("limit", limit, "How many at most."))
-        .takes(Parameter::query("after", Schema::string(), "The id of the last line of the page before."))
+        .takes(Parameter::query("limit", limit, "The maximum number of lines."))
+        .takes(Parameter::query("after", Schema::string(), "The id of the last line of the previous page."))
         .answers(200, "A part of the log", Payload::Part(line()))
 }
 
 /// `GET …/logs/stream`.
 pub(crate) fn stream() -> Operation {
     let last = Schema::integer(0, whole(CAPACITY)).with("default", 0);
-    operation("followRequests", "Receive the lines of the request log as they come")
-        .takes(Parameter::query("last", last, "How many of the newest to begin with."))
-        .takes(Parameter::header("Last-Event-ID", Schema::string(), "Go on after this line."))
+    operation("followRequests", "Stream the lines of the request log")
+        .takes(Parameter::query("last", last, "The number of existing lines to start with."))
+        .takes(Parameter::header("Last-Event-ID", Schema::string(), "Resume after this line."))
         .answers(
             200,
             "The stream",
             Payload::Events(
-                "One event: `session` first, then a `log` for each line. Comments say that the stream lives.",
+                "One event: `session` first, then a `log` for each line. Comments are heartbeats.",
             ),
         )
 }
@@ -53,13 +53,13 @@ fn whole(number: usize) -> i64 {
 fn line() -> Schema {
     let text = || Schema::string().or_null();
     let environments = Environment::ALL.map(Environment::as_str);
-    let body = || Schema::any().described("Only where bodies are logged; a text if it was cut short.");
+    let body = || Schema::any().described("Only if bodies are logged; a string if it was truncated.");
     Schema::object([
         member("id", Schema::string().pattern("^req_[0-9A-Za-z]+$")),
         member("object", Schema::constant("request_log")),
         member("time", Schema::time()),
         member("method", Schema::string()),
-        member("path", Schema::string().described("With the query, without secrets.")),
+        member("path", Schema::string().described("With the query, but without secrets.")),
         member("status", Schema::integer(100, 599)),
         member("duration_ms", Schema::number().with("minimum", 0)),
         member("error_code", text()),

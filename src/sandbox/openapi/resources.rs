@@ -1,4 +1,4 @@
-//! The operations of the resources: made of their tables, whichever they are.
+//! The operations of all resources, built from their tables.
 
 use super::fields;
 use super::operation::{Key, Operation, Parameter, Payload};
@@ -8,20 +8,19 @@ use crate::sandbox::model::resource::{Resource, Verb};
 use crate::sandbox::model::settings::SETTINGS;
 use crate::sandbox::model::tickets::TICKETS;
 
-/// `Customer groups` of `Customer group`.
+/// `Customer group` becomes `Customer groups`.
 fn plural(label: &str) -> String {
     label.strip_suffix('y').map_or_else(|| format!("{label}s"), |stem| format!("{stem}ies"))
 }
 
-/// The article goes with the sound.
-fn one(label: &str) -> String {
+fn with_article(label: &str) -> String {
     let article = if label.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
     format!("{article} {}", label.to_lowercase())
 }
 
 fn operation(resource: &Resource, verb: Verb) -> Operation {
     let group = plural(resource.label);
-    let (name, label) = (fields::name(resource), one(resource.label));
+    let (name, label) = (fields::name(resource), with_article(resource.label));
     let (id, summary) = match verb {
         Verb::List => (format!("list{}", plural(&name)), format!("List {}", group.to_lowercase())),
         Verb::Create => (format!("create{name}"), format!("Create {label}")),
@@ -48,7 +47,7 @@ pub(crate) fn list(resource: &'static Resource) -> Operation {
     let operation = with(operation, fields::page(resource.page_size));
     with(operation, fields::selection(resource)).answers(
         200,
-        "A page of them",
+        "A page of the list",
         Payload::Page(fields::view(resource)),
     )
 }
@@ -60,14 +59,14 @@ pub(crate) fn create(resource: &'static Resource) -> Operation {
     ["get", "update", "delete"]
         .iter()
         .fold(operation, |operation, verb| operation.leads_to(&format!("{verb}{name}")))
-        .answers(201, "The new one", Payload::Data(fields::view(resource)))
+        .answers(201, "The new object", Payload::Data(fields::view(resource)))
 }
 
 /// `GET …/things/{id}`.
 pub(crate) fn get(resource: &'static Resource) -> Operation {
     with(operation(resource, Verb::Get), fields::expansion(resource)).answers(
         200,
-        "The one with this id",
+        "The object with this id",
         Payload::Data(fields::view(resource)),
     )
 }
@@ -76,17 +75,17 @@ pub(crate) fn get(resource: &'static Resource) -> Operation {
 pub(crate) fn update(resource: &'static Resource) -> Operation {
     operation(resource, Verb::Update).body(fields::update(resource)).answers(
         200,
-        "What it has become",
+        "The updated object",
         Payload::Data(fields::view(resource)),
     )
 }
 
 /// `DELETE …/things/{id}`.
 pub(crate) fn delete(resource: &'static Resource) -> Operation {
-    operation(resource, Verb::Delete).answers(200, "It is gone", Payload::Data(deleted()))
+    operation(resource, Verb::Delete).answers(200, "The object is deleted", Payload::Data(deleted()))
 }
 
-/// Pages show `deleted` alone and with the `id`.
+/// The documentation shows `deleted` both alone and with the `id`.
 pub(crate) fn deleted() -> Schema {
     Schema::object([member("deleted", Schema::constant(true)), member("id", Schema::string()).here()])
         .named("Deleted")
@@ -95,14 +94,14 @@ pub(crate) fn deleted() -> Schema {
 /// `GET …/tickets/{id}/messages`.
 pub(crate) fn messages() -> Operation {
     let list = Schema::list(fields::view(&MESSAGES));
-    of_ticket(Verb::List).answers(200, "All of them, in the order of writing", Payload::Data(list))
+    of_ticket(Verb::List).answers(200, "All messages, the oldest first", Payload::Data(list))
 }
 
 /// `POST …/tickets/{id}/messages`.
 pub(crate) fn new_message() -> Operation {
     of_ticket(Verb::Create).body(fields::creation(&MESSAGES)).answers(
         201,
-        "The new one",
+        "The new message",
         Payload::Data(fields::view(&MESSAGES)),
     )
 }
@@ -125,7 +124,7 @@ fn of_team(verb: Verb, summary: &str) -> Operation {
     let operation = operation(&SETTINGS, verb).key(Key::Secret);
     Operation { summary: summary.to_owned(), group: SETTINGS.label.to_owned(), ..operation }.answers(
         200,
-        "The settings as they are",
+        "The settings",
         Payload::Data(fields::view(&SETTINGS)),
     )
 }

@@ -1,14 +1,14 @@
-//! JSON schemas (draft 2020-12), built piece by piece. A schema with a name stands once among the
-//! components of the document, wherever it is used.
+//! Builds JSON schemas (draft 2020-12). A named schema is in the components of the document once, and every use refers
+//! to it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-/// What is white in Unicode, for the inside of a class of characters: `\s` is another set in each language.
+/// Unicode white space, for use in a character class: `\s` differs between languages.
 pub(crate) const WHITE: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
 
-/// Who says so: a public page of cStar, or this project where the pages are silent.
+/// Where a fact is from: the public documentation of cStar, or this project where the documentation has nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     Documented,
@@ -16,10 +16,7 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// The extension that tells it.
     pub(crate) const KEYWORD: &'static str = "x-cstar-source";
-
-    /// As the document spells it.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Documented => "documented",
@@ -28,7 +25,7 @@ impl Source {
     }
 }
 
-/// The members that the sandbox always sends although a documented sample lacks them.
+/// The keyword with the members that the sandbox always sends although a documented sample lacks them.
 pub(crate) const ALWAYS_HERE: &str = "x-cstar-sandbox-required";
 
 /// A schema, with the named schemas that it refers to.
@@ -38,7 +35,6 @@ pub(crate) struct Schema {
     pub(crate) named: BTreeMap<String, Value>,
 }
 
-/// A member of an object.
 #[derive(Clone, Debug)]
 pub(crate) struct Member {
     name: &'static str,
@@ -54,7 +50,7 @@ enum Presence {
     Sometimes,
 }
 
-/// A member that is always there, unless it is made optional.
+/// A required member.
 pub(crate) fn member(name: &'static str, schema: Schema) -> Member {
     Member { name, schema, presence: Presence::Always }
 }
@@ -64,7 +60,6 @@ impl Member {
         self.name
     }
 
-    /// May be absent.
     pub(crate) fn optional(self) -> Self {
         Self { presence: Presence::Sometimes, ..self }
     }
@@ -74,7 +69,7 @@ impl Member {
         Self { presence: Presence::Here, ..self }
     }
 
-    /// Not on any page of cStar.
+    /// Not documented by cStar.
     pub(crate) fn ours(self) -> Self {
         Self { schema: self.schema.with(Source::KEYWORD, Source::Ours.as_str()), ..self }
     }
@@ -94,7 +89,6 @@ impl Schema {
         Self::of_type("string")
     }
 
-    /// Whole numbers from `min` on.
     pub(crate) fn count_from(min: i64) -> Self {
         Self::of_type("integer").with("minimum", min)
     }
@@ -116,24 +110,20 @@ impl Schema {
         Self::string().with("format", "date-time")
     }
 
-    /// One of these words.
     pub(crate) fn choice(words: &[&str]) -> Self {
         Self::string().with("enum", words)
     }
 
-    /// This value and no other.
     pub(crate) fn constant(value: impl Into<Value>) -> Self {
         Self::any().with("const", value.into())
     }
 
-    /// A list of these.
     pub(crate) fn list(items: Self) -> Self {
         let mut list = Self::of_type("array");
         let items = list.adopted(items);
         list.with("items", items)
     }
 
-    /// One of these shapes.
     pub(crate) fn any_of(choices: impl IntoIterator<Item = Self>) -> Self {
         let mut schema = Self::any();
         let choices: Vec<Value> = choices.into_iter().map(|choice| schema.adopted(choice)).collect();
@@ -145,7 +135,7 @@ impl Schema {
         Self::of_type("object")
     }
 
-    /// An object with these members; others are possible.
+    /// An object with these members, and possibly others.
     pub(crate) fn object(members: impl IntoIterator<Item = Member>) -> Self {
         let mut schema = Self::free_object();
         let (mut properties, mut required, mut here) = (Map::new(), Vec::new(), Vec::new());
@@ -164,34 +154,33 @@ impl Schema {
         if here.is_empty() { schema } else { schema.with(ALWAYS_HERE, here) }
     }
 
-    /// With one more keyword.
+    /// Adds a keyword.
     pub(crate) fn with(mut self, keyword: &str, value: impl serde::Serialize) -> Self {
         self.keywords.insert(keyword.to_owned(), json!(value));
         self
     }
 
-    /// With a pattern of ECMA 262.
+    /// Adds a pattern in the syntax of ECMA 262.
     pub(crate) fn pattern(self, pattern: &str) -> Self {
         self.with("pattern", pattern)
     }
 
-    /// With lengths in characters.
+    /// In characters.
     pub(crate) fn length(self, min: usize, max: usize) -> Self {
         let schema = if min == 0 { self } else { self.with("minLength", min) };
         schema.with("maxLength", max)
     }
 
-    /// In words.
     pub(crate) fn described(self, text: impl Into<String>) -> Self {
         self.with("description", text.into())
     }
 
-    /// A text with something in it that is not white.
+    /// Requires a character that is not white space.
     pub(crate) fn not_blank(self) -> Self {
         self.pattern(&format!("[^{WHITE}]"))
     }
 
-    /// The same, or `null`.
+    /// Accepts `null` too.
     pub(crate) fn or_null(mut self) -> Self {
         if let Some(kind @ Value::String(_)) = self.keywords.get("type").cloned() {
             self.keywords.insert("type".to_owned(), json!([kind, "null"]));
@@ -203,7 +192,7 @@ impl Schema {
         Self::any_of([self, Self::of_type("null")])
     }
 
-    /// Gives it a name, under which it stands among the components.
+    /// Moves the schema to the components under a name, and returns a reference to it.
     pub(crate) fn named(self, name: &str) -> Self {
         let mut reference = Self::any().with("$ref", format!("#/components/schemas/{name}"));
         reference.named = self.named;
@@ -211,7 +200,7 @@ impl Schema {
         reference
     }
 
-    /// The part of `inner` that goes inside; what it refers to is kept here.
+    /// The JSON of a nested schema. Its named schemas are added to those of `self`.
     fn adopted(&mut self, inner: Self) -> Value {
         self.named.extend(inner.named);
         Value::Object(inner.keywords)

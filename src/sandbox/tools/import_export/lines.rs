@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The line number that serde reports is always 1, so only the column is kept.
+/// Without the line number of serde, which counts from this line.
 fn not_json(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let reason = text.split(" at line ").next().unwrap_or_default();
