@@ -150,6 +150,30 @@ impl Output {
         self.data(&text)
     }
 
+    /// Prints the result of a command: `value` as JSON with `--json`, otherwise what `human` writes.
+    ///
+    /// # Errors
+    /// As for [`Output::data`].
+    pub(crate) fn show(
+        &mut self,
+        value: &impl Serialize,
+        human: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        self.show_with(|| value, human)
+    }
+
+    /// As [`Output::show`], for a value that is worth building only when it is printed.
+    ///
+    /// # Errors
+    /// As for [`Output::data`].
+    pub(crate) fn show_with<V: Serialize>(
+        &mut self,
+        value: impl FnOnce() -> V,
+        human: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        Ok(if self.is_json() { self.json(&value())? } else { human(self)? })
+    }
+
     /// Prints a status line on standard error, unless `--quiet` or `--json` is set.
     ///
     /// # Errors

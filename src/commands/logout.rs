@@ -90,21 +90,17 @@ fn report_nothing(context: &mut Context, names: &[String]) -> Result<(), Failure
 }
 
 fn show(context: &mut Context, store: &ProfileStore, removed: &[Profile]) -> Result<(), Failure> {
-    if context.output.is_json() {
-        let active = store.active_name();
-        let gone: Vec<Value> = removed.iter().map(|profile| profiles::to_json(profile, active)).collect();
-        let left: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();
-        let variable = context.env.secret(names::API_KEY).is_some();
-        let value = json!({ "removed": gone, "remaining": left, "key_in_environment": variable });
-        return Ok(context.output.json(&value)?);
-    }
-    for profile in removed {
-        let line =
-            format!("{}: {}, from {}", profile.name, profiles::in_words(profile), profile.backend.describe());
-        context.output.text(&format!("{}  {}", style::good("Logged out"), sanitize(&line)))?;
-    }
-    for line in profiles::remains(store, &context.env) {
-        context.output.status(&style::warn(&line))?;
-    }
-    Ok(())
+    let active = store.active_name();
+    let gone: Vec<Value> = removed.iter().map(|profile| profiles::to_json(profile, active)).collect();
+    let left: Vec<String> = store.profiles().into_iter().map(|profile| profile.name).collect();
+    let variable = context.env.secret(names::API_KEY).is_some();
+    let value = json!({ "removed": gone, "remaining": left, "key_in_environment": variable });
+    context.output.show(&value, |out| {
+        for profile in removed {
+            let (words, place) = (profiles::in_words(profile), profile.backend.describe());
+            let line = format!("{}: {words}, from {place}", profile.name);
+            out.text(&format!("{}  {}", style::good("Logged out"), sanitize(&line)))?;
+        }
+        profiles::remains(store, &context.env).iter().try_for_each(|line| out.status(&style::warn(line)))
+    })
 }

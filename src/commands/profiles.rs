@@ -137,9 +137,8 @@ async fn remove(context: &mut Context, name: &str, yes: bool) -> Result<(), Fail
 }
 
 fn show(context: &mut Context, done: &str, store: &ProfileStore, profile: &Profile) -> Result<(), Failure> {
-    if context.output.is_json() {
-        return Ok(context.output.json(&profiles::to_json(profile, store.active_name()))?);
-    }
-    let line = format!("{}: {}", profile.name, profiles::in_words(profile));
-    Ok(context.output.text(&format!("{}  {}", style::good(done), sanitize(&line)))?)
+    context.output.show(&profiles::to_json(profile, store.active_name()), |out| {
+        let line = format!("{}: {}", profile.name, profiles::in_words(profile));
+        out.text(&format!("{}  {}", style::good(done), sanitize(&line)))
+    })
 }

@@ -97,10 +97,9 @@ fn keyless(created: &TeamKey) -> Failure {
 
 /// Only the key goes to standard output, so that it can be assigned to a variable.
 fn show(context: &mut Context, created: &TeamKey, key: &str) -> Result<(), Failure> {
-    if context.output.is_json() {
-        return Ok(context.output.json(&created.raw)?);
-    }
-    context.output.status(&format!("{}  {}", style::good("Created"), summary(created)))?;
-    context.output.data(&escape(key))?;
-    Ok(context.output.status(&style::dim("Save it now: it is not shown again."))?)
+    context.output.show(&created.raw, |out| {
+        out.status(&format!("{}  {}", style::good("Created"), summary(created)))?;
+        out.data(&escape(key))?;
+        out.status(&style::dim("Save it now: it is not shown again."))
+    })
 }

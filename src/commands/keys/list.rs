@@ -38,22 +38,19 @@ const COLUMNS: [Column; 7] = [
 pub(super) async fn run(context: &mut Context, _: &Args) -> Result<(), Failure> {
     let session = context.session().await?;
     let keys = session.client.keys(&session.identity).await?;
-    if context.output.is_json() {
-        let list: Vec<&Value> = keys.iter().map(|key| &key.raw).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    let lines = match context.output.stdout_is_terminal() {
-        true => for_person(&keys, &TimeZone::system(), context.output.columns()),
-        false => for_program(&keys),
-    };
-    for line in lines {
-        context.output.data(&line)?;
-    }
-    for key in keys.iter().filter(|key| is_in_use(&session, key)) {
-        let line = format!("In use now: {}, from {}", escape(key.id()), session.account.origin);
-        context.output.status(&style::dim(&line))?;
-    }
-    Ok(())
+    let list: Vec<&Value> = keys.iter().map(|key| &key.raw).collect();
+    context.output.show(&list, |out| {
+        let lines = match out.stdout_is_terminal() {
+            true => for_person(&keys, &TimeZone::system(), out.columns()),
+            false => for_program(&keys),
+        };
+        lines.iter().try_for_each(|line| out.data(line))?;
+        for key in keys.iter().filter(|key| is_in_use(&session, key)) {
+            let line = format!("In use now: {}, from {}", escape(key.id()), session.account.origin);
+            out.status(&style::dim(&line))?;
+        }
+        Ok(())
+    })
 }
 
 /// Columns that fit the terminal, with times in the local time zone.

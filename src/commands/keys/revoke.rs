@@ -51,18 +51,17 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
 
 async fn revoke(context: &mut Context, session: &Session, key: &TeamKey) -> Result<(), Failure> {
     let answer = session.client.revoke_key(&session.identity, key.id()).await?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&answer)?);
-    }
-    context.output.text(&format!("{}  {}", style::good("Revoked"), summary(key)))?;
-    if is_in_use(session, key) {
-        let line = format!(
-            "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
-            session.account.origin
-        );
-        context.output.status(&style::warn(&line))?;
-    }
-    Ok(())
+    context.output.show(&answer, |out| {
+        out.text(&format!("{}  {}", style::good("Revoked"), summary(key)))?;
+        if is_in_use(session, key) {
+            let line = format!(
+                "This was the key in use (from {}): it is refused from now on. Log in with another: cstar login",
+                session.account.origin
+            );
+            out.status(&style::warn(&line))?;
+        }
+        Ok(())
+    })
 }
 
 /// The key with this id, or the only one whose id or key begins with `wanted`.

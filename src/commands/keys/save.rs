@@ -66,30 +66,25 @@ impl ProfileSaver {
     }
 
     fn show(self, context: &mut Context, created: &TeamKey, saved: &SavedProfile) -> Result<(), Failure> {
-        let active = self.store.active_name();
-        if context.output.is_json() {
-            let mut value = created.raw.clone();
-            if let Value::Object(members) = &mut value {
-                members.shift_remove("key");
-                members.insert("profile".to_owned(), profiles::to_json(&saved.profile, active));
+        let mut value = created.raw.clone();
+        if let Value::Object(members) = &mut value {
+            members.shift_remove("key");
+            let profile = profiles::to_json(&saved.profile, self.store.active_name());
+            members.insert("profile".to_owned(), profile);
+        }
+        context.output.show(&value, |out| {
+            out.text(&format!("{}  {}", style::good("Created"), summary(created)))?;
+            let place = saved.backend.describe();
+            let line = format!("The key is in {place}; use it with --profile {}.", saved.profile.name);
+            out.status(&style::dim(&line))?;
+            for note in &saved.notes {
+                out.status(&style::warn(&sanitize(note)))?;
             }
-            return Ok(context.output.json(&value)?);
-        }
-        context.output.text(&format!("{}  {}", style::good("Created"), summary(created)))?;
-        let line = format!(
-            "The key is in {}; use it with --profile {}.",
-            saved.backend.describe(),
-            saved.profile.name
-        );
-        context.output.status(&style::dim(&line))?;
-        for note in &saved.notes {
-            context.output.status(&style::warn(&sanitize(note)))?;
-        }
-        if let Some(old) = &saved.replaced {
-            let line = format!("It replaces {}.", profiles::in_words(old));
-            context.output.status(&style::dim(&line))?;
-        }
-        Ok(())
+            if let Some(old) = &saved.replaced {
+                out.status(&style::dim(&format!("It replaces {}.", profiles::in_words(old))))?;
+            }
+            Ok(())
+        })
     }
 }
 

@@ -17,32 +17,32 @@ pub(super) fn show(
     origin: Origin,
 ) -> Result<(), Failure> {
     let active = store.active_name();
-    if context.output.is_json() {
-        let mut value = profiles::to_json(&saved.profile, active);
-        value["replaced"] = json!(saved.replaced.as_ref().map(|old| profiles::to_json(old, active)));
-        let place = saved.is_fallback().then(|| saved.location());
-        value["notes"] = json!(place.iter().chain(&saved.notes).collect::<Vec<_>>());
-        return Ok(context.output.json(&value)?);
-    }
     let profile = &saved.profile;
-    let line = format!("{}: {} key {}", profile.name, profile.key_type, profiles::in_words(profile));
-    context.output.text(&format!("{}  {}", style::good("Logged in"), sanitize(&line)))?;
-    context.output.status(&style::dim(&sanitize(&saved.location())))?;
-    for warning in warnings(context, saved, origin) {
-        context.output.status(&style::warn(&sanitize(&warning)))?;
-    }
-    if let Some(old) = &saved.replaced {
-        let line = format!("It replaces {}.", profiles::in_words(old));
-        context.output.status(&style::dim(&line))?;
-    }
-    if profile.name != active {
-        let name = &profile.name;
-        let line = format!(
-            "The active profile is still {active}. Use this one with --profile {name}, or: cstar profiles use {name}"
-        );
-        context.output.status(&style::dim(&line))?;
-    }
-    Ok(())
+    let mut value = profiles::to_json(profile, active);
+    value["replaced"] = json!(saved.replaced.as_ref().map(|old| profiles::to_json(old, active)));
+    let place = saved.is_fallback().then(|| saved.location());
+    value["notes"] = json!(place.iter().chain(&saved.notes).collect::<Vec<_>>());
+    let warnings = warnings(context, saved, origin);
+    context.output.show(&value, |out| {
+        let words = profiles::in_words(profile);
+        let line = format!("{}: {} key {words}", profile.name, profile.key_type);
+        out.text(&format!("{}  {}", style::good("Logged in"), sanitize(&line)))?;
+        out.status(&style::dim(&sanitize(&saved.location())))?;
+        for warning in warnings {
+            out.status(&style::warn(&sanitize(&warning)))?;
+        }
+        if let Some(old) = &saved.replaced {
+            out.status(&style::dim(&format!("It replaces {}.", profiles::in_words(old))))?;
+        }
+        if profile.name != active {
+            let name = &profile.name;
+            let line = format!(
+                "The active profile is still {active}. Use this one with --profile {name}, or: cstar profiles use {name}"
+            );
+            out.status(&style::dim(&line))?;
+        }
+        Ok(())
+    })
 }
 
 fn warnings(context: &Context, saved: &SavedProfile, origin: Origin) -> Vec<String> {

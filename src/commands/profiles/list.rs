@@ -22,27 +22,24 @@ const COLUMNS: [Column; 7] = [
 pub(super) fn run(context: &mut Context) -> Result<(), Failure> {
     let store = ProfileStore::open(&context.env)?;
     let (all, active) = (store.profiles(), store.active_name());
-    if context.output.is_json() {
-        let list: Vec<Value> = all.iter().map(|profile| profiles::to_json(profile, active)).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    let rows: Vec<Vec<String>> = all.iter().map(|profile| row(profile, active)).collect();
-    if rows.is_empty() {
-        return Ok(context.output.status("There are no profiles yet; make one: cstar login")?);
-    }
-    let lines = match context.output.stdout_is_terminal() {
-        true => table::render(&COLUMNS, &rows, context.output.columns()),
-        false => rows.iter().map(|row| row.join("\t")).collect(),
-    };
-    for line in lines {
-        context.output.data(&line)?;
-    }
-    let (named, origin) = store.target_profile(&context.global.account_options(), &context.env);
-    if let Origin::Environment(variable) = origin {
-        let line = format!("In use here: {}, because of {variable}", escape(&named));
-        context.output.status(&style::dim(&line))?;
-    }
-    Ok(())
+    let list: Vec<Value> = all.iter().map(|profile| profiles::to_json(profile, active)).collect();
+    context.output.show(&list, |out| {
+        let rows: Vec<Vec<String>> = all.iter().map(|profile| row(profile, active)).collect();
+        if rows.is_empty() {
+            return out.status("There are no profiles yet; make one: cstar login");
+        }
+        let lines = match out.stdout_is_terminal() {
+            true => table::render(&COLUMNS, &rows, out.columns()),
+            false => rows.iter().map(|row| row.join("\t")).collect(),
+        };
+        lines.iter().try_for_each(|line| out.data(line))?;
+        let (named, origin) = store.target_profile(&context.global.account_options(), &context.env);
+        if let Origin::Environment(variable) = origin {
+            let line = format!("In use here: {}, because of {variable}", escape(&named));
+            out.status(&style::dim(&line))?;
+        }
+        Ok(())
+    })
 }
 
 fn row(profile: &Profile, active: &str) -> Vec<String> {

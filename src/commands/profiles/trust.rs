@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::account::ProjectFile;
 use crate::commands::Context;
@@ -18,8 +18,9 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
     };
     let shown = sanitize(&project.path.display().to_string());
     if project.is_trusted()? {
-        context.output.status(&format!("{shown} is trusted already."))?;
-        return show_json(context, &project);
+        return context
+            .output
+            .show(&trusted(&project), |out| out.status(&format!("{shown} is trusted already.")));
     }
     context.output.status(&format!("{} asks for:", style::strong(&shown)))?;
     for (member, value) in project.members.to_list() {
@@ -36,27 +37,17 @@ pub(super) async fn run(context: &mut Context, file: Option<PathBuf>, yes: bool)
         }
     }
     project.trust()?;
-    if !context.output.is_json() {
-        context.output.text(&format!("{}  {shown}", style::good("Trusted")))?;
-    }
-    show_json(context, &project)
+    context.output.show(&trusted(&project), |out| out.text(&format!("{}  {shown}", style::good("Trusted"))))
 }
 
-fn show_json(context: &mut Context, project: &ProjectFile) -> Result<(), Failure> {
-    if !context.output.is_json() {
-        return Ok(());
-    }
-    let mut value = Map::new();
-    value.insert("path".to_owned(), json!(project.path.display().to_string()));
-    value.insert("sha256".to_owned(), json!(project.digest));
-    value.insert("trusted".to_owned(), Value::Bool(true));
-    for (member, wanted) in [
-        ("profile", json!(project.members.profile)),
-        ("base_url", json!(project.members.base_url)),
-        ("forward_to", json!(project.members.forward_to)),
-        ("routes", json!(project.members.routes)),
-    ] {
-        value.insert(member.to_owned(), wanted);
-    }
-    Ok(context.output.json(&value)?)
+fn trusted(project: &ProjectFile) -> Value {
+    json!({
+        "path": project.path.display().to_string(),
+        "sha256": project.digest,
+        "trusted": true,
+        "profile": project.members.profile,
+        "base_url": project.members.base_url,
+        "forward_to": project.members.forward_to,
+        "routes": project.members.routes,
+    })
 }

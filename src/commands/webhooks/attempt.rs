@@ -17,11 +17,7 @@ pub(super) async fn show(
     webhook: &Webhook,
     tested: &TestDelivery,
 ) -> Result<(), Failure> {
-    if context.output.is_json() {
-        context.output.json(&tested.raw)?;
-    } else {
-        context.output.text(&line(tested))?;
-    }
+    context.output.show(&tested.raw, |out| out.text(&line(tested)))?;
     match tested.succeeded() {
         true => Ok(()),
         false => Err(failure(webhook, &in_full(session, webhook, tested).await)),

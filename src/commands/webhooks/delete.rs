@@ -40,8 +40,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         confirm(context, &question).await?;
     }
     let answer = session.client.delete_webhook(&session.identity, id).await?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&answer)?);
-    }
-    Ok(context.output.text(&format!("{}  {described}", style::good("Deleted")))?)
+    context.output.show(&answer, |out| out.text(&format!("{}  {described}", style::good("Deleted"))))
 }

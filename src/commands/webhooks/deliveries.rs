@@ -78,28 +78,24 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         after: args.after.as_deref(),
     };
     let found = session.client.deliveries(&session.identity, webhook.id(), filter).await?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&found)?);
-    }
-    if found.is_empty() {
-        context.output.status(&style::dim("Nothing was delivered that fits."))?;
-        return Ok(());
-    }
-    let lines = match context.output.stdout_is_terminal() {
-        true => {
-            let here = context.clock.now().to_zoned(TimeZone::system());
-            for_person(&found, &here, context.output.columns(), context.global.verbose > 0)
+    context.output.show(&found, |out| {
+        if found.is_empty() {
+            return out.status(&style::dim("Nothing was delivered that fits."));
         }
-        false => for_program(&found),
-    };
-    for line in lines {
-        context.output.data(&line)?;
-    }
-    if let (Some(last), true) = (found.last(), u32::try_from(found.len()) == Ok(args.limit)) {
-        let id = view::cell(view::text(last, "id"));
-        context.output.status(&style::dim(&format!("There may be older ones: --after {id}")))?;
-    }
-    Ok(())
+        let lines = match out.stdout_is_terminal() {
+            true => {
+                let here = context.clock.now().to_zoned(TimeZone::system());
+                for_person(&found, &here, out.columns(), context.global.verbose > 0)
+            }
+            false => for_program(&found),
+        };
+        lines.iter().try_for_each(|line| out.data(line))?;
+        if let (Some(last), true) = (found.last(), u32::try_from(found.len()) == Ok(args.limit)) {
+            let id = view::cell(view::text(last, "id"));
+            out.status(&style::dim(&format!("There may be older ones: --after {id}")))?;
+        }
+        Ok(())
+    })
 }
 
 /// Tab-separated, with the values of the API.

@@ -28,8 +28,5 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     let found = find(&session, &args.webhook).await?;
     // Requested on its own, because the list may have fewer members.
     let webhook = session.client.webhook(&session.identity, found.id()).await?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&webhook.raw)?);
-    }
-    view::webhook(context, &webhook)
+    context.output.show(&webhook.raw, |out| view::webhook(out, &webhook))
 }

@@ -39,24 +39,19 @@ const COLUMNS: [Column; 6] = [
 pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let session = context.session().await?;
     let webhooks = session.client.webhooks(&session.identity, args.active).await?;
-    if context.output.is_json() {
-        let list: Vec<&Value> = webhooks.iter().map(|webhook| &webhook.raw).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    if webhooks.is_empty() {
-        let none = if args.active { "No webhook is active." } else { "There is no webhook yet." };
-        let hint = "Register one with: cstar webhooks create --url URL --events ticket.created";
-        context.output.status(&style::dim(&format!("{none} {hint}")))?;
-        return Ok(());
-    }
-    let lines = match context.output.stdout_is_terminal() {
-        true => for_person(&webhooks, &TimeZone::system(), context.output.columns()),
-        false => for_program(&webhooks),
-    };
-    for line in lines {
-        context.output.data(&line)?;
-    }
-    Ok(())
+    let list: Vec<&Value> = webhooks.iter().map(|webhook| &webhook.raw).collect();
+    context.output.show(&list, |out| {
+        if webhooks.is_empty() {
+            let none = if args.active { "No webhook is active." } else { "There is no webhook yet." };
+            let hint = "Register one with: cstar webhooks create --url URL --events ticket.created";
+            return out.status(&style::dim(&format!("{none} {hint}")));
+        }
+        let lines = match out.stdout_is_terminal() {
+            true => for_person(&webhooks, &TimeZone::system(), out.columns()),
+            false => for_program(&webhooks),
+        };
+        lines.iter().try_for_each(|line| out.data(line))
+    })
 }
 
 /// Tab-separated, with the values of the API.

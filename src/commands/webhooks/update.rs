@@ -58,9 +58,8 @@ pub(super) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let session = context.session_for(account).await?;
     let webhook = find(&session, &args.webhook).await?;
     let updated = session.client.update_webhook(&session.identity, webhook.id(), &change).await?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&updated.raw)?);
-    }
-    context.output.status(&style::good("Updated"))?;
-    view::webhook(context, &updated)
+    context.output.show(&updated.raw, |out| {
+        out.status(&style::good("Updated"))?;
+        view::webhook(out, &updated)
+    })
 }

@@ -1,14 +1,15 @@
 //! How webhooks and deliveries are shown: cells of tables, times of the place, lines of one object.
 
+use std::io;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 
 use crate::api::Webhook;
-use crate::commands::Context;
 use crate::output::format::time_at;
 use crate::output::sanitize::{escape, shorten};
-use crate::output::{Failure, style, table};
+use crate::output::{Output, style, table};
 
 /// A member that is a text.
 pub(super) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
@@ -50,14 +51,6 @@ pub(super) fn state(webhook: &Webhook) -> &'static str {
     }
 }
 
-/// A name and a value each, aligned on a terminal.
-pub(super) fn lines(context: &mut Context, rows: &[Vec<String>]) -> Result<(), Failure> {
-    for line in table::pairs(rows, context.output.stdout_is_terminal()) {
-        context.output.text(&line)?;
-    }
-    Ok(())
-}
-
 /// A webhook in one line: `whk_1  Server  https://…`.
 pub(super) fn described(webhook: &Webhook) -> String {
     let text = |member| cell(webhook.text(member));
@@ -65,9 +58,10 @@ pub(super) fn described(webhook: &Webhook) -> String {
 }
 
 /// One webhook with all of its members that are known.
-pub(super) fn webhook(context: &mut Context, webhook: &Webhook) -> Result<(), Failure> {
-    let zone = context.output.stdout_is_terminal().then(TimeZone::system);
-    lines(context, &rows(webhook, zone.as_ref()))
+pub(super) fn webhook(out: &mut Output, webhook: &Webhook) -> io::Result<()> {
+    let aligned = out.stdout_is_terminal();
+    let rows = rows(webhook, aligned.then(TimeZone::system).as_ref());
+    table::pairs(&rows, aligned).iter().try_for_each(|line| out.text(line))
 }
 
 fn rows(webhook: &Webhook, zone: Option<&TimeZone>) -> Vec<Vec<String>> {
