@@ -161,18 +161,15 @@ fn show(output: &mut Output, group: Vec<Check>, all: &mut Vec<Check>) -> Result<
 fn conclude(context: &mut Context, all: &[Check]) -> Result<(), Failure> {
     let count = |status| all.iter().filter(|check| check.status == status).count();
     let (broken, warnings) = (count(Status::Fail), count(Status::Warn));
-    if context.output.is_json() {
-        let checks: Vec<_> = all.iter().map(Check::to_json).collect();
-        context.output.json(&json!({ "checks": checks, "ok": broken == 0 }))?;
-    } else {
-        let line = match (broken, warnings) {
+    let checks: Vec<_> = all.iter().map(Check::to_json).collect();
+    context.output.show(&json!({ "checks": checks, "ok": broken == 0 }), |out| {
+        out.status(&match (broken, warnings) {
             (0, 0) => style::good("Nothing is broken."),
             (0, warnings) => style::warn(&format!("Nothing is broken; warnings: {warnings}.")),
             (broken, _) => {
                 style::bad(&format!("{} failed. Start with the first.", pluralize(broken as u64, "check")))
             }
-        };
-        context.output.status(&line)?;
-    }
+        })
+    })?;
     if broken == 0 { Ok(()) } else { Err(Failure::reported(Exit::Failed)) }
 }

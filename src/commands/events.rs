@@ -1,5 +1,7 @@
 //! `cstar events`: the catalogue of webhook event types. Works offline.
 
+use std::io;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
@@ -7,7 +9,7 @@ use super::Context;
 use crate::event::{self, Category, EventType};
 use crate::host::random;
 use crate::output::error_hints::find_event_type;
-use crate::output::{Failure, style, table};
+use crate::output::{Failure, Output, style, table};
 use crate::sandbox_info;
 
 /// List webhook event types, or show a sample of one
@@ -63,36 +65,34 @@ fn list(context: &mut Context, category: Option<Category>) -> Result<(), Failure
         .iter()
         .filter(|event| category.is_none_or(|only| event.category == only))
         .collect();
-    if context.output.is_json() {
-        let list: Vec<Value> = wanted.iter().map(|event| as_json(event)).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    let aligned = context.output.stdout_is_terminal();
-    let header = ["TYPE", "DESCRIPTION"];
-    if !aligned {
-        let rows: Vec<Vec<String>> = wanted
-            .iter()
-            .map(|e| vec![e.name.to_owned(), e.category.slug().to_owned(), e.description.to_owned()])
-            .collect();
-        return table::lines(&header, &rows, false)
-            .iter()
-            .try_for_each(|line| Ok(context.output.data(line)?));
-    }
+    let list: Vec<Value> = wanted.iter().map(|event| as_json(event)).collect();
+    context.output.show(&list, |out| match out.stdout_is_terminal() {
+        true => for_person(out, &wanted),
+        false => for_program(&wanted).iter().try_for_each(|line| out.data(line)),
+    })
+}
+
+const HEADER: [&str; 2] = ["TYPE", "DESCRIPTION"];
+
+fn for_program(events: &[&EventType]) -> Vec<String> {
+    let row =
+        |e: &&EventType| vec![e.name.to_owned(), e.category.slug().to_owned(), e.description.to_owned()];
+    table::lines(&HEADER, &events.iter().map(row).collect::<Vec<_>>(), false)
+}
+
+fn for_person(out: &mut Output, events: &[&EventType]) -> io::Result<()> {
     for category in Category::ALL {
-        let rows: Vec<Vec<String>> = wanted
+        let rows: Vec<Vec<String>> = events
             .iter()
             .filter(|event| event.category == category)
             .map(|event| vec![format!("  {:28}", event.name), event.description.to_owned()])
             .collect();
         if !rows.is_empty() {
-            context.output.data(&style::strong(category.title()))?;
-            for line in table::lines(&header, &rows, true).iter().skip(1) {
-                context.output.text(line)?;
-            }
+            out.data(&style::strong(category.title()))?;
+            table::lines(&HEADER, &rows, true).iter().skip(1).try_for_each(|line| out.text(line))?;
         }
     }
-    context.output.status(&style::dim("See a sample: cstar events show ticket.created"))?;
-    Ok(())
+    out.status(&style::dim("See a sample: cstar events show ticket.created"))
 }
 
 fn as_json(event: &EventType) -> Value {
@@ -112,15 +112,12 @@ fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
     let value: Value = serde_json::from_slice(sample.body()).map_err(|error| {
         Failure::new(crate::output::Exit::Bug, format!("the sample of {name} is broken: {error}"))
     })?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&value)?);
-    }
-    let text = crate::output::json::pretty(&value)?;
-    context.output.data(&text)?;
-    if event.payload != event::Payload::Documented {
-        context.output.status(&style::dim(
-            "cStar's documentation does not show this payload in full; parts are modelled.",
-        ))?;
-    }
-    Ok(())
+    context.output.show(&value, |out| {
+        out.data(&crate::output::json::pretty(&value)?)?;
+        if event.payload != event::Payload::Documented {
+            let line = "cStar's documentation does not show this payload in full; parts are modelled.";
+            out.status(&style::dim(line))?;
+        }
+        Ok(())
+    })
 }

@@ -38,11 +38,9 @@ pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<()
         (Some(guide), Err(_)) => guide,
         (None, command) => command?,
     };
-    if context.output.is_json() {
-        let text = anstream::adapter::strip_str(&text).to_string();
-        return Ok(context.output.json(&json!({ "name": words.join(" "), "text": text }))?);
-    }
-    Ok(context.output.data(text.trim_end())?)
+    let value =
+        || json!({ "name": words.join(" "), "text": anstream::adapter::strip_str(&text).to_string() });
+    context.output.show_with(value, |out| out.data(text.trim_end()))
 }
 
 /// A topic wrapped to `columns`, with styled title and headings. Code is not wrapped.

@@ -135,24 +135,20 @@ async fn list(
 ) -> Result<(), Failure> {
     let mut requests = session.client.logs(&session.identity, filter, limit).await?;
     requests.reverse();
-    if context.output.is_json() {
-        let list: Vec<&Value> = requests.iter().map(|request| &request.raw).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    if requests.is_empty() {
-        return Ok(context.output.status(&style::dim("No request matches."))?);
-    }
+    let list: Vec<&Value> = requests.iter().map(|request| &request.raw).collect();
     let mut lines = Lines::new(here(context), &session.identity);
-    lines.fit(context.output.columns(), context.global.verbose > 0);
-    for line in lines.list(&requests) {
-        context.output.data(&line)?;
-    }
-    if requests.len() == limit && limit < usize::from(MOST) {
-        let more = limit.saturating_mul(10).min(usize::from(MOST));
-        let line = format!("The newest {limit}; there may be more: --limit {more}");
-        context.output.status(&style::dim(&line))?;
-    }
-    Ok(())
+    context.output.show(&list, |out| {
+        if requests.is_empty() {
+            return out.status(&style::dim("No request matches."));
+        }
+        lines.fit(out.columns(), context.global.verbose > 0);
+        lines.list(&requests).iter().try_for_each(|line| out.data(line))?;
+        if requests.len() == limit && limit < usize::from(MOST) {
+            let more = limit.saturating_mul(10).min(usize::from(MOST));
+            out.status(&style::dim(&format!("The newest {limit}; there may be more: --limit {more}")))?;
+        }
+        Ok(())
+    })
 }
 
 #[cfg(test)]

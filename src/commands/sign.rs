@@ -43,8 +43,5 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let body = input::read(&args.body, "the body")?;
     let timestamp = args.at.unwrap_or_else(|| context.clock.now().as_second());
     let header = signature::sign(&body, secret.expose(), timestamp);
-    if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "signature": header, "timestamp": timestamp }))?);
-    }
-    Ok(context.output.data(&header)?)
+    context.output.show(&json!({ "signature": header, "timestamp": timestamp }), |out| out.data(&header))
 }

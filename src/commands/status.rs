@@ -40,14 +40,10 @@ pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
 }
 
 fn show(context: &mut Context, status: &Status) -> Result<(), Failure> {
-    if context.output.is_json() {
-        context.output.json(&status.to_json())?;
-    } else {
+    context.output.show(&status.to_json(), |out| {
         let rows = rows(status, context.clock.now(), &TimeZone::system());
-        for line in table::pairs(&rows, context.output.stdout_is_terminal()) {
-            context.output.text(&line)?;
-        }
-    }
+        table::pairs(&rows, out.stdout_is_terminal()).iter().try_for_each(|line| out.text(line))
+    })?;
     if let Err(error) = &status.listening {
         let line = format!("Could not look for a running listener: {}", sanitize(&error.to_string()));
         context.output.status(&style::warn(&line))?;

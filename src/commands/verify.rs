@@ -71,26 +71,23 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
 
 fn report(context: &mut Context, verified: Verified, now: i64) -> Result<(), Failure> {
     let age = verified.timestamp.map(|at| now - at);
-    if context.output.is_json() {
-        let value = json!({
-            "valid": true,
-            "scheme": verified.scheme.name(),
-            "timestamp": verified.timestamp,
-            "age_seconds": age,
-        });
-        return Ok(context.output.json(&value)?);
-    }
-    let when = match age {
-        Some(age) if age < 0 => format!(", signed {} s ahead of this clock", -age),
-        Some(age) => format!(", signed {age} s ago"),
-        None => String::new(),
-    };
-    context.output.data(&format!("{}{when}", style::good("The signature is valid")))?;
-    if verified.scheme == Scheme::Legacy {
-        context
-            .output
-            .status("It has the legacy sha256= form without a timestamp, so it can be replayed forever.")?;
-        context.output.status("cStar no longer sends it; refuse it with --strict.")?;
-    }
-    Ok(())
+    let value = json!({
+        "valid": true,
+        "scheme": verified.scheme.name(),
+        "timestamp": verified.timestamp,
+        "age_seconds": age,
+    });
+    context.output.show(&value, |out| {
+        let when = match age {
+            Some(age) if age < 0 => format!(", signed {} s ahead of this clock", -age),
+            Some(age) => format!(", signed {age} s ago"),
+            None => String::new(),
+        };
+        out.data(&format!("{}{when}", style::good("The signature is valid")))?;
+        if verified.scheme == Scheme::Legacy {
+            out.status("It has the legacy sha256= form without a timestamp, so it can be replayed forever.")?;
+            out.status("cStar no longer sends it; refuse it with --strict.")?;
+        }
+        Ok(())
+    })
 }

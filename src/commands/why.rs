@@ -39,11 +39,6 @@ pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     };
     let notes = notes_around(&reader, &event)?;
     let explanation = Explanation::new(&event, &notes, &TimeZone::system());
-    if context.output.is_json() {
-        return Ok(context.output.json(&as_json(&event, &notes, &explanation))?);
-    }
-    for line in explanation.lines() {
-        context.output.text(&line)?;
-    }
-    Ok(())
+    let value = || as_json(&event, &notes, &explanation);
+    context.output.show_with(value, |out| explanation.lines().iter().try_for_each(|line| out.text(line)))
 }

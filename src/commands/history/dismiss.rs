@@ -114,17 +114,16 @@ fn summary(found: &[UnsettledDelivery]) -> String {
 }
 
 fn print(context: &mut Context, found: &[UnsettledDelivery]) -> Result<(), Failure> {
-    if context.output.is_json() {
-        let list: Vec<Value> = found.iter().map(as_json).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    for one in found {
-        let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), sanitize);
-        let state = style::dim(one.state.as_str());
-        let (kind, id) = (style::name(&text(&one.event_type)), text(&one.id));
-        context.output.text(&format!("{kind}  {id}  → {}  {state}", sanitize(&one.target)))?;
-    }
-    Ok(())
+    let list: Vec<Value> = found.iter().map(as_json).collect();
+    context.output.show(&list, |out| {
+        for one in found {
+            let text = |text: &Option<String>| text.as_deref().map_or_else(|| "-".to_owned(), sanitize);
+            let state = style::dim(one.state.as_str());
+            let (kind, id) = (style::name(&text(&one.event_type)), text(&one.id));
+            out.text(&format!("{kind}  {id}  → {}  {state}", sanitize(&one.target)))?;
+        }
+        Ok(())
+    })
 }
 
 /// `status` is the state before the delivery was dismissed.

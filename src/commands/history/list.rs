@@ -2,7 +2,6 @@
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use serde_json::Value;
 
 use super::selection::Selection;
 use crate::commands::Context;
@@ -49,28 +48,25 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     let filter = args.selection.filter(context, Some(limit));
     let mut events = reader.list(&filter).map_err(history_file::unreadable)?;
     events.reverse();
-    if context.output.is_json() {
-        let list: Vec<Value> = events.iter().map(history_json::summary).collect();
-        return Ok(context.output.json(&list)?);
-    }
-    if events.is_empty() {
-        return Ok(context.output.status(&style::dim("No event matches."))?);
-    }
-    let lines = match context.output.stdout_is_terminal() {
-        true => {
-            let here = context.clock.now().to_zoned(TimeZone::system());
-            for_person(&events, &here, context.output.columns(), context.global.verbose > 0)
+    let list = || events.iter().map(history_json::summary).collect::<Vec<_>>();
+    context.output.show_with(list, |out| {
+        if events.is_empty() {
+            return out.status(&style::dim("No event matches."));
         }
-        false => for_program(&events),
-    };
-    for line in lines {
-        context.output.data(&line)?;
-    }
-    if events.len() == limit {
-        let line = format!("The newest {limit}; there may be more: --limit {}", limit.saturating_mul(10));
-        context.output.status(&style::dim(&line))?;
-    }
-    Ok(())
+        let lines = match out.stdout_is_terminal() {
+            true => {
+                let here = context.clock.now().to_zoned(TimeZone::system());
+                for_person(&events, &here, out.columns(), context.global.verbose > 0)
+            }
+            false => for_program(&events),
+        };
+        lines.iter().try_for_each(|line| out.data(line))?;
+        if events.len() == limit {
+            let more = limit.saturating_mul(10);
+            out.status(&style::dim(&format!("The newest {limit}; there may be more: --limit {more}")))?;
+        }
+        Ok(())
+    })
 }
 
 /// Tab-separated, with times in UTC.

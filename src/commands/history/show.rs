@@ -31,15 +31,13 @@ pub(super) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let event = history_file::find(&reader, &args.id)?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&history_json::detail(&event))?);
-    }
-    context.output.buffer();
-    let room = context.output.columns();
-    for line in lines(&event, &TimeZone::system(), room) {
-        context.output.text(&line)?;
-    }
-    Ok(context.output.flush()?)
+    let detail = || history_json::detail(&event);
+    context.output.show_with(detail, |out| {
+        out.buffer();
+        let lines = lines(&event, &TimeZone::system(), out.columns());
+        lines.iter().try_for_each(|line| out.text(line))?;
+        out.flush()
+    })
 }
 
 /// The page.

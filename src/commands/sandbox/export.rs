@@ -67,14 +67,10 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     drop(file);
     draft.finish().map_err(failed)?;
     drop(progress);
-    if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "file": shown, "objects": counts }))?);
-    }
-    let line = format!(
-        "Exported {} to {shown}",
-        state_dir::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)))
-    );
-    Ok(context.output.status(&style::dim(&crate::output::sanitize::escape(&line)))?)
+    context.output.show(&json!({ "file": shown, "objects": counts }), |out| {
+        let counts = state_dir::counts_text(counts.iter().map(|(kind, count)| (kind.as_str(), *count)));
+        out.status(&style::dim(&crate::output::sanitize::escape(&format!("Exported {counts} to {shown}"))))
+    })
 }
 
 /// Where the state comes from.

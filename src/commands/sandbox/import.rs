@@ -73,17 +73,10 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         other => other,
     };
     let counts = counts.map_err(|error| refused(error, &shown))?;
-    if context.output.is_json() {
-        return Ok(context
-            .output
-            .json(&json!({ "file": shown, "objects": state_dir::counts_json(&counts) }))?);
-    }
-    let line = format!(
-        "{} from {}",
-        state_dir::counts_text(counts.iter().map(|(kind, count)| (*kind, *count))),
-        escape(&shown)
-    );
-    Ok(context.output.text(&format!("{} {line}", style::good("Imported")))?)
+    context.output.show(&json!({ "file": shown, "objects": state_dir::counts_json(&counts) }), |out| {
+        let counts = state_dir::counts_text(counts.iter().map(|(kind, count)| (*kind, *count)));
+        out.text(&format!("{} {counts} from {}", style::good("Imported"), escape(&shown)))
+    })
 }
 
 fn import(
@@ -122,11 +115,10 @@ async fn import_into(
     }
     let body = json!({ "state": state, "accept_access": access == Access::Accepted });
     let answer = local_sandbox::control(running, "import", &body).await?;
-    if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "file": shown, "objects": answer["objects"] }))?);
-    }
-    let line = format!("{} into the sandbox at {}", escape(&shown), escape(&running.base_url));
-    Ok(context.output.text(&format!("{} {line}", style::good("Imported")))?)
+    context.output.show(&json!({ "file": shown, "objects": answer["objects"] }), |out| {
+        let line = format!("{} into the sandbox at {}", escape(&shown), escape(&running.base_url));
+        out.text(&format!("{} {line}", style::good("Imported")))
+    })
 }
 
 fn refused(error: TransferError, shown: &str) -> Failure {

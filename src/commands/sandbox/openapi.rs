@@ -38,9 +38,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     std::fs::write(&args.file, &description.text)
         .map_err(|error| Failure::failed(format!("could not write `{shown}`: {}", io_message(&error))))?;
     let operations = description.operations;
-    if context.output.is_json() {
-        return Ok(context.output.json(&json!({ "file": shown, "operations": operations }))?);
-    }
-    let line = format!("Described {operations} operations in {}.", escape(&shown));
-    Ok(context.output.status(&style::dim(&line))?)
+    context.output.show(&json!({ "file": shown, "operations": operations }), |out| {
+        out.status(&style::dim(&format!("Described {operations} operations in {}.", escape(&shown))))
+    })
 }

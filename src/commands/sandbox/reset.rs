@@ -44,9 +44,6 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         State::Running(running) => drop(local_sandbox::control(running, "reset", &json!({})).await?),
         State::Kept(directory) => sandbox::reset(directory).map_err(|error| state_dir::unusable(&error))?,
     }
-    if context.output.is_json() {
-        let done = json!({ "data_dir": state.data_dir(), "base_url": state.base_url(), "reset": true });
-        return Ok(context.output.json(&done)?);
-    }
-    Ok(context.output.text(&format!("{} {shown}", style::good("Reset")))?)
+    let done = json!({ "data_dir": state.data_dir(), "base_url": state.base_url(), "reset": true });
+    context.output.show(&done, |out| out.text(&format!("{} {shown}", style::good("Reset"))))
 }

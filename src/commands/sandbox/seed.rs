@@ -68,26 +68,22 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
     };
     let environment = plan.environment.as_str();
     let (customers, tickets) = (plan.customers, plan.tickets);
-    if context.output.is_json() {
-        let planted = json!({
-            "data_dir": state.data_dir(),
-            "base_url": state.base_url(),
-            "environment": environment,
-            "seed": plan.seed,
-            "customers": customers,
-            "tickets": tickets,
-            "planted": is_new,
-        });
-        return Ok(context.output.json(&planted)?);
-    }
-    let line = format!(
-        "{} and {} of {environment} data in {}",
-        pluralize(customers.into(), "customer"),
-        pluralize(tickets.into(), "ticket"),
-        state.describe()
-    );
-    let word = if is_new { "Created" } else { "Already there:" };
-    Ok(context.output.text(&format!("{} {line}", style::good(word)))?)
+    let result = json!({
+        "data_dir": state.data_dir(),
+        "base_url": state.base_url(),
+        "environment": environment,
+        "seed": plan.seed,
+        "customers": customers,
+        "tickets": tickets,
+        "planted": is_new,
+    });
+    context.output.show(&result, |out| {
+        let (customers, tickets) =
+            (pluralize(customers.into(), "customer"), pluralize(tickets.into(), "ticket"));
+        let word = style::good(if is_new { "Created" } else { "Already there:" });
+        let place = state.describe();
+        out.text(&format!("{word} {customers} and {tickets} of {environment} data in {place}"))
+    })
 }
 
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {
