@@ -110,7 +110,7 @@ fn endless_import_is_refused() {
     let _sandbox = Sandbox::start(&home);
     let output = home.run(["sandbox", "import", "/dev/zero", "--yes"]);
     assert_eq!(output.code, 2, "{output:?}");
-    assert!(output.stderr.contains("takes at most 64 MiB"), "{output:?}");
+    assert!(output.stderr.contains("accepts at most 64 MiB"), "{output:?}");
 }
 
 #[cfg(unix)]
