@@ -1,7 +1,7 @@
-//! cStar webhook events: the envelope, the catalogue of types, sample payloads and subscription patterns.
+//! cStar webhook events: the envelope, the catalogue of event types, sample payloads and subscription patterns.
 //!
-//! Everything here is pure: no clock, no randomness, no network. An [`Event`] keeps the exact bytes it was
-//! read from, because a webhook signature covers bytes and not JSON values.
+//! Everything here is pure: no clock, no randomness, no network. An [`Event`] keeps the exact bytes it was parsed from,
+//! because a webhook signature covers bytes and not JSON values.
 //!
 //! ```
 //! use cstar::event::{Event, Pattern};
@@ -42,7 +42,6 @@ pub use resource::resource_key;
 pub use sample::sample;
 pub use seed::SampleSeed;
 
-// Only the program needs these.
 #[cfg(feature = "cli")]
 pub(crate) use {
     envelope::envelope_of,

@@ -5,7 +5,7 @@ use std::fmt;
 use Category::{Articles, Community, Customers, Gamification, Surveys, Team, Tickets};
 use Payload::{Documented, Modelled, Partial};
 
-/// A category of the documented catalogue.
+/// A category of event types (documented).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Category {
     /// Tickets and their messages.
@@ -16,7 +16,7 @@ pub enum Category {
     Articles,
     /// Preferences of the team and its agents.
     Team,
-    /// Bosses, players and what players send each other.
+    /// Bosses, players, and messages between players.
     Gamification,
     /// Community posts.
     Community,
@@ -28,7 +28,7 @@ impl Category {
     /// Every category, in catalogue order.
     pub const ALL: [Category; 7] = [Tickets, Customers, Articles, Team, Gamification, Community, Surveys];
 
-    /// The name on the command line, such as `tickets`. `tickets` is documented, the other six follow it.
+    /// The lower-case name for command lines, such as `tickets` (documented; the other six are ours).
     pub fn slug(self) -> &'static str {
         match self {
             Tickets => "tickets",
@@ -41,7 +41,7 @@ impl Category {
         }
     }
 
-    /// The documented heading, such as `Tickets`.
+    /// The heading, such as `Tickets` (documented).
     pub fn title(self) -> &'static str {
         match self {
             Tickets => "Tickets",
@@ -54,12 +54,12 @@ impl Category {
         }
     }
 
-    /// The category of that name, in any case; `None` if there is none.
+    /// The category with this [slug](Self::slug), in upper or lower case; `None` if there is none.
     pub fn parse(name: &str) -> Option<Category> {
         Self::ALL.into_iter().find(|category| category.slug().eq_ignore_ascii_case(name.trim()))
     }
 
-    /// The types of the category, in catalogue order.
+    /// The event types of the category, in catalogue order.
     pub fn event_types(self) -> impl Iterator<Item = &'static EventType> {
         CATALOGUE.iter().filter(move |event_type| event_type.category == self)
     }
@@ -71,19 +71,19 @@ impl fmt::Display for Category {
     }
 }
 
-/// How far cStar documents the `data` of a type, and so how far a sample can be relied on.
+/// How far cStar documents the `data` of an event type, and so how reliable a sample is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Payload {
     /// The members and their types are documented.
     Documented,
-    /// Documented in part, or for a former generation of payloads; the rest follows the REST fields.
+    /// Documented in part, or for an older payload version; the rest follows the documented REST fields.
     Partial,
-    /// Not documented: modelled on the documented REST fields, in snake_case.
+    /// Not documented: ours, modelled on the documented REST fields in snake case.
     Modelled,
 }
 
 impl Payload {
-    /// One lower-case word for tables and JSON: `documented`, `partial` or `modelled`.
+    /// `documented`, `partial` or `modelled`.
     pub fn label(self) -> &'static str {
         match self {
             Documented => "documented",
@@ -93,23 +93,23 @@ impl Payload {
     }
 }
 
-/// One documented event type.
+/// An event type of the catalogue.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct EventType {
-    /// The name on the wire, `resource.action`.
+    /// The name, `<resource>.<action>`, such as `ticket.created` (documented).
     pub name: &'static str,
-    /// The category it is listed under.
+    /// The category of the type (documented).
     pub category: Category,
-    /// When it fires, in one sentence fragment without a full stop.
+    /// When cStar emits the event: a sentence without a capital and a full stop (ours).
     pub description: &'static str,
-    /// How far the shape of its `data` is documented.
+    /// How far the shape of `data` is documented.
     pub payload: Payload,
     /// The `data` of a sample, with placeholders.
     pub(super) template: &'static str,
 }
 
 impl EventType {
-    /// The part of the name before the dot: the member of a sample's `data` that holds the main resource.
+    /// The part of the name before the dot, which is also the member of a sample's `data` that contains the resource.
     pub fn resource(&self) -> &'static str {
         self.name.split_once('.').map_or(self.name, |(resource, _)| resource)
     }
@@ -130,12 +130,12 @@ impl fmt::Debug for EventType {
     }
 }
 
-/// The 35 documented types, in the documented order.
+/// The 35 documented event types, in the documented order.
 pub fn catalogue() -> &'static [EventType] {
     CATALOGUE
 }
 
-/// The type of exactly that name.
+/// The event type with exactly this name.
 pub fn find(name: &str) -> Option<&'static EventType> {
     CATALOGUE.iter().find(|event_type| event_type.name == name)
 }
@@ -152,7 +152,7 @@ macro_rules! catalogue {
     };
 }
 
-// documented: names, order and categories. ours: the descriptions, and `data` wherever it says `Modelled`.
+// documented: names, order and categories. ours: the descriptions, and the `data` of `Modelled` types.
 static CATALOGUE: &[EventType] = catalogue![
     "ticket.created" Tickets Documented "a customer or an agent opened a ticket, over any channel",
     "ticket.updated" Tickets Partial "a ticket's fields changed; `changes` holds the old and the new values",

@@ -1,5 +1,4 @@
-//! The webhook envelope: tolerant reading that keeps the exact bytes, and writing in the documented member
-//! order.
+//! Reads the webhook envelope tolerantly, keeping the exact bytes, and writes it in the documented member order.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,16 +12,15 @@ use serde_json::value::RawValue;
 use super::members::{kind, members};
 use super::resource;
 
-/// One webhook event: the envelope `{id, type, created_at, team_id, data}` (documented) and the bytes it
-/// came in.
+/// A webhook event: the envelope `{id, type, created_at, team_id, data}` (documented) and the bytes it was parsed from.
 ///
-/// [`Event::body`] is what was signed and what a receiver gets. It is never re-serialised, so numbers of
-/// any size, the order of members, repeated members and escapes arrive as they were sent. Cloning is cheap.
+/// [`Event::body`] is never serialised again, so it stays valid for the signature: numbers of any size, the order of
+/// members, repeated members and escapes are unchanged. Cloning does not copy the body.
 #[derive(Clone)]
 pub struct Event {
     head: Arc<Head>,
     body: Bytes,
-    /// The `data` member as a window into `body`.
+    /// The `data` member, a slice of `body`.
     data: Option<Bytes>,
 }
 
@@ -33,39 +31,39 @@ struct Head {
     team_id: Option<String>,
 }
 
-/// Why a body is not an event, or why its `data` could not be read.
+/// Why a body is not an event, or why its `data` cannot be deserialised.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum EventError {
-    /// The body is not JSON, or not UTF-8. Line and column count from 1; the column counts bytes.
+    /// The body is not JSON, or not UTF-8.
     NotJson {
-        /// What the JSON reader found wrong.
+        /// The message of the JSON parser.
         reason: String,
-        /// Line of the first wrong byte.
+        /// The line of the error, from 1.
         line: usize,
-        /// Column of the first wrong byte.
+        /// The column of the error in bytes, from 1; 0 if the body is empty.
         column: usize,
     },
     /// The body is JSON, but not an object.
     NotAnObject {
-        /// The kind of value found, such as `an array`.
+        /// The kind of value, such as `an array`.
         found: &'static str,
     },
-    /// A member that is needed is absent.
+    /// A required member is missing.
     MissingField {
-        /// Name of the member.
+        /// The name of the member.
         field: &'static str,
     },
-    /// A member that is needed has the wrong type.
+    /// A required member has the wrong type.
     WrongType {
-        /// Name of the member.
+        /// The name of the member.
         field: &'static str,
-        /// The kind of value needed, such as `a string`.
+        /// The required kind of value, such as `a string`.
         expected: &'static str,
-        /// The kind of value found.
+        /// The kind of value in the body.
         found: &'static str,
     },
-    /// The `data` member does not fit the type asked for.
+    /// The `data` member does not deserialise as the requested type.
     Data(serde_json::Error),
 }
 
@@ -95,20 +93,20 @@ impl std::error::Error for EventError {
 }
 
 impl Event {
-    /// Reads an event from the body of a delivery or of a stream frame.
+    /// Parses an event from the body of a delivery or of a stream frame. Does not verify a signature.
     ///
-    /// Only `id` and `type` are needed. Other members are optional, unknown ones are ignored, and of a
-    /// repeated member the last one counts, as in JavaScript.
+    /// Only `id` and `type` are required. Unknown members are ignored. If a member is repeated, the last value is used,
+    /// as in JavaScript.
     ///
     /// # Errors
-    /// Fails if the body is not a JSON object, or if `id` or `type` is absent or not a string.
+    /// Fails if the body is not a JSON object, or if `id` or `type` is missing or not a string.
     pub fn from_body(body: impl Into<Bytes>) -> Result<Event, EventError> {
         let body = body.into();
         let text = std::str::from_utf8(&body).map_err(|error| not_utf8(&body, error.valid_up_to()))?;
         let found = Found::read(text)?;
         let head = Head {
-            id: needed("id", found.id)?,
-            event_type: needed("type", found.event_type)?,
+            id: required_text("id", found.id)?,
+            event_type: required_text("type", found.event_type)?,
             created_at: found.created_at.and_then(text_of),
             team_id: found.team_id.and_then(text_of),
         };
@@ -116,50 +114,48 @@ impl Event {
         Ok(Event { head: Arc::new(head), body, data })
     }
 
-    /// The id of the event: the same for every attempt and every endpoint, so the key for idempotent
-    /// handling.
+    /// The id of the event. It is the same for every attempt and every endpoint: use it to process an event once.
     pub fn id(&self) -> &str {
         &self.head.id
     }
 
-    /// The type, such as `ticket.created`. Not necessarily one of the [`catalogue`](super::catalogue()).
+    /// The event type, such as `ticket.created`. It may be missing from the [`catalogue`](super::catalogue()).
     pub fn event_type(&self) -> &str {
         &self.head.event_type
     }
 
-    /// When it happened, as sent (documented as ISO 8601, with or without milliseconds).
+    /// When the event happened, as sent (documented: ISO 8601, with or without milliseconds).
     pub fn created_at(&self) -> Option<&str> {
         self.head.created_at.as_deref()
     }
 
-    /// The team it happened in.
+    /// The id of the team.
     pub fn team_id(&self) -> Option<&str> {
         self.head.team_id.as_deref()
     }
 
-    /// The exact bytes the event was read from.
+    /// The exact bytes that the event was parsed from.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// The `data` member as `T`.
+    /// Deserialises the `data` member.
     ///
     /// # Errors
-    /// Fails if there is no `data` or if it does not deserialise as `T`.
+    /// Fails if there is no `data`, or if it does not deserialise as `T`.
     pub fn data<T: DeserializeOwned>(&self) -> Result<T, EventError> {
         let data = self.data.as_ref().ok_or(EventError::MissingField { field: "data" })?;
         serde_json::from_slice(data).map_err(EventError::Data)
     }
 
-    /// The key of the resource the event is about; the same as [`resource_key`](super::resource_key()) on
-    /// its body.
+    /// The key of the event's resource, such as `ticket:tkt_1`: [`resource_key`](super::resource_key()) of the body.
     pub fn resource_key(&self) -> String {
         let data = self.data.as_deref().and_then(|data| std::str::from_utf8(data).ok());
         resource::key_in(self.event_type(), data)
     }
 }
 
-/// Shows the envelope and the size only: bodies hold customers' words and may be large.
+/// Prints the envelope and the size of the body, which may be large and contain personal data.
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
@@ -172,9 +168,8 @@ impl fmt::Debug for Event {
     }
 }
 
-/// Builds an event in the documented member order, as compact JSON.
-///
-/// `created_at` is written as ISO 8601 in UTC with milliseconds, the form of the newest documented sample.
+/// Builds an event as compact JSON, in the documented member order. `created_at` is written as ISO 8601 in UTC with
+/// milliseconds, as in the newest documented sample.
 pub fn envelope(
     id: &str,
     event_type: &str,
@@ -185,7 +180,7 @@ pub fn envelope(
     envelope_of(id, event_type, created_at, team_id, data)
 }
 
-/// The same with any `data` that writes itself as JSON.
+/// The same, with `data` that `Display`s as JSON.
 pub(crate) fn envelope_of(
     id: &str,
     event_type: &str,
@@ -215,7 +210,7 @@ pub(crate) fn envelope_of(
     Event { head: Arc::new(head), data: Some(body.slice(data_start..data_end)), body }
 }
 
-/// The members of the envelope that were found, still as raw JSON.
+/// The members of the envelope as raw JSON.
 #[derive(Default)]
 struct Found<'a> {
     id: Option<&'a RawValue>,
@@ -246,7 +241,7 @@ impl<'a> Found<'a> {
     }
 }
 
-fn needed(field: &'static str, value: Option<&RawValue>) -> Result<String, EventError> {
+fn required_text(field: &'static str, value: Option<&RawValue>) -> Result<String, EventError> {
     let value = value.ok_or(EventError::MissingField { field })?;
     text_of(value).ok_or_else(|| {
         let found = match kind(value.get()) {

@@ -1,6 +1,6 @@
-//! The documented sample deliveries, byte for byte as a server could send them.
+//! The documented sample deliveries, as a server could send them.
 
-/// documented: the newest webhooks page (sample of 2026-03-06), pretty-printed as shown there.
+/// documented: the newest webhooks page (sample of 2026-03-06), pretty-printed as on that page.
 pub(super) const NESTED: &str = r#"{
   "id": "evt_ticket_created_1774583010044_abc12345",
   "type": "ticket.created",
@@ -25,7 +25,7 @@ pub(super) const NESTED: &str = r#"{
   }
 }"#;
 
-/// documented: the overview page of 2025-12, which shows no customer.
+/// documented: the overview page of 2025-12, without a customer.
 pub(super) const TICKET_ONLY: &str = r#"{
 "id": "evt_abc123def456",
 "type": "ticket.created",
@@ -41,7 +41,7 @@ pub(super) const TICKET_ONLY: &str = r#"{
 }
 }"#;
 
-/// documented: the oldest shape (2025-12), with the ticket itself as `data`. Values are ours.
+/// documented: the oldest shape (2025-12), with the ticket as `data`. ours: the values.
 pub(super) const UNNESTED: &str = concat!(
     r#"{"id":"evt_abc123","type":"ticket.created","created_at":"2025-12-10T14:30:00Z","team_id":"t","#,
     r#""data":{"id":"tkt_9","title":"Late parcel","status":"new","customer":{"id":"cus_1"}}}"#

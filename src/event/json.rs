@@ -1,4 +1,4 @@
-//! JSON whose numbers keep their text: `1.10`, `1e400` and integers of any length go through unchanged.
+//! JSON values that keep the text of their numbers: `1.10`, `1e400` and integers of any length stay unchanged.
 
 use std::fmt;
 
@@ -8,57 +8,51 @@ use serde_json::value::RawValue;
 
 use super::members::members;
 
-/// As deep as `serde_json` reads values.
+/// The limit of `serde_json`.
 const DEEPEST: usize = 127;
 
 /// A JSON value. [`fmt::Display`] writes it compactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Json {
-    /// The members in their order, each name once.
+    /// The members in order, without repeated names.
     Object(Vec<(String, Json)>),
-    /// The elements.
     Array(Vec<Json>),
-    /// A number, a string, a boolean or `null`, as it was written.
+    /// The text of a number, a string, a boolean or `null`.
     Scalar(String),
 }
 
 impl Json {
-    /// An object without members.
     pub(crate) const EMPTY: Self = Self::Object(Vec::new());
 
-    /// Reads one JSON value. Of a repeated member the last one counts.
+    /// Parses one JSON value. If a member is repeated, the last value is used.
     ///
     /// # Errors
-    /// When the text is not JSON, or nested deeper than 127 levels.
+    /// When the text is not JSON, or nested more than 127 levels deep.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, serde_json::Error> {
         let raw: &RawValue = serde_json::from_slice(text)?;
         read(raw.get(), 0)
     }
 
-    /// A JSON string.
     pub(crate) fn string(text: &str) -> Self {
         Self::Scalar(Value::from(text).to_string())
     }
 
-    /// The member of this name, if this is an object that has it.
     pub(crate) fn get(&self, name: &str) -> Option<&Self> {
         let Self::Object(members) = self else { return None };
         members.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 
-    /// The string, if this is one.
     pub(crate) fn as_string(&self) -> Option<String> {
         let Self::Scalar(text) = self else { return None };
         serde_json::from_str(text).ok()
     }
 
-    /// Whether this is `null`.
     pub(crate) fn is_null(&self) -> bool {
         matches!(self, Self::Scalar(text) if text == "null")
     }
 
-    /// Lays `over` over this value: objects are merged member by member, anything else (arrays and `null` too)
-    /// replaces. Members that were there keep their place, new ones follow in the order of `over`.
+    /// Merges `over` into this value: objects are merged recursively, any other value (also an array or `null`) replaces
+    /// the old one. Existing members keep their position; new ones are appended in the order of `over`.
     pub(crate) fn overlay(&mut self, over: Self) {
         match (self, over) {
             (Self::Object(base), Self::Object(over)) => {
@@ -130,7 +124,7 @@ fn read(text: &str, depth: usize) -> Result<Json, serde_json::Error> {
         }
         _ => {
             if text.starts_with('"') {
-                // Escapes that name no character are refused, as in any other text.
+                // Rejects escapes that are not characters.
                 serde_json::from_str::<String>(text)?;
             }
             Ok(Json::Scalar(text.to_owned()))
@@ -138,7 +132,7 @@ fn read(text: &str, depth: usize) -> Result<Json, serde_json::Error> {
     }
 }
 
-/// The members with each name once: the first place, the last value.
+/// Removes repeated names: keeps the first position and the last value.
 fn indexed(raw: Vec<(Vec<u8>, &RawValue)>) -> Result<Vec<(String, &RawValue)>, serde_json::Error> {
     let mut places = std::collections::HashMap::new();
     let mut found: Vec<(String, &RawValue)> = Vec::new();

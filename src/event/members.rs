@@ -6,10 +6,10 @@ use std::fmt;
 use serde_core::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Calls `visit` with the name and the raw text of every member, in order, duplicates included.
+/// Calls `visit` with the name and the raw value of every member, in order, including repeated ones.
 ///
-/// Names come as bytes: a lone surrogate escape is legal JSON but not a Rust string, and must not fail the
-/// whole body.
+/// Names are bytes, because a lone surrogate escape is valid JSON but not a Rust string, and must not make the whole
+/// body invalid.
 pub(super) fn members<'a>(
     json: &'a str,
     visit: impl FnMut(&[u8], &'a RawValue),
@@ -19,7 +19,7 @@ pub(super) fn members<'a>(
     deserializer.end()
 }
 
-/// The same for an object that is a value within another one.
+/// The same for a nested object.
 pub(super) fn members_of<'de, F: FnMut(&[u8], &'de RawValue)>(
     visit: F,
 ) -> impl DeserializeSeed<'de, Value = ()> {
@@ -53,7 +53,7 @@ impl<'de, F: FnMut(&[u8], &'de RawValue)> Visitor<'de> for MemberVisitor<F> {
     }
 }
 
-/// The name of a member as bytes, see [`members`].
+/// The name of a member, see [`members`].
 pub(super) struct Name<'a>(pub(super) Cow<'a, [u8]>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
@@ -78,7 +78,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {
     }
 }
 
-/// What kind of JSON value a text holds, judged by its first character; for error messages.
+/// The kind of a JSON value, from its first character; for error messages.
 pub(super) fn kind(json: &str) -> &'static str {
     match json.trim_start().bytes().next() {
         Some(b'{') => "an object",

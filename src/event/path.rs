@@ -1,29 +1,28 @@
-//! Where in a JSON value something is set: `ticket.tags[0]`, `ticket.tags[]`, `custom\.name`.
+//! Paths to set values in JSON: `ticket.tags[0]`, `ticket.tags[]`, `custom\.name`.
 
 use std::fmt;
 
 use super::json::Json;
 
-/// One step down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Step {
-    /// A member; when it is a number and an array is there, an element.
+    /// A member of an object, or, if it is a number, an element of an array.
     Member(String),
-    /// An element, counted from 0.
+    /// An element of an array, from 0.
     Index(usize),
-    /// One more element at the end.
+    /// A new element at the end of an array.
     Append,
 }
 
-/// The steps to one place; at least one.
+/// At least one step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Path(Vec<Step>);
 
 impl Path {
-    /// Reads a path. `\` takes the meaning from the next character.
+    /// Parses a path. `\` escapes the next character.
     ///
     /// # Errors
-    /// What is wrong with it, in words.
+    /// A message for the user.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         let mut chars = text.chars().peekable();
@@ -56,13 +55,13 @@ impl Path {
         }
     }
 
-    /// The place of a member within members.
-    pub(crate) fn of_members(names: &[&str]) -> Self {
+    /// A path of members, from the outermost one.
+    pub(crate) fn from_members(names: &[&str]) -> Self {
         Self(names.iter().map(|name| Step::Member((*name).to_owned())).collect())
     }
 
-    /// The path without its first step, if that is the member `name` and more follows.
-    pub(crate) fn below(&self, name: &str) -> Option<Self> {
+    /// The path without its first step, if that step is the member `name` and not the only one.
+    pub(crate) fn strip_first(&self, name: &str) -> Option<Self> {
         match self.0.split_first() {
             Some((Step::Member(first), rest)) if first == name && !rest.is_empty() => {
                 Some(Self(rest.to_vec()))
@@ -71,38 +70,38 @@ impl Path {
         }
     }
 
-    /// Puts `value` at this place of `root`, over what is there. Members that are not there are made.
+    /// Merges `value` into the value at this path in `root`. Creates missing members.
     ///
-    /// Gives what has to be laid over `root` as it was to get the same: arrays stand in it as a whole.
+    /// Returns an overlay that has the same effect on the original `root`. It contains whole arrays.
     ///
     /// # Errors
-    /// Why this place cannot be, in words.
+    /// A message for the user, if the path does not fit `root`.
     pub(crate) fn set(&self, root: &mut Json, value: Json) -> Result<Json, String> {
         let mut here = root;
         let mut outer = Vec::new();
         for (at, step) in self.0.iter().enumerate() {
             if let (Json::Array(_), rest) = (&*here, self.0.get(at..).unwrap_or_default()) {
-                below(here, rest, value, &self.shown(at))?;
+                set_in_array(here, rest, value, &self.prefix_text(at))?;
                 return Ok(wrapped(outer, here.clone()));
             }
             let Step::Member(name) = step else {
-                return Err(format!("`{}` is {}, not an array", self.shown(at), kind(here)));
+                return Err(format!("`{}` is {}, not an array", self.prefix_text(at), kind(here)));
             };
-            here = member(here, name, &self.shown(at))?;
+            here = member(here, name, &self.prefix_text(at))?;
             outer.push(name.clone());
         }
         here.overlay(value.clone());
         Ok(wrapped(outer, value))
     }
 
-    /// The first member that `sample` does not have where this path expects it, with the names that are there.
+    /// The first member of this path that `sample` does not have, and the members that it has there.
     pub(crate) fn unknown<'a>(&'a self, sample: &'a Json) -> Option<(&'a str, Vec<&'a str>)> {
         let mut here = sample;
         for step in &self.0 {
             here = match (step, here) {
                 (Step::Member(name), Json::Object(members)) => match here.get(name) {
                     Some(next) => next,
-                    // Any name may stand in an object that is empty in the sample, such as `metadata`.
+                    // An object that is empty in the sample, such as `metadata`, may have any member.
                     None if members.is_empty() => return None,
                     None => return Some((name, members.iter().map(|(name, _)| name.as_str()).collect())),
                 },
@@ -114,10 +113,10 @@ impl Path {
         None
     }
 
-    /// The first `steps` of it, as they are written.
-    fn shown(&self, steps: usize) -> String {
-        let shown = Self(self.0.iter().take(steps).cloned().collect()).to_string();
-        if shown.is_empty() { "data".to_owned() } else { format!("data.{shown}") }
+    /// The first `steps` of the path, for messages.
+    fn prefix_text(&self, steps: usize) -> String {
+        let text = Self(self.0.iter().take(steps).cloned().collect()).to_string();
+        if text.is_empty() { "data".to_owned() } else { format!("data.{text}") }
     }
 }
 
@@ -151,23 +150,23 @@ fn index(inside: &str) -> Result<Step, String> {
     }
 }
 
-fn member<'a>(here: &'a mut Json, name: &str, shown: &str) -> Result<&'a mut Json, String> {
+fn member<'a>(here: &'a mut Json, name: &str, path: &str) -> Result<&'a mut Json, String> {
     if here.is_null() {
         *here = Json::EMPTY;
     }
     let what = kind(here);
     let Json::Object(members) = here else {
-        return Err(format!("`{shown}` is {what}: nothing can be set below it"));
+        return Err(format!("`{path}` is {what}: nothing can be set below it"));
     };
     let place = members.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
         members.push((name.to_owned(), Json::Scalar("null".to_owned())));
         members.len() - 1
     });
-    members.get_mut(place).map(|(_, value)| value).ok_or_else(|| format!("`{shown}` has no `{name}`"))
+    members.get_mut(place).map(|(_, value)| value).ok_or_else(|| format!("`{path}` has no `{name}`"))
 }
 
-/// As [`Path::set`], from an array on.
-fn below(here: &mut Json, steps: &[Step], value: Json, shown: &str) -> Result<(), String> {
+/// [`Path::set`] from the first array of the path on.
+fn set_in_array(here: &mut Json, steps: &[Step], value: Json, path: &str) -> Result<(), String> {
     let Some((step, rest)) = steps.split_first() else {
         here.overlay(value);
         return Ok(());
@@ -179,28 +178,28 @@ fn below(here: &mut Json, steps: &[Step], value: Json, shown: &str) -> Result<()
             Step::Index(index) => *index,
             Step::Member(name) => match index(name) {
                 Ok(Step::Index(index)) => index,
-                _ => return Err(format!("`{shown}` is an array: an element is named by its index, as [0]")),
+                _ => return Err(format!("`{path}` is an array: an element is named by its index, as [0]")),
             },
         };
         if matches!(step, Step::Append) {
             items.push(Json::Scalar("null".to_owned()));
         }
-        let shown = format!("{shown}[{place}]");
-        let slot = items.get_mut(place).ok_or_else(|| out_of_range(&shown, length))?;
-        return below(slot, rest, value, &shown);
+        let path = format!("{path}[{place}]");
+        let slot = items.get_mut(place).ok_or_else(|| out_of_range(&path, length))?;
+        return set_in_array(slot, rest, value, &path);
     }
     let Step::Member(name) = step else {
-        return Err(format!("`{shown}` is {}, not an array", kind(here)));
+        return Err(format!("`{path}` is {}, not an array", kind(here)));
     };
-    below(member(here, name, shown)?, rest, value, &format!("{shown}.{name}"))
+    set_in_array(member(here, name, path)?, rest, value, &format!("{path}.{name}"))
 }
 
-fn out_of_range(shown: &str, length: usize) -> String {
+fn out_of_range(path: &str, length: usize) -> String {
     match length {
-        0 => format!("`{shown}` is out of range: the array is empty; [] appends"),
-        1 => format!("`{shown}` is out of range: the array has 1 element; [] appends"),
+        0 => format!("`{path}` is out of range: the array is empty; [] appends"),
+        1 => format!("`{path}` is out of range: the array has 1 element; [] appends"),
         _ => format!(
-            "`{shown}` is out of range: the array has {length} elements, 0 to {}; [] appends",
+            "`{path}` is out of range: the array has {length} elements, 0 to {}; [] appends",
             length - 1
         ),
     }

@@ -6,33 +6,33 @@ use std::str::FromStr;
 use super::catalogue::catalogue;
 use super::suggest::{suggest, suggest_resource};
 
-/// Which event types a subscription or a route takes.
+/// The event types of a subscription or a route.
 ///
-/// One type (`ticket.created`, documented), every type of a resource (`ticket.*`, documented), or every
-/// type (`*`, ours: cStar documents no bare star).
+/// One type (`ticket.created`, documented), all types of a resource (`ticket.*`, documented), or all types (`*`, ours).
+/// Surrounding white space is ignored.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Pattern {
     text: String,
 }
 
-/// Why a text is not a usable pattern. Displays with a "did you mean" if something is close.
+/// Why a text is not a pattern. `Display` adds a "did you mean" if there are suggestions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PatternError {
     /// The text does not have the form of a pattern.
     Malformed {
-        /// The text as given.
+        /// The text.
         pattern: String,
-        /// What is wrong with its form.
+        /// What is wrong with the form.
         reason: &'static str,
-        /// Patterns that may have been meant: at most three, best first.
+        /// Similar patterns: at most three, the best first.
         suggestions: Vec<String>,
     },
     /// The form is right, but none of the known event types matches.
     Unknown {
-        /// The text as given.
+        /// The text.
         pattern: String,
-        /// Patterns that may have been meant: at most three, best first.
+        /// Similar patterns: at most three, the best first.
         suggestions: Vec<String>,
     },
 }
@@ -53,7 +53,7 @@ impl fmt::Display for PatternError {
 impl std::error::Error for PatternError {}
 
 impl PatternError {
-    /// Patterns that may have been meant: at most three, best first.
+    /// Similar patterns: at most three, the best first.
     pub fn suggestions(&self) -> &[String] {
         match self {
             PatternError::Malformed { suggestions, .. } | PatternError::Unknown { suggestions, .. } => {
@@ -64,7 +64,7 @@ impl PatternError {
 }
 
 impl Pattern {
-    /// Reads a pattern that matches at least one known event type. Surrounding blanks do not count.
+    /// Parses a pattern that matches at least one type of the [`catalogue`](super::catalogue()).
     ///
     /// # Errors
     /// [`PatternError::Malformed`] or [`PatternError::Unknown`].
@@ -76,13 +76,13 @@ impl Pattern {
         Err(PatternError::Unknown { suggestions: suggestions(&pattern.text), pattern: text.to_owned() })
     }
 
-    /// Reads a pattern by its form alone: the server may know types that came after this build.
+    /// Parses a pattern of the right form, even if it matches no known type: the server may have newer types.
     ///
     /// # Errors
     /// [`PatternError::Malformed`].
     pub fn parse_any(text: &str) -> Result<Pattern, PatternError> {
         let trimmed = text.trim();
-        match fault(trimmed) {
+        match malformation(trimmed) {
             None => Ok(Pattern { text: trimmed.to_owned() }),
             Some(reason) => Err(PatternError::Malformed {
                 pattern: text.to_owned(),
@@ -92,9 +92,9 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern takes events of that type.
+    /// Whether the pattern matches this event type.
     pub fn matches(&self, event_type: &str) -> bool {
-        // The star alone stands for everything, after a resource for at least one character.
+        // A bare star matches everything; after a resource it matches at least one character.
         match self.text.strip_suffix('*') {
             Some(prefix) => {
                 event_type.strip_prefix(prefix).is_some_and(|rest| prefix.is_empty() || !rest.is_empty())
@@ -103,7 +103,7 @@ impl Pattern {
         }
     }
 
-    /// The pattern as written, without surrounding blanks.
+    /// The text of the pattern, trimmed.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -123,8 +123,7 @@ impl fmt::Display for Pattern {
     }
 }
 
-/// What is wrong with the form of a pattern.
-fn fault(text: &str) -> Option<&'static str> {
+fn malformation(text: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("it is empty");
     }

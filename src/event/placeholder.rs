@@ -1,4 +1,4 @@
-//! Fills the `{{...}}` placeholders of payload templates with values drawn from a seed.
+//! Replaces the `{{...}}` placeholders of payload templates with values derived from a seed.
 //!
 //! Equal placeholders get equal values within one sample, so a ticket's `customer_id` is its customer's
 //! `id`.
@@ -6,13 +6,13 @@
 //! | Placeholder | Value |
 //! |---|---|
 //! | `{{now}}` | the seed's time, ISO 8601 with milliseconds |
-//! | `{{before:90m}}`, `{{after:24h}}` | that long before or after it; units s, m, h, d |
-//! | `{{id:tkt}}`, `{{id:mem.other}}` | a prefixed id; after the dot a label that tells ids of one prefix apart |
+//! | `{{before:90m}}`, `{{after:24h}}` | the seed's time minus or plus a duration; units s, m, h, d |
+//! | `{{id:tkt}}`, `{{id:mem.other}}` | a prefixed id; the label after the dot makes ids with one prefix differ |
 //! | `{{uuid:topic}}` | a version 4 UUID |
 //! | `{{name:customer}}`, `{{email:customer}}` | a person; also `agent` and `teammate`, who always differ |
-//! | `{{pick:article_title}}`, `{{slug:article_title}}` | one text of a list in this file, and its URL form |
+//! | `{{pick:article_title}}`, `{{slug:article_title}}` | a text from a list in this file, and its slug |
 //! | `{{one_of:low\|high}}` | one of the texts |
-//! | `{{int:3-40}}` | a whole number; a JSON number if the string holds nothing else |
+//! | `{{int:3-40}}` | an integer; a JSON number if the string has nothing else |
 //! | `{{team_id}}`, `{{team_slug}}` | the seed's team |
 
 use jiff::SignedDuration;
@@ -129,7 +129,7 @@ fn fill_text(text: &str, seed: &SampleSeed<'_>) -> Option<Value> {
     let mut rest = text;
     while let Some((before, inner, after)) = split(rest) {
         filled.push_str(before);
-        // What has no value stays as it is, where the tests find it.
+        // An unknown placeholder stays, so that the tests find it.
         filled.push_str(&text_value(inner, seed).unwrap_or_else(|| format!("{OPEN}{inner}{CLOSE}")));
         rest = after;
     }
@@ -174,13 +174,12 @@ fn moment(span: &str, sign: i64, seed: &SampleSeed<'_>) -> Option<String> {
     };
     let count: i64 = span.get(..span.len() - 1)?.parse().ok()?;
     let distance = SignedDuration::from_secs(count.checked_mul(unit * sign)?);
-    // At the ends of the calendar the time itself is as good as any.
     let moment = seed.now.checked_add(distance).unwrap_or(seed.now);
     Some(format!("{moment:.3}"))
 }
 
-/// Documented shapes: `msg_` and 12 hex digits; `tkt_`, `cus_` and 20 characters that begin with the time.
-/// ours: the other prefixes take the second.
+/// documented: `msg_` and 12 hex digits; `tkt_` or `cus_` and 20 characters, which begin with the time.
+/// ours: other prefixes have the second form.
 fn prefixed_id(label: &str, seed: &SampleSeed<'_>) -> String {
     let prefix = label.split_once('.').map_or(label, |(prefix, _)| prefix);
     let random = hash(&["id", label], seed);
@@ -241,7 +240,7 @@ fn slug(text: &str) -> String {
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
 }
 
-/// FNV-1a with a final mix: spreads a seed over the values of one sample. Not for anything secret.
+/// FNV-1a with a final mix. Not cryptographic: only varies the values of a sample.
 fn hash(parts: &[&str], seed: &SampleSeed<'_>) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
     for part in std::iter::once(&seed.unique).chain(parts) {

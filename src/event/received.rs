@@ -1,4 +1,4 @@
-//! An event as the stream received it, shared from there through the engine to the history.
+//! A received event, shared by the stream, the engine and the history.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -8,22 +8,22 @@ use jiff::Timestamp;
 
 use super::Event;
 
-/// What identifies a received event. All text is safe in a header.
+/// The metadata of a received event. All texts are valid header values.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct EventMeta {
     pub(crate) id: String,
     pub(crate) event_type: String,
     /// The API request that caused the event.
     pub(crate) request_id: Option<String>,
-    /// The webhook of the session that the event arrived in.
+    /// The webhook of the session that received the event.
     pub(crate) webhook_id: Option<Arc<str>>,
     pub(crate) received_at: Timestamp,
 }
 
-/// A received event. Cloning copies neither part.
+/// A received event. Cloning copies neither the metadata nor the body.
 ///
-/// The body is not part of the shared metadata, because a queued event may leave its body to the history
-/// while its metadata stays in memory.
+/// The body is not part of the metadata, because a queued event may keep only its metadata in memory and its body in
+/// the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReceivedEvent {
     pub(crate) meta: Arc<EventMeta>,
@@ -32,7 +32,7 @@ pub(crate) struct ReceivedEvent {
 }
 
 impl ReceivedEvent {
-    /// An event that was made on this machine, as if the session of `webhook_id` had received it.
+    /// A local event, as if the session of `webhook_id` had received it.
     pub(crate) fn from_event(event: &Event, webhook_id: &str, received_at: Timestamp) -> Self {
         let meta = EventMeta {
             id: event.id().to_owned(),

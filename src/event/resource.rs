@@ -1,4 +1,4 @@
-//! The key of the resource an event is about: events with the same key are delivered in order.
+//! Resource keys: events with the same key are delivered in order.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,13 +8,12 @@ use serde_json::value::RawValue;
 
 use super::members::{Name, members, members_of};
 
-/// The key of the resource an event is about, such as `ticket:tkt_1`.
+/// The key `<resource>:<id>` of an event's resource, such as `ticket:tkt_1` (ours). The resource is the part of the event
+/// type before the dot.
 ///
-/// Looked up, in this order: `data.<resource>.id` (documented), `data.id` (the former documented shape, the
-/// resource itself in `data`), and the first member of `data` that is an object with an `id`, whose name
-/// then is the first half of the key. The resource is the part of the type before the dot. Without any id,
-/// or if the body is not JSON, the key is the resource alone, so that such events all stay in order. Reads
-/// the body in place and never fails.
+/// The id is the first of: `data.<resource>.id` (documented), `data.id` (documented for older payloads), and the `id` of
+/// the first object in `data`, whose name then replaces the resource. Without an id, or if the body is not JSON, the key
+/// is the resource alone, so that such events also stay in order. Never fails, and builds no value tree.
 pub fn resource_key(event_type: &str, body: &[u8]) -> String {
     let (resource, found) = resource_name_and_id(event_type, body);
     key(resource, found)
@@ -23,8 +22,8 @@ pub fn resource_key(event_type: &str, body: &[u8]) -> String {
 /// The name and the id of a resource.
 type NameAndId<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// The resource of the type, and what [`resource_key`] is made of when there is an id. An id is not copied: it
-/// may be as long as a body.
+/// The resource of the event type, and the two parts of [`resource_key`] if there is an id. The id is not copied,
+/// because it may be as long as the body.
 pub(crate) fn resource_name_and_id<'a>(
     event_type: &'a str,
     body: &'a [u8],
@@ -38,12 +37,12 @@ pub(crate) fn resource_name_and_id<'a>(
     (resource, found)
 }
 
-/// [`resource_key`] on the `data` member alone.
+/// [`resource_key`] from the `data` member.
 pub(super) fn key_in(event_type: &str, data: Option<&str>) -> String {
     let resource = resource_of(event_type);
     let found = data.and_then(|data| {
         let mut found = Candidates::default();
-        members(data, |name, value| found.look_at(resource, name, value)).ok()?;
+        members(data, |name, value| found.add(resource, name, value)).ok()?;
         found.best(resource)
     });
     key(resource, found)
@@ -60,16 +59,16 @@ fn key(resource: &str, found: Option<NameAndId<'_>>) -> String {
 /// The ids found in `data` so far.
 #[derive(Default)]
 struct Candidates<'a> {
-    /// Of the member with the name of the resource.
+    /// `data.<resource>.id`
     named: Option<Cow<'a, str>>,
-    /// Of `data` itself.
+    /// `data.id`
     own: Option<Cow<'a, str>>,
-    /// The first member with an id.
+    /// The first object with an id.
     first: Option<NameAndId<'a>>,
 }
 
 impl<'a> Candidates<'a> {
-    fn look_at(&mut self, resource: &str, name: &[u8], value: &'a RawValue) {
+    fn add(&mut self, resource: &str, name: &[u8], value: &'a RawValue) {
         if name == b"id" {
             self.own = id_text(value);
         }
@@ -86,8 +85,8 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// Reads a body and looks into its `data` on the way. Cutting `data` out first, to read it after that, would
-/// walk over nearly every byte once more, for every event.
+/// Finds the ids in one pass over the body. Extracting `data` first and parsing it then would read nearly every byte
+/// twice, for every event.
 struct Body<'a> {
     resource: &'a str,
 }
@@ -112,10 +111,8 @@ impl<'de> Visitor<'de> for Body<'de> {
         while let Some(Name(name)) = map.next_key()? {
             if *name == *b"data" {
                 let mut candidates = Candidates::default();
-                // Only an object holds ids; anything else fails, and then there is no id either.
-                map.next_value_seed(members_of(|name, value| {
-                    candidates.look_at(self.resource, name, value)
-                }))?;
+                // Fails if `data` is not an object; then there is no id.
+                map.next_value_seed(members_of(|name, value| candidates.add(self.resource, name, value)))?;
                 found = candidates.best(self.resource);
             } else {
                 map.next_value::<IgnoredAny>()?;
@@ -126,7 +123,7 @@ impl<'de> Visitor<'de> for Body<'de> {
 }
 
 fn id_inside(value: &RawValue) -> Option<Cow<'_, str>> {
-    // Skips a second walk over the members that cannot hold an id.
+    // Only objects have an id, so other values are not parsed.
     if !value.get().starts_with('{') {
         return None;
     }
@@ -145,7 +142,7 @@ fn id_text(value: &RawValue) -> Option<Cow<'_, str>> {
     let json = value.get();
     match json.bytes().next()? {
         b'"' => {
-            // Without escapes it is taken as it is written.
+            // A string without escapes is borrowed.
             let plain = serde_json::from_str::<&str>(json).map(Cow::Borrowed);
             let id = plain.or_else(|_| serde_json::from_str::<String>(json).map(Cow::Owned)).ok()?;
             (!id.is_empty()).then_some(id)

@@ -8,24 +8,23 @@ use super::envelope::{Event, envelope};
 use super::placeholder;
 use super::seed::SampleSeed;
 
-/// The `data` of a sample of the type, as far documented as [`EventType::payload`] says.
+/// The `data` of a sample. [`EventType::payload`] is how far it is documented.
 pub(crate) fn sample_data(event_type: &EventType, seed: &SampleSeed<'_>) -> Value {
-    // A test reads every template, so the fallback is never taken.
+    // The tests parse every template, so this never fails.
     let mut data = serde_json::from_str(event_type.template).unwrap_or_default();
     placeholder::fill(&mut data, seed);
     data
 }
 
-/// An event id in the documented shape: `evt_ticket_created_1774583010044_abc12345`.
-///
-/// The parts are the type with underscores for dots, Unix milliseconds, and the first 8 characters of
-/// `unique`.
+/// An event id such as `evt_ticket_created_1774583010044_abc12345` (documented): the event type with underscores, unix
+/// milliseconds, and the first 8 characters of `unique`.
 pub(crate) fn event_id(event_type: &str, now: Timestamp, unique: &str) -> String {
     let unique: String = unique.chars().take(8).collect();
     format!("evt_{}_{}_{unique}", event_type.replace('.', "_"), now.as_millisecond())
 }
 
-/// A whole sample event: [`event_id`], [`sample_data`] and [`envelope`] in one.
+/// A sample event of this type, with an id in the documented shape. [`EventType::payload`] is how far its `data` is
+/// documented.
 pub fn sample(event_type: &EventType, seed: &SampleSeed<'_>) -> Event {
     let id = event_id(event_type.name, seed.now, seed.unique);
     envelope(&id, event_type.name, seed.now, seed.team_id, &sample_data(event_type, seed))

@@ -1,16 +1,16 @@
-//! What samples are made from, instead of a clock and randomness.
+//! The input of samples, instead of a clock and randomness.
 
 use jiff::Timestamp;
 
-/// What a sample is drawn from. Equal seeds give equal samples.
+/// The input of a sample. Equal seeds give equal samples.
 #[derive(Clone, Copy, Debug)]
 pub struct SampleSeed<'a> {
-    /// When the event happens.
+    /// The time of the event.
     pub now: Timestamp,
-    /// At least 20 ASCII letters and digits, drawn at random: what makes ids differ.
+    /// At least 20 random ASCII letters and digits, which make ids unique.
     pub unique: &'a str,
-    /// The team's id, for the envelope.
+    /// The id of the team, for the envelope.
     pub team_id: &'a str,
-    /// The team's name in URLs, for `dashboard_url`.
+    /// The name of the team in URLs, for `dashboard_url`.
     pub team_slug: &'a str,
 }

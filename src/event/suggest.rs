@@ -1,61 +1,59 @@
-//! "Did you mean": the known event types and resources nearest to a mistyped name.
+//! "Did you mean": the event types and resources that are most similar to a mistyped name.
 
 use super::catalogue::{Category, catalogue};
 
-/// A prompt with more choices than this is of no help.
 const MOST: usize = 3;
-/// Nothing this long is a slip of the keyboard; also bounds the cost of comparing.
+/// Longer names are not compared, which bounds the cost.
 const LONGEST: usize = 64;
-/// Shorter fragments occur in too many names to mean one of them.
+/// Shorter fragments occur in too many names.
 const SHORTEST_FRAGMENT: usize = 4;
 
-/// Former names (documented until 2025-12) and what they are called now.
+/// Former names (documented until 2025-12) and their current names.
 const FORMER: &[(&str, &str)] = &[("achievement.unlocked", "player.achievement_unlocked")];
 
-/// The known event types nearest to `name`: at most three, best first, none if nothing is close.
+/// The event types that are similar to `name`: at most three, the best first.
 ///
-/// Case and separators do not count, so `Ticket_Created` finds `ticket.created`; former names find their
-/// successors.
+/// Case and separators are ignored, so `Ticket_Created` finds `ticket.created`. Former names find the current ones.
 pub(crate) fn suggest(name: &str) -> Vec<&'static str> {
-    let wanted = squash(name);
-    let former = FORMER.iter().filter(|(old, _)| squash(old) == wanted).map(|(_, new)| (0, *new));
+    let wanted = normalize(name);
+    let former = FORMER.iter().filter(|(old, _)| normalize(old) == wanted).map(|(_, new)| (0, *new));
     let known = catalogue().iter().filter_map(|event_type| {
-        let score = if squash(event_type.action()) == wanted {
+        let score = if normalize(event_type.action()) == wanted {
             Some(1)
         } else {
-            score(&squash(event_type.name), &wanted)
+            score(&normalize(event_type.name), &wanted)
         };
         score.map(|score| (score, event_type.name))
     });
     best(former.chain(known).collect())
 }
 
-/// The known resources nearest to `name`, which may also be a category: `gamification` has several.
+/// The resources that are similar to `name` or belong to the category `name`.
 pub(super) fn suggest_resource(name: &str) -> Vec<&'static str> {
-    let wanted = squash(name);
+    let wanted = normalize(name);
     let category = Category::parse(name);
     let former = FORMER.iter().filter_map(|(old, new)| {
         let (old, new) = (old.split_once('.')?.0, new.split_once('.')?.0);
-        (squash(old) == wanted).then_some((0, new))
+        (normalize(old) == wanted).then_some((0, new))
     });
     let known = catalogue().iter().filter_map(|event_type| {
         let resource = event_type.resource();
-        let score = score(&squash(resource), &wanted)
+        let score = score(&normalize(resource), &wanted)
             .or_else(|| (category == Some(event_type.category)).then_some(LONGEST));
         score.map(|score| (score, resource))
     });
     best(former.chain(known).collect())
 }
 
-/// Lower is better. A fragment ranks behind every slip.
+/// Lower is better. A fragment scores worse than any typing error.
 fn score(known: &str, wanted: &str) -> Option<usize> {
     if wanted.is_empty() || wanted.len() > LONGEST {
         return None;
     }
-    let slips = strsim::osa_distance(known, wanted);
-    // One slip in four characters: more, and short names turn into each other.
-    if slips <= (wanted.len() / 4).max(1) {
-        return Some(slips);
+    let errors = strsim::osa_distance(known, wanted);
+    // One error in four characters. With more, short names would match each other.
+    if errors <= (wanted.len() / 4).max(1) {
+        return Some(errors);
     }
     (wanted.len() >= SHORTEST_FRAGMENT && known.contains(wanted)).then_some(LONGEST)
 }
@@ -72,6 +70,6 @@ fn best(mut scored: Vec<(usize, &'static str)>) -> Vec<&'static str> {
     names
 }
 
-fn squash(name: &str) -> String {
+fn normalize(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

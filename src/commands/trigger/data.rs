@@ -115,7 +115,7 @@ fn data_remarks(unlike: &[(&'static str, Vec<Stranger>)]) -> Vec<String> {
     let mut remarks: Vec<String> = of_none
         .map(|(event, (path, known))| {
             let names: Vec<&str> = path.iter().map(String::as_str).collect();
-            let shown = escape(&Path::of_members(&names).to_string());
+            let shown = escape(&Path::from_members(&names).to_string());
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let member = names.last().copied().unwrap_or_default();
             remark(&format!("--data adds `data.{shown}`"), event, member, &known)
@@ -191,7 +191,7 @@ fn assignment(text: &str) -> Result<(Path, Json), Failure> {
     };
     let (path, value) = split(text).ok_or_else(|| wrong("there is no `=`"))?;
     let path = Path::parse(path.trim()).map_err(|why| wrong(&why))?;
-    let path = path.below("data").ok_or_else(|| wrong("the path must begin with `data.`"))?;
+    let path = path.strip_first("data").ok_or_else(|| wrong("the path must begin with `data.`"))?;
     Ok((path, Json::parse(value.as_bytes()).unwrap_or_else(|_| Json::string(value))))
 }
 

@@ -1,4 +1,4 @@
-//! The catalogue against the documented list, written out once more.
+//! Compares the catalogue with a copy of the documented list.
 
 use super::*;
 
@@ -30,7 +30,7 @@ const REFERENCE: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn is_the_documented_list_in_order() {
+fn catalogue_is_the_documented_list() {
     let ours: Vec<_> = catalogue().iter().map(|t| (t.category.slug(), t.name)).collect();
     let reference: Vec<_> = REFERENCE
         .iter()
@@ -41,7 +41,7 @@ fn is_the_documented_list_in_order() {
 }
 
 #[test]
-fn has_the_documented_number_per_category() {
+fn categories_have_documented_sizes() {
     let counts = Category::ALL.map(|category| category.event_types().count());
     assert_eq!(counts, [6, 6, 4, 2, 10, 6, 1]);
     assert_eq!(Category::ALL.map(Category::slug).to_vec(), REFERENCE.iter().map(|r| r.0).collect::<Vec<_>>());
@@ -71,7 +71,7 @@ fn categories_parse_in_any_case() {
 }
 
 #[test]
-fn says_how_far_a_payload_is_documented() {
+fn payload_labels_match_documentation() {
     let label = |name: &str| find(name).unwrap().payload.label();
     assert_eq!(label("ticket.created"), "documented");
     assert_eq!((label("ticket.updated"), label("ticket.closed")), ("partial", "partial"));

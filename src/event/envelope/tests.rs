@@ -1,4 +1,4 @@
-//! Reading keeps every byte; the errors say what is wrong and where.
+//! Reading and writing the envelope, and the errors.
 
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ fn read(body: &str) -> Result<Event, EventError> {
 }
 
 #[test]
-fn documented_samples_are_read_and_kept() {
+fn documented_samples_are_parsed() {
     let newest = ("evt_ticket_created_1774583010044_abc12345", "550e8400-e29b-41d4-a716-446655440000");
     for (body, (id, team_id), created_at) in [
         (NESTED, newest, "2026-03-06T14:30:00Z"),
@@ -28,7 +28,7 @@ fn documented_samples_are_read_and_kept() {
 }
 
 #[test]
-fn data_deserialises_as_the_caller_likes() {
+fn data_deserialises_as_any_type() {
     #[derive(Deserialize)]
     struct Data {
         ticket: Ticket,
@@ -45,7 +45,7 @@ fn data_deserialises_as_the_caller_likes() {
 }
 
 #[test]
-fn only_id_and_type_are_needed() {
+fn only_id_and_type_are_required() {
     let event = read(r#"{"type":"a.b","id":"e"}"#).unwrap();
     assert_eq!((event.id(), event.event_type()), ("e", "a.b"));
     assert_eq!((event.created_at(), event.team_id()), (None, None));
@@ -53,7 +53,7 @@ fn only_id_and_type_are_needed() {
 }
 
 #[test]
-fn odd_optional_members_do_not_matter() {
+fn odd_optional_members_are_ignored() {
     let event =
         read(r#"{"id":"e","type":"a.b","created_at":17,"team_id":null,"data":null,"x":[1]}"#).unwrap();
     assert_eq!((event.created_at(), event.team_id()), (None, None));
@@ -61,7 +61,7 @@ fn odd_optional_members_do_not_matter() {
 }
 
 #[test]
-fn what_a_value_tree_would_lose_is_kept() {
+fn body_bytes_stay_unchanged() {
     let data = r#"{"n":123456789012345678901234567890.10,"k":1,"k":2,"s":"\u00e9\/","\ud800":0}"#;
     let body = format!(
         " {{\"z\":1E400, \"id\":\"first\",\t\"id\" : \"e\\u0031\",\"type\":\"a.b\",\"data\":{data},{}}}\r\n",
@@ -69,13 +69,13 @@ fn what_a_value_tree_would_lose_is_kept() {
     );
     let event = read(&body).unwrap();
     assert_eq!(event.body(), body.as_bytes());
-    assert_eq!(event.id(), "e1", "of a repeated member the last one counts");
+    assert_eq!(event.id(), "e1", "the last of a repeated member is used");
     let kept: Box<RawValue> = event.data().unwrap();
     assert_eq!(kept.get(), data);
 }
 
 #[test]
-fn the_bytes_are_shared_and_not_copied() {
+fn cloning_does_not_copy_the_body() {
     let body = Bytes::from(NESTED);
     let event = Event::from_body(body.clone()).unwrap();
     assert_eq!(event.body().as_ptr(), body.as_ptr());
@@ -83,7 +83,7 @@ fn the_bytes_are_shared_and_not_copied() {
 }
 
 #[test]
-fn deep_nesting_neither_fails_nor_overflows() {
+fn deep_nesting_does_not_overflow() {
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
     let event = read(&format!(r#"{{"id":"e","type":"a.b","data":{deep}}}"#)).unwrap();
     assert!(matches!(event.data::<Value>(), Err(EventError::Data(_))));
@@ -91,7 +91,7 @@ fn deep_nesting_neither_fails_nor_overflows() {
 }
 
 #[test]
-fn errors_name_the_place() {
+fn errors_contain_line_and_column() {
     for (body, message) in [
         (&b"{\"id\":\"e\",\n \"type\" \"a\"}"[..], "the body is not JSON: expected `:` (line 2, column 9)"),
         (b"", "the body is not JSON: EOF while parsing a value (line 1, column 0)"),
@@ -107,7 +107,7 @@ fn errors_name_the_place() {
 }
 
 #[test]
-fn errors_name_the_member() {
+fn errors_contain_the_member() {
     let lone = "the event's `id` is a string that is not valid Unicode, not a string";
     for (body, message) in [
         ("[1]", "the body is an array, not a JSON object"),
@@ -124,7 +124,7 @@ fn errors_name_the_member() {
 }
 
 #[test]
-fn debug_does_not_show_the_body() {
+fn debug_does_not_print_the_body() {
     let shown = format!("{:?}", read(NESTED).unwrap());
     assert!(shown.contains("evt_ticket_created_1774583010044_abc12345"), "{shown}");
     assert!(!shown.contains("Jane") && !shown.contains("example.com"), "{shown}");
@@ -146,13 +146,13 @@ fn envelope_is_compact_in_documented_order() {
 }
 
 #[test]
-fn envelope_writes_milliseconds_even_when_they_are_zero() {
+fn zero_milliseconds_are_written() {
     let at = "2026-03-06T14:30:00Z".parse().unwrap();
     let event = envelope("e", "a.b", at, "t", &Value::Null);
     assert_eq!(event.created_at(), Some("2026-03-06T14:30:00.000Z"));
 }
 
-/// JSON text with blanks, big numbers, escapes and repeated members: what a value tree would change.
+/// JSON that a value tree would change: white space, big numbers, escapes and repeated members.
 fn json_text() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         Just("null".to_owned()),
@@ -196,12 +196,12 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_reading_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn random_bytes_never_panic(body in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = Event::from_body(body);
     }
 
     #[test]
-    fn a_cut_body_is_not_an_event(cut in 0..NESTED.len()) {
+    fn truncated_body_is_not_an_event(cut in 0..NESTED.len()) {
         let error = read(&NESTED[..cut]).unwrap_err();
         prop_assert!(matches!(error, EventError::NotJson { .. }), "{}", error);
     }

@@ -1,11 +1,11 @@
-//! Numbers keep their text; the rest is as `serde_json` reads and writes it.
+//! Numbers keep their text; everything else is as in `serde_json`.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::Json;
 
-fn again(text: &str) -> String {
+fn round_trip(text: &str) -> String {
     Json::parse(text.as_bytes()).unwrap().to_string()
 }
 
@@ -14,20 +14,20 @@ fn numbers_keep_their_text() {
     for number in
         ["12345678901234567890123", "1.10", "1e400", "-0", "-0.0", "1E+2", "0.1000000000000000055511"]
     {
-        assert_eq!(again(number), number);
+        assert_eq!(round_trip(number), number);
         let text = format!(r#"{{"a":[{number},{{"b":{number}}}]}}"#);
-        assert_eq!(again(&text), text);
+        assert_eq!(round_trip(&text), text);
     }
 }
 
 #[test]
-fn repeated_names_count_once() {
-    assert_eq!(again(r#" { "a" : 1 , "b":2, "a" : [ ] } "#), r#"{"a":[],"b":2}"#);
-    assert_eq!(again("{}"), "{}");
+fn last_of_repeated_names_is_kept() {
+    assert_eq!(round_trip(r#" { "a" : 1 , "b":2, "a" : [ ] } "#), r#"{"a":[],"b":2}"#);
+    assert_eq!(round_trip("{}"), "{}");
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn text_that_is_not_json_is_rejected() {
     for text in ["", "{", "01", "1.", "nul", "[1,]", "{} x", r#""\ud800""#, "\u{feff}1"] {
         assert!(Json::parse(text.as_bytes()).is_err(), "{text}");
     }
@@ -54,7 +54,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What every path of the result must be.
+/// Compares every path of the result with the inputs.
 fn check_overlay(base: &Value, over: &Value, result: &Value) -> Result<(), TestCaseError> {
     let (Value::Object(base), Value::Object(over)) = (base, over) else {
         prop_assert_eq!(result, over);
@@ -73,7 +73,7 @@ fn check_overlay(base: &Value, over: &Value, result: &Value) -> Result<(), TestC
 
 proptest! {
     #[test]
-    fn reads_and_merges_as_values_do(base in value(), over in value()) {
+    fn reads_and_merges_like_serde_json(base in value(), over in value()) {
         let mut exact = Json::parse(base.to_string().as_bytes()).unwrap();
         prop_assert_eq!(&exact, &Json::from(&base));
         exact.overlay(Json::from(&over));
@@ -85,7 +85,7 @@ proptest! {
 }
 
 #[test]
-fn strings_and_null_are_known() {
+fn strings_and_null_are_recognised() {
     assert_eq!(Json::string("a\"b").as_string().as_deref(), Some("a\"b"));
     assert!(Json::from(&json!(null)).is_null() && Json::from(&json!(1)).as_string().is_none());
 }

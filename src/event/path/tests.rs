@@ -1,4 +1,4 @@
-//! Paths: what they name, what they make, and what they refuse.
+//! Paths: setting values, creating members, and errors.
 
 use proptest::prelude::*;
 
@@ -19,7 +19,7 @@ fn set(path: &str, value: &str) -> Result<(String, String), String> {
 }
 
 #[test]
-fn elements_are_set_within_their_array() {
+fn elements_are_set_in_their_array() {
     for path in ["t.tags[0]", "t.tags.0"] {
         assert_eq!(set(path, "1.10").unwrap().0, r#"{"t":{"tags":[1.10,"b"]}}"#);
     }
@@ -30,7 +30,7 @@ fn elements_are_set_within_their_array() {
 }
 
 #[test]
-fn members_are_made_and_escapes_name_dots() {
+fn missing_members_are_created() {
     assert_eq!(set("t.none.deep", "1").unwrap().0, r#"{"t":{"none":{"deep":1}}}"#);
     assert_eq!(set("new.0", "1").unwrap().0, r#"{"new":{"0":1}}"#);
     assert_eq!(set(r"a\.b.c\[0\]", "2").unwrap().0, r#"{"a.b":{"c[0]":2}}"#);
@@ -38,7 +38,7 @@ fn members_are_made_and_escapes_name_dots() {
 }
 
 #[test]
-fn places_that_cannot_be_are_refused() {
+fn paths_that_do_not_fit_are_rejected() {
     for (path, part) in [
         ("t.tags[2]", "`data.t.tags[2]` is out of range: the array has 2 elements, 0 to 1"),
         ("t.tags.7", "out of range"),
@@ -65,7 +65,7 @@ fn places_that_cannot_be_are_refused() {
 }
 
 #[test]
-fn a_member_that_is_not_there_is_told() {
+fn unknown_members_are_found() {
     let sample = Json::parse(SAMPLE.as_bytes()).unwrap();
     let unknown = |path: &str| Path::parse(path).unwrap().unknown(&sample).map(|(name, _)| name.to_owned());
     assert_eq!(unknown("t.tgas"), Some("tgas".to_owned()));
@@ -76,7 +76,7 @@ fn a_member_that_is_not_there_is_told() {
 
 proptest! {
     #[test]
-    fn written_paths_read_back_the_same(
+    fn displayed_paths_parse_to_the_same(
         first in "\\PC{1,6}",
         rest in prop::collection::vec(
             prop_oneof![

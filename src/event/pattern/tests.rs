@@ -1,4 +1,4 @@
-//! Patterns and the suggestions for those that are slips.
+//! Patterns, and the suggestions for mistyped ones.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -27,7 +27,7 @@ fn unknown(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn matches_one_type_a_resource_or_everything() {
+fn matches_a_type_a_resource_or_all() {
     for (pattern, taken, left) in [
         (
             "ticket.created",
@@ -49,7 +49,7 @@ fn matches_one_type_a_resource_or_everything() {
 }
 
 #[test]
-fn malformed_texts_say_why() {
+fn malformed_patterns_are_explained() {
     let star = "a `*` stands alone or after the dot, as in `ticket.*`";
     let characters = "only lower-case letters, digits, `_`, `.` and `*` are allowed";
     let empty_part = "there is nothing before or after a dot";
@@ -80,7 +80,7 @@ fn malformed_texts_say_why() {
 }
 
 #[test]
-fn unknown_names_come_with_suggestions() {
+fn unknown_names_have_suggestions() {
     assert_eq!(unknown("tickets.*"), ["ticket.*"]);
     assert_eq!(unknown("costumer.*"), ["customer.*"]);
     assert_eq!(unknown("post.*"), ["community_post.*"]);
@@ -93,14 +93,14 @@ fn unknown_names_come_with_suggestions() {
 }
 
 #[test]
-fn types_later_than_this_build_pass_when_asked_for() {
+fn parse_any_accepts_unknown_types() {
     assert!(Pattern::parse_any("invoice.paid").unwrap().matches("invoice.paid"));
     assert!(Pattern::parse_any("invoice.*").unwrap().matches("invoice.paid"));
     assert!(matches!(Pattern::parse_any("invoice"), Err(PatternError::Malformed { .. })));
 }
 
 #[test]
-fn messages_say_what_next_and_show_no_control_characters() {
+fn messages_have_no_control_characters() {
     let message = |text: &str| Pattern::parse(text).unwrap_err().to_string();
     assert_eq!(
         message("tickets.*"),
@@ -119,7 +119,7 @@ fn messages_say_what_next_and_show_no_control_characters() {
 }
 
 #[test]
-fn slips_find_the_type_that_was_meant() {
+fn mistyped_names_find_their_type() {
     for (slip, meant) in [
         ("tickets.created", "ticket.created"),
         ("ticket_created", "ticket.created"),
@@ -158,7 +158,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn a_pattern_takes_exactly_its_types(mine in known(), other in known()) {
+    fn pattern_matches_exactly_its_types(mine in known(), other in known()) {
         let exact = Pattern::parse(mine.name).unwrap();
         prop_assert_eq!(exact.matches(other.name), mine.name == other.name);
         let resource = Pattern::parse(&format!("{}.*", mine.resource())).unwrap();
@@ -167,7 +167,7 @@ proptest! {
     }
 
     #[test]
-    fn what_parses_matches_something_and_prints_as_written(
+    fn parsed_patterns_display_unchanged(
         text in "[a-z_.*]{0,12}|(ticket|customer_group)?\\.?(created|\\*)?",
     ) {
         match Pattern::parse(&text) {
@@ -182,7 +182,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in any::<String>()) {
+    fn parsing_never_panics(text in any::<String>()) {
         if let Err(error) = Pattern::parse(&text) {
             prop_assert!(error.suggestions().len() <= 3);
         }
@@ -190,7 +190,7 @@ proptest! {
     }
 
     #[test]
-    fn one_slip_anywhere_is_forgiven(
+    fn one_typing_error_is_corrected(
         meant in known(), at in any::<prop::sample::Index>(), letter in "[a-z]", kind in 0..3,
     ) {
         let mut slip = meant.name.to_owned();

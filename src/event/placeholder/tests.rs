@@ -43,7 +43,7 @@ fn equal_placeholders_get_equal_values() {
 }
 
 #[test]
-fn ids_have_their_shapes() {
+fn ids_have_documented_shapes() {
     let message = filled("{{id:msg}}");
     let hex = message.as_str().unwrap().strip_prefix("msg_").unwrap();
     assert!(hex.len() == 12 && hex.chars().all(|c| c.is_ascii_hexdigit()), "{hex}");
@@ -57,7 +57,7 @@ fn ids_have_their_shapes() {
 }
 
 #[test]
-fn whole_numbers_are_numbers_only_when_alone() {
+fn integers_alone_become_json_numbers() {
     let seen: BTreeSet<_> =
         (0..60).map(|n| filled_from("{{int:3-6}}", &format!("{n:020}")).as_u64().unwrap()).collect();
     assert_eq!(seen, BTreeSet::from([3, 4, 5, 6]));
@@ -68,19 +68,19 @@ fn whole_numbers_are_numbers_only_when_alone() {
 }
 
 #[test]
-fn slugs_follow_their_titles() {
+fn slugs_are_made_from_titles() {
     let title = filled("{{pick:post_title}}");
     assert_eq!(filled("{{slug:post_title}}"), slug(title.as_str().unwrap()));
     assert_eq!(slug("How do you sort, your queue?"), "how-do-you-sort-your-queue");
 }
 
 #[test]
-fn filled_in_text_is_not_searched_again() {
+fn inserted_text_is_not_replaced_again() {
     assert_eq!(filled("{{team_slug}}"), "{{now}}");
 }
 
 #[test]
-fn what_has_no_value_stays() {
+fn unknown_placeholders_stay() {
     for text in [
         "plain",
         "{{",
@@ -102,12 +102,12 @@ fn what_has_no_value_stays() {
 }
 
 #[test]
-fn a_time_off_the_calendar_is_the_seeds() {
+fn overflowing_times_use_the_seed() {
     assert_eq!(filled("{{before:99999999d}}"), "2026-03-27T03:43:30.044Z");
 }
 
 #[test]
-fn lists_are_used_and_without_repeats() {
+fn lists_have_no_unused_or_repeated_texts() {
     let templates: String = crate::event::catalogue().iter().map(|t| t.template).collect();
     for (name, texts) in LISTS {
         assert!(templates.contains(&format!("{{{{pick:{name}}}}}")), "{name}");

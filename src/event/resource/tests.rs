@@ -1,4 +1,4 @@
-//! The ordering key of every documented shape, and of bodies that have none.
+//! The resource key of every documented shape, and of bodies without an id.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ fn key(event_type: &str, data: &str) -> String {
 }
 
 #[test]
-fn documented_shapes() {
+fn documented_shapes_have_keys() {
     for (body, expected) in [
         (NESTED, "ticket:25990cb8-cbbf-4671-a973-672cde1cf42d"),
         (TICKET_ONLY, "ticket:tkt_123"),
@@ -22,7 +22,7 @@ fn documented_shapes() {
 }
 
 #[test]
-fn the_named_resource_comes_first_then_data_itself_then_any_member() {
+fn named_resource_comes_before_data_id() {
     let big = "12345678901234567890123";
     for (event_type, data, expected) in [
         ("ticket.updated", r#"{"customer":{"id":"c"},"id":"d","ticket":{"id":"t"}}"#, "ticket:t"),
@@ -46,7 +46,7 @@ fn the_named_resource_comes_first_then_data_itself_then_any_member() {
 }
 
 #[test]
-fn without_an_id_the_resource_alone_is_the_key() {
+fn key_without_id_is_the_resource() {
     for data in
         ["null", "[]", "7", "{}", r#"{"ticket":{"id":null}}"#, r#"{"ticket":{"id":""},"x":[{"id":1}]}"#]
     {
@@ -62,7 +62,7 @@ fn without_an_id_the_resource_alone_is_the_key() {
     assert_eq!(resource_key("", b""), "");
 }
 
-/// The rule once more, on a value tree.
+/// The same rule on a value tree.
 fn expected(resource: &str, data: &Value) -> String {
     let id = |value: &Value| match value.get("id") {
         Some(Value::String(id)) if !id.is_empty() => Some(id.clone()),
@@ -105,7 +105,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(event_type in any::<String>(), body in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn random_bytes_never_panic(event_type in any::<String>(), body in prop::collection::vec(any::<u8>(), 0..200)) {
         let resource = event_type.split('.').next().unwrap_or_default();
         prop_assert!(resource_key(&event_type, &body).starts_with(resource));
     }

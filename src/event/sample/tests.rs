@@ -1,4 +1,4 @@
-//! Every template against the catalogue and against what its samples promise.
+//! Checks every template against the catalogue and the documentation.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// Calls `see` with every member of every object inside.
+/// Calls `see` with every member of every nested object.
 fn walk(value: &Value, see: &mut impl FnMut(&str, &Value)) {
     match value {
         Value::Object(members) => members.iter().for_each(|(name, member)| {
@@ -39,7 +39,7 @@ fn walk(value: &Value, see: &mut impl FnMut(&str, &Value)) {
 }
 
 #[test]
-fn one_template_per_type_and_no_orphans() {
+fn every_type_has_one_template() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/event/templates");
     let files: BTreeSet<String> = std::fs::read_dir(folder)
         .unwrap()
@@ -50,7 +50,7 @@ fn one_template_per_type_and_no_orphans() {
 }
 
 #[test]
-fn every_template_is_an_object_about_its_resource() {
+fn every_template_has_its_resource() {
     for event_type in catalogue() {
         let template: Value = serde_json::from_str(event_type.template).unwrap();
         assert_eq!(keys(&template)[0], event_type.resource(), "{event_type:?}");
@@ -75,7 +75,7 @@ fn every_sample_is_a_valid_event() {
 }
 
 #[test]
-fn no_placeholder_is_left() {
+fn all_placeholders_are_replaced() {
     for event_type in catalogue() {
         let text = sample_data(event_type, &seed(UNIQUE)).to_string();
         assert!(!text.contains("{{") && !text.contains("}}\""), "{text}");
@@ -83,13 +83,13 @@ fn no_placeholder_is_left() {
 }
 
 #[test]
-fn equal_seeds_give_equal_samples_and_others_give_others() {
+fn samples_depend_on_the_seed_only() {
     for event_type in catalogue() {
         let first = sample(event_type, &seed(UNIQUE));
         assert_eq!(first.body(), sample(event_type, &seed(UNIQUE)).body());
         let other = sample(event_type, &seed(OTHER));
         assert_ne!(first.body(), other.body(), "{event_type:?}");
-        // A team has but one id, which is the seed's.
+        // The id of the team is that of the seed.
         if event_type.name != "team.preferences_updated" {
             assert_ne!(first.resource_key(), other.resource_key());
         }
@@ -99,7 +99,7 @@ fn equal_seeds_give_equal_samples_and_others_give_others() {
 }
 
 #[test]
-fn several_samples_do_not_look_alike() {
+fn samples_of_one_type_differ() {
     let uniques: Vec<String> = (0..40).map(|n| format!("{n:020}")).collect();
     let created = find("ticket.created").unwrap();
     let samples: Vec<Value> = uniques.iter().map(|unique| sample_data(created, &seed(unique))).collect();
@@ -113,7 +113,7 @@ fn several_samples_do_not_look_alike() {
 }
 
 #[test]
-fn ticket_created_has_exactly_the_documented_members() {
+fn ticket_created_has_documented_members() {
     assert_eq!(find("ticket.created").unwrap().payload, Payload::Documented);
     let data = data("ticket.created");
     assert_eq!(keys(&data), ["ticket", "customer"]);
@@ -133,7 +133,7 @@ fn ticket_created_has_exactly_the_documented_members() {
 }
 
 #[test]
-fn ticket_updated_and_closed_keep_what_is_documented() {
+fn ticket_updates_have_documented_members() {
     let updated = data("ticket.updated");
     assert_eq!(keys(&updated), ["ticket", "changes"]);
     for change in updated["changes"].as_object().unwrap().values() {
@@ -161,7 +161,7 @@ fn ticket_events_link_to_the_dashboard() {
 }
 
 #[test]
-fn changes_end_in_the_state_that_is_shown() {
+fn changes_match_the_current_values() {
     let mut seen = 0;
     for event_type in catalogue() {
         let data = data(event_type.name);
@@ -177,7 +177,7 @@ fn changes_end_in_the_state_that_is_shown() {
 }
 
 #[test]
-fn values_look_real() {
+fn values_have_realistic_forms() {
     let now = seed(UNIQUE).now;
     for event_type in catalogue() {
         walk(&data(event_type.name), &mut |name, value| {
@@ -202,7 +202,7 @@ fn values_look_real() {
 }
 
 #[test]
-fn people_of_one_sample_are_different_people() {
+fn people_in_one_sample_differ() {
     let data = data("social.high_five_sent");
     assert_eq!(data["social"]["kind"], "high_five");
     assert_ne!(data["social"]["sender"]["id"], data["social"]["recipient"]["id"]);
