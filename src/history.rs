@@ -71,7 +71,7 @@ pub(crate) use journal::Journal;
 pub(crate) use model::{DeliveryState, EventKey, NewRun, RecordedOutcome, RunScope, StoredDelivery};
 pub(crate) use reader::{EventExport, HistoryReader};
 pub(crate) use record::{AttemptRecord, DisconnectRecord, GapRecord, ReceivedRecord, Record, SkippedEvent};
-pub(crate) use settings::HistorySettings;
+pub(crate) use settings::{HistorySettings, default_path};
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
 pub(crate) use status::{JournalStatus, LostRecords};
 pub(crate) use views::{

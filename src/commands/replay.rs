@@ -16,7 +16,7 @@ use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
 use crate::output::sanitize::sanitize;
 use crate::output::width::width;
-use crate::output::{Failure, style};
+use crate::output::{Failure, activity, style};
 pub(crate) use args::Args;
 
 /// Runs the command.
@@ -35,7 +35,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let outcome = send(context, &journal, sender, &events).await;
     let status = journal.status();
     journal.close().await;
-    if let Some(reason) = history_file::not_recorded(&status.borrow()) {
+    if let Some(reason) = activity::not_recorded(&status.borrow()) {
         context.output.status(&style::warn(&reason))?;
     }
     outcome

@@ -5,8 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Context;
 use crate::api::RateLimit;
-use crate::history::ActiveRun;
-use crate::ops::history_file;
+use crate::history::{self, ActiveRun};
 use crate::ops::status::Status;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, format, style, table};
@@ -31,7 +30,7 @@ pub(crate) struct Args {}
 pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
     let account = context.account()?;
     let client = context.client_for(&account)?;
-    let history = history_file::path(&context.env);
+    let history = history::default_path(&context.env);
     let mut status = Status::offline(&account, history.as_deref(), context.clock.now());
     let asked = status.ask(&client).await;
     // Local information is printed in any case, the error after it.

@@ -4,6 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::host::clock::Clock;
+use crate::host::dirs;
+use crate::host::env::Env;
+
+/// The file of this configuration; `None` if there is neither `CSTAR_HOME` nor a home directory.
+pub(crate) fn default_path(env: &Env) -> Option<PathBuf> {
+    dirs::config(env).map(|directory| directory.join("history.sqlite3"))
+}
 
 #[derive(Clone, Debug)]
 pub(crate) struct HistorySettings {

@@ -143,7 +143,7 @@ impl Backend {
 
     /// The history of this machine; empty if there is none.
     pub(super) fn history(&self) -> Result<HistoryReader, Failure> {
-        HistoryReader::open(&self.history_path()?).map_err(history_file::unreadable)
+        HistoryReader::open(&self.history_path()?).map_err(Failure::from)
     }
 
     /// The signing secret in the environment.

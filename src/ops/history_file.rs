@@ -1,31 +1,20 @@
-//! The history file: its path, opening it, and finding an event by its id.
+//! Opens the history and finds an event in it.
 
 use std::path::PathBuf;
 
-use crate::history::{
-    EventDetail, EventFilter, EventLookup, EventState, HistoryError, HistoryReader, JournalStatus,
-    LostRecords,
-};
-use crate::host::dirs;
+use crate::history::{self, EventDetail, EventFilter, EventLookup, EventState, HistoryReader};
 use crate::host::env::Env;
-use crate::output::format::pluralize;
 use crate::output::{Failure, Output, style};
 
 /// The id that means the newest event.
 const LAST: &str = "last";
-const FILE: &str = "history.sqlite3";
 
-/// The path; `None` if there is neither `CSTAR_HOME` nor a home directory.
-pub(crate) fn path(env: &Env) -> Option<PathBuf> {
-    dirs::config(env).map(|directory| directory.join(FILE))
-}
-
-/// The path, for commands that need it.
+/// The path of the history file.
 ///
 /// # Errors
 /// When there is neither `CSTAR_HOME` nor a home directory.
 pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
-    path(env).ok_or_else(|| {
+    history::default_path(env).ok_or_else(|| {
         Failure::usage("cannot store the history: no home directory found").hint("set CSTAR_HOME")
     })
 }
@@ -40,27 +29,7 @@ pub(crate) fn open(env: &Env, output: &mut Output) -> Result<HistoryReader, Fail
         let line = format!("There is no history yet: `cstar listen` writes it to {}.", path.display());
         output.status(&style::dim(&line))?;
     }
-    HistoryReader::open(&path).map_err(unreadable)
-}
-
-/// The failure for a history that cannot be read.
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(crate) fn unreadable(error: HistoryError) -> Failure {
-    Failure::failed(format!("could not read the history: {error}"))
-}
-
-/// What a closed journal could not record, if anything.
-pub(crate) fn not_recorded(status: &JournalStatus) -> Option<String> {
-    if let Some(reason) = &status.off {
-        return Some(format!("The history is off: {reason}"));
-    }
-    let reason = status.paused.as_ref()?;
-    let LostRecords { events, attempts } = status.lost;
-    if (events, attempts) == (0, 0) {
-        return None;
-    }
-    let (events, attempts) = (pluralize(events, "event"), pluralize(attempts, "attempt"));
-    Some(format!("Not recorded in the history: {events}, {attempts} ({reason})."))
+    HistoryReader::open(&path).map_err(Failure::from)
 }
 
 /// The newest event, or the newest in `state`.
@@ -72,8 +41,8 @@ pub(crate) fn newest(
     state: Option<EventState>,
 ) -> Result<Option<EventDetail>, Failure> {
     let filter = EventFilter { state, limit: Some(1), ..EventFilter::default() };
-    let found = reader.export(&filter).map_err(unreadable)?.next();
-    found.transpose().map_err(unreadable)
+    let found = reader.export(&filter)?.next();
+    found.transpose().map_err(Failure::from)
 }
 
 /// The event whose id is `id` or begins with it; `last` is the newest event.
@@ -89,7 +58,7 @@ pub(crate) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Fail
             Failure::failed("there is no event in the history").hint("`cstar listen` writes it")
         });
     }
-    match reader.get(id).map_err(unreadable)? {
+    match reader.get(id)? {
         EventLookup::Found(detail) => Ok(*detail),
         EventLookup::Nothing => Err(Failure::failed(format!("there is no event `{id}` in the history"))
             .hint("list the events: cstar history")),

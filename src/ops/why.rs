@@ -8,7 +8,6 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::history_file;
 use crate::history::{ConnectionEvent, EventDetail, HistoryReader};
 use crate::output::history_json;
 use crate::output::{Failure, style};
@@ -85,7 +84,7 @@ pub(crate) fn notes_around(
     let first = all.iter().min().copied().unwrap_or(event.received_at);
     let last = all.iter().max().copied().unwrap_or(event.received_at);
     let since = first.checked_sub(AROUND).ok();
-    reader.connection_events(since, last.checked_add(AROUND).ok()).map_err(history_file::unreadable)
+    reader.connection_events(since, last.checked_add(AROUND).ok()).map_err(Failure::from)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Output, json};
 use crate::forward::Activity;
+pub(crate) use history::not_recorded;
 pub(crate) use human::HumanRenderer;
 
 const BACKLOG: usize = 1024;

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind};
 
 use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, ResolveError};
 use crate::event::{self, EventType};
+use crate::history::HistoryError;
 use crate::net::SetupError;
 
 use super::failure::{Exit, Failure};
@@ -161,6 +162,12 @@ impl From<ProjectError> for Failure {
                 .hint("take it out, and revoke it if others have seen it; keys are stored by: cstar login"),
             _ => failure,
         }
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        Self::failed(format!("could not read the history: {error}"))
     }
 }
 

@@ -12,10 +12,9 @@ use clap_complete::engine::{
 
 use super::webhooks;
 use crate::event;
-use crate::history::{EventFilter, EventState, HistoryReader};
+use crate::history::{self, EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
 use crate::host::{dirs, text};
-use crate::ops::history_file;
 use crate::topics::TOPICS;
 
 /// Tab must not hang because a disk or a server does.
@@ -183,7 +182,7 @@ fn patterns() -> Vec<(String, String)> {
 }
 
 fn events(env: &Env) -> Vec<(String, String)> {
-    let Some(path) = history_file::path(env) else { return Vec::new() };
+    let Some(path) = history::default_path(env) else { return Vec::new() };
     let filter = EventFilter { limit: Some(MAX_EVENTS), ..EventFilter::default() };
     let list = HistoryReader::open(&path).and_then(|reader| reader.list(&filter)).unwrap_or_default();
     let mut found: Vec<(String, String)> = Vec::new();

@@ -6,12 +6,11 @@ use std::path::Path;
 
 use super::check::Check;
 use crate::account::{KeychainError, ProfileStore, probe_keychain};
-use crate::history::{EventFilter, HistoryReader};
+use crate::history::{self, EventFilter, HistoryReader};
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::host::io_error::io_message;
 use crate::host::permissions;
-use crate::ops::history_file;
 
 /// Files that hold a key or a secret; the commands refuse those that others can read.
 const SECRET_FILES: [&str; 2] = ["credentials.toml", "signing-secret"];
@@ -121,7 +120,7 @@ fn keychain(answer: Result<(), KeychainError>) -> Check {
 }
 
 fn history(env: &Env) -> Check {
-    let Some(path) = history_file::path(env) else {
+    let Some(path) = history::default_path(env) else {
         return Check::skip("history", "there is no place for one");
     };
     let shown = path.display();

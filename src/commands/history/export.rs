@@ -38,7 +38,7 @@ pub(super) struct Args {
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let filter = args.selection.filter(context, None);
-    let events = reader.export(&filter).map_err(history_file::unreadable)?;
+    let events = reader.export(&filter)?;
     let Some(path) = args.har.as_deref().or(args.jsonl.as_deref()) else { return Ok(()) };
     let is_har = args.har.is_some();
     if path == Path::new("-") {
@@ -96,7 +96,7 @@ fn write(out: &mut impl Write, events: EventExport<'_>, is_har: bool) -> Result<
         out.write_all(har::start()?.as_bytes())?;
     }
     for event in events {
-        let event = event.map_err(|error| Broken::Reading(history_file::unreadable(error)))?;
+        let event = event.map_err(|error| Broken::Reading(error.into()))?;
         count += 1;
         if !is_har {
             writeln!(out, "{}", json::line(&history_json::detail(&event))?)?;

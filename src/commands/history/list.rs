@@ -46,7 +46,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     let reader = history_file::open(&context.env, &mut context.output)?;
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
     let filter = args.selection.filter(context, Some(limit));
-    let mut events = reader.list(&filter).map_err(history_file::unreadable)?;
+    let mut events = reader.list(&filter)?;
     events.reverse();
     let list = || events.iter().map(history_json::summary).collect::<Vec<_>>();
     context.output.show_with(list, |out| {

@@ -10,8 +10,7 @@ use super::ready_file;
 use crate::commands::Context;
 use crate::forward::{self, Control, EngineIo, Plan, RunOutcome};
 use crate::host::signals::Interrupts;
-use crate::ops::history_file;
-use crate::output::activity::{HumanRenderer, start_renderer};
+use crate::output::activity::{self, HumanRenderer, start_renderer};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, style};
 use crate::stream::subscription::StreamItem;
@@ -51,7 +50,7 @@ pub(super) async fn run(
         if let Some(journal) = journal {
             journal.close().await;
         }
-        let lost = status.and_then(|status| history_file::not_recorded(&status.borrow()));
+        let lost = status.and_then(|status| activity::not_recorded(&status.borrow()));
         (ended, drawn.await, lost)
     };
     let (ended, drawn, lost) = tokio::select! {

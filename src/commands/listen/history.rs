@@ -9,8 +9,7 @@ use crate::account::Account;
 use crate::api::Identity;
 use crate::commands::Context;
 use crate::forward::{Activity, ResumeState, Target};
-use crate::history::{Candidates, HistoryError, HistorySettings, Journal, NewRun, RunScope};
-use crate::ops::history_file;
+use crate::history::{self, Candidates, HistoryError, HistorySettings, Journal, NewRun, RunScope};
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
 
@@ -46,7 +45,7 @@ pub(super) async fn open(
     identity: &Identity,
     targets: &[Target],
 ) -> Result<OpenedHistory, Failure> {
-    let Some(path) = history_file::path(&context.env) else {
+    let Some(path) = history::default_path(&context.env) else {
         return unusable(context, resume, "no home directory found; set CSTAR_HOME".to_owned());
     };
     let waiting = format!("Waiting for the history file {}: another process may hold it.", path.display());

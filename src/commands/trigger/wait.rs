@@ -55,7 +55,7 @@ pub(super) async fn run(
     let mut known: Vec<EventProgress> = fired.iter().map(|_| EventProgress::default()).collect();
     let mut asked: Option<Instant> = None;
     loop {
-        let reader = HistoryReader::open(&path).map_err(history_file::unreadable)?;
+        let reader = HistoryReader::open(&path)?;
         for (one, known) in fired.iter().zip(&mut known).filter(|(one, known)| !is_done(one, known)) {
             read_history(&reader, one, known)?;
         }
@@ -98,7 +98,7 @@ fn read_history(
     known: &mut EventProgress,
 ) -> Result<(), Failure> {
     let Some(id) = one.event_id() else { return Ok(()) };
-    let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { return Ok(()) };
+    let EventLookup::Found(event) = reader.get(id)? else { return Ok(()) };
     if event.id.as_deref() != Some(id) {
         return Ok(());
     }

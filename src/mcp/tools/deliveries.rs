@@ -127,7 +127,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
         after: after.transpose()?,
         ..EventFilter::default()
     };
-    let mut found = backend.history()?.list(&filter).map_err(history_file::unreadable)?;
+    let mut found = backend.history()?.list(&filter)?;
     let has_more = found.len() > limit;
     found.truncate(limit);
     let next_cursor = found.last().filter(|_| has_more).map(|last| last.key.0.to_string());

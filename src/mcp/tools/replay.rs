@@ -15,7 +15,6 @@ use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
-use crate::ops::history_file;
 use crate::ops::replay::{self, ReplayAttempt, ReplaySelection, SendOptions, Sender};
 use crate::output::Failure;
 
@@ -87,7 +86,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
         let reader = backend.history()?;
         let event = deliveries::find(&reader, &args.event_id)?;
         let id = event.id.clone().unwrap_or_else(|| args.event_id.clone());
-        let known = reader.targets().map_err(history_file::unreadable)?;
+        let known = reader.targets()?;
         let to = args.to.as_deref().map(|to| target(&backend, to, &known)).transpose()?;
         let which = ReplaySelection { ids: vec![id.clone()], to, ..ReplaySelection::default() };
         (replay::select(&reader, &which)?, id)

@@ -10,7 +10,7 @@ use crate::history::{
     DeliveryState, DeliverySummary, EventDetail, EventFilter, EventKey, EventLookup, EventState,
     HistoryReader, RunScope,
 };
-use crate::ops::history_file::{self, unreadable};
+use crate::ops::history_file;
 use crate::output::Failure;
 
 /// Which events to replay, and where to.
@@ -101,8 +101,7 @@ fn matching(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<Repla
     };
     let mut seen = HashSet::new();
     let mut wanted: Vec<ReplayItem> = reader
-        .list(&filter)
-        .map_err(unreadable)?
+        .list(&filter)?
         .into_iter()
         .filter(|event| event.state != EventState::Skipped)
         .filter_map(|event| {
@@ -138,7 +137,7 @@ fn targets(which: &ReplaySelection, deliveries: &[DeliverySummary]) -> Vec<Arc<s
 
 /// The account of the event, under which the replay is recorded.
 fn scope(reader: &HistoryReader, id: &str) -> Result<RunScope, Failure> {
-    let found = match reader.get(id).map_err(unreadable)? {
+    let found = match reader.get(id)? {
         EventLookup::Found(event) => event.receptions.into_iter().rev().find_map(|reception| reception.run),
         _ => None,
     };

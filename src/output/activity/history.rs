@@ -6,6 +6,7 @@ use super::super::format::pluralize;
 use super::super::sanitize::escape;
 use super::super::style;
 use crate::forward::Activity;
+use crate::history::{JournalStatus, LostRecords};
 
 /// The line for `activity`, with times as `clock` shows them.
 pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> Option<String> {
@@ -58,4 +59,18 @@ fn taken_over(taken: u64, since: &str, kept: u64) -> String {
         pluralize(kept, "delivery")
     );
     format!("{}\n{}", style::good(&taken), style::warn(&kept))
+}
+
+/// What a closed journal could not record, if anything.
+pub(crate) fn not_recorded(status: &JournalStatus) -> Option<String> {
+    if let Some(reason) = &status.off {
+        return Some(format!("The history is off: {reason}"));
+    }
+    let reason = status.paused.as_ref()?;
+    let LostRecords { events, attempts } = status.lost;
+    if (events, attempts) == (0, 0) {
+        return None;
+    }
+    let (events, attempts) = (pluralize(events, "event"), pluralize(attempts, "attempt"));
+    Some(format!("Not recorded in the history: {events}, {attempts} ({reason})."))
 }

@@ -11,7 +11,6 @@ use crate::history::{
     EventDetail, EventFilter, EventKey, EventLookup, EventState, HistoryReader, active_runs,
 };
 use crate::mcp::Backend;
-use crate::ops::history_file;
 use crate::output::Failure;
 use crate::output::history_json;
 
@@ -37,9 +36,9 @@ pub(super) fn find_earlier(
         limit: Some(MAX_EVENTS),
         ..EventFilter::default()
     };
-    let found = reader.list(&filter).map_err(history_file::unreadable)?;
+    let found = reader.list(&filter)?;
     for id in found.iter().rev().filter_map(|one| one.id.as_deref()) {
-        let EventLookup::Found(event) = reader.get(id).map_err(history_file::unreadable)? else { continue };
+        let EventLookup::Found(event) = reader.get(id)? else { continue };
         let event_type = event.event_type.as_deref().unwrap_or_default();
         if is_of(&event, base) && matcher.matches(event_type, &event.body) {
             return Ok(Some(*event));
@@ -66,7 +65,7 @@ impl HistoryCursor {
     pub(super) fn from_now_on(backend: &Backend, base: String, types: Vec<String>) -> Self {
         let newest = backend.history().and_then(|reader| {
             let filter = EventFilter { limit: Some(1), ..EventFilter::default() };
-            reader.list(&filter).map_err(history_file::unreadable)
+            reader.list(&filter).map_err(Failure::from)
         });
         let seen = newest.ok().and_then(|found| found.first().map(|one| one.key.0)).unwrap_or_default();
         Self { base, types, seen }
