@@ -8,7 +8,8 @@ pub(crate) mod running;
 
 use jiff::Timestamp;
 
-use crate::event::SampleSeed;
+use crate::event::{self, Event, EventType, Json, SampleSeed};
+use crate::host::random;
 
 /// The port a sandbox uses by default.
 pub(crate) const DEFAULT_PORT: u16 = 4747;
@@ -34,4 +35,24 @@ pub(crate) const PUBLIC_KEYS: [&str; 4] =
 /// The values of a sample event of the sandbox's team.
 pub(crate) fn sample_seed(now: Timestamp, unique: &str) -> SampleSeed<'_> {
     SampleSeed { now, unique, team_id: TEAM_ID, team_slug: TEAM_SLUG }
+}
+
+/// A sample event of the sandbox's team, with a random id.
+pub(crate) fn sample(event_type: &EventType, now: Timestamp) -> Event {
+    let unique = random::alphanumeric::<24>();
+    event::sample(event_type, &sample_seed(now, &unique))
+}
+
+/// The `data` of a sample with `overrides` laid over it.
+pub(crate) fn sample_data(
+    event_type: &EventType,
+    now: Timestamp,
+    unique: &str,
+    overrides: Option<&Json>,
+) -> Json {
+    let mut data = Json::from(&event::sample_data(event_type, &sample_seed(now, unique)));
+    if let Some(overrides) = overrides {
+        data.overlay(overrides.clone());
+    }
+    data
 }

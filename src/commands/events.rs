@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::Context;
 use crate::event::{self, Category, EventType};
-use crate::host::random;
 use crate::output::error_hints::find_event_type;
 use crate::output::{Failure, Output, style, table};
 use crate::sandbox_info;
@@ -106,9 +105,7 @@ fn as_json(event: &EventType) -> Value {
 
 fn show(context: &mut Context, name: &str) -> Result<(), Failure> {
     let event = find_event_type(name)?;
-    let unique = random::alphanumeric::<24>();
-    let seed = sandbox_info::sample_seed(context.clock.now(), &unique);
-    let sample = event::sample(event, &seed);
+    let sample = sandbox_info::sample(event, context.clock.now());
     let value: Value = serde_json::from_slice(sample.body()).map_err(|error| {
         Failure::new(crate::output::Exit::Bug, format!("the sample of {name} is broken: {error}"))
     })?;

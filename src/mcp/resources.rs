@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::guides::{GUIDES, guide};
 use crate::event::{self, EventType};
-use crate::host::random;
 use crate::output::sanitize::sanitize;
 use crate::sandbox_info;
 
@@ -82,7 +81,5 @@ fn catalogue() -> Value {
 
 /// A complete event of this type, with the team of the sandbox.
 pub(super) fn sample(event: &EventType, now: Timestamp) -> Value {
-    let unique = random::alphanumeric::<24>();
-    let seed = sandbox_info::sample_seed(now, &unique);
-    serde_json::from_slice(event::sample(event, &seed).body()).unwrap_or_default()
+    serde_json::from_slice(sandbox_info::sample(event, now).body()).unwrap_or_default()
 }

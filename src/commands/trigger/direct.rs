@@ -107,11 +107,8 @@ impl Sender {
 fn sample(context: &Context, name: &str, overlay: Option<&Json>) -> Event {
     let unique = random::alphanumeric::<24>();
     let now = context.clock.now();
-    let seed = sandbox_info::sample_seed(now, &unique);
-    let mut body =
-        event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)));
-    if let Some(overlay) = overlay {
-        body.overlay(overlay.clone());
-    }
+    // `name` is from the catalogue.
+    let data = |event| sandbox_info::sample_data(event, now, &unique, overlay);
+    let body = event::find(name).map_or(Json::EMPTY, data);
     event::envelope_of(&event::event_id(name, now, &unique), name, now, sandbox_info::TEAM_ID, &body)
 }

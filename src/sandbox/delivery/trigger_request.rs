@@ -15,12 +15,7 @@ impl TriggerRequest {
     /// The sample data of the event with the overrides.
     pub(crate) fn data(&self, meta: &RequestMeta) -> Json {
         let unique = random::alphanumeric::<24>();
-        let seed = sandbox_info::sample_seed(meta.time, &unique);
-        let mut data = Json::from(&event::sample_data(self.event, &seed));
-        if let Some(overrides) = &self.overrides {
-            data.overlay(overrides.clone());
-        }
-        data
+        sandbox_info::sample_data(self.event, meta.time, &unique, self.overrides.as_ref())
     }
 
     pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
