@@ -1,4 +1,4 @@
-//! The sandbox over real sockets: a tiny client, and one file per subject.
+//! Tests of the sandbox over real sockets: a small client, and one file per subject.
 
 mod api_keys;
 mod changes;

@@ -1,4 +1,4 @@
-//! The file: private, locked, of our format; changes whole or not at all; events that outlive the process.
+//! The state file (private, locked, versioned), atomic changes, queries, and events that survive a restart.
 
 use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
@@ -37,7 +37,7 @@ fn fire(store: &Store, id: &str) {
     write(store, |change| change.append(entry(id))).unwrap();
 }
 
-/// What a listener that was at `last` reads, and whether it resumes there.
+/// Whether a listener resumes at `last`, and the events that it reads.
 fn read(store: &Store, last: &str) -> (bool, Vec<String>) {
     let mut cursor = store.log(Environment::Test).join(Some(last), Filter::default());
     let mut ids = Vec::new();
@@ -83,7 +83,7 @@ fn select(
 }
 
 #[test]
-fn a_directory_belongs_to_one_sandbox_at_a_time() {
+fn directory_is_locked_by_one_sandbox() {
     let home = tempfile::tempdir().unwrap();
     let directory = home.path().join("deep/er");
     let store = Store::open(&directory, 10).unwrap();
@@ -99,7 +99,7 @@ fn a_directory_belongs_to_one_sandbox_at_a_time() {
 
 #[cfg(unix)]
 #[test]
-fn the_file_is_for_its_owner_alone() {
+fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
     let directory = home.path().join("data");
@@ -134,7 +134,7 @@ fn foreign_newer_and_corrupt_files_differ() {
 }
 
 #[test]
-fn a_change_is_whole_or_not_at_all() {
+fn failed_change_is_rolled_back() {
     let store = Store::in_memory(10).unwrap();
     add(&store, "red", 1, "");
     let failed: Result<(), _> = write(&store, |change| {
@@ -153,7 +153,7 @@ fn a_change_is_whole_or_not_at_all() {
 }
 
 #[test]
-fn objects_are_found_by_what_they_are_now() {
+fn updated_object_is_found_by_new_values() {
     let store = Store::in_memory(10).unwrap();
     for (color, size, search) in
         [("red", 1, "one"), ("blue", 3, "two"), ("red", 2, "three"), ("red", 3, "100%")]
@@ -250,7 +250,7 @@ fn events_survive_a_restart() {
 }
 
 #[test]
-fn the_table_of_events_is_bounded() {
+fn event_table_is_limited() {
     let store = Store::in_memory(8).unwrap();
     for n in 0..500 {
         fire(&store, &n.to_string());
@@ -268,7 +268,7 @@ fn unclosed_state_is_read_as_committed() {
     let store = Store::open(home.path(), 10).unwrap();
     add(&store, "red", 1, "");
     fire(&store, "a");
-    // as the file system has it after a kill: nothing was closed, the log is still beside the file
+    // the files after a kill: nothing is closed, and the write-ahead log still exists
     let copy = tempfile::tempdir().unwrap();
     for file in std::fs::read_dir(home.path()).unwrap() {
         let path = file.unwrap().path();
@@ -279,7 +279,7 @@ fn unclosed_state_is_read_as_committed() {
     assert_eq!(read(&again, "?").1, ["a"]);
 }
 
-/// What the objects of a model are: a color, a size, a tag or two, a text.
+/// Objects with a color, a size, one or two tags and a text.
 type Model = Vec<(i64, Index)>;
 
 fn drawn(rng: &mut crate::sandbox::rng::SeededRng) -> Index {
@@ -291,36 +291,36 @@ fn drawn(rng: &mut crate::sandbox::rng::SeededRng) -> Index {
     index
 }
 
-/// What a scan of everything finds.
-fn scanned(model: &Model, wanted: &Selection) -> (Vec<i64>, u64) {
+/// The result of a full scan.
+fn scanned(model: &Model, selection: &Selection) -> (Vec<i64>, u64) {
     let rank = |index: &Index| match index.sort_keys[0].1 {
         Sql::Integer(size) => size,
         _ => 0,
     };
     let mut found: Vec<(i64, i64)> = model
         .iter()
-        .filter(|(_, index)| wanted.filter_values.iter().all(|facet| index.filter_values.contains(facet)))
-        .filter(|(_, index)| wanted.multi_values.iter().all(|facet| index.multi_values.contains(facet)))
-        .filter(|(_, index)| wanted.search.as_ref().is_none_or(|text| index.search.contains(text)))
+        .filter(|(_, index)| selection.filter_values.iter().all(|facet| index.filter_values.contains(facet)))
+        .filter(|(_, index)| selection.multi_values.iter().all(|facet| index.multi_values.contains(facet)))
+        .filter(|(_, index)| selection.search.as_ref().is_none_or(|text| index.search.contains(text)))
         .map(|(seq, index)| (rank(index), *seq))
         .collect();
-    match wanted.order {
+    match selection.order {
         Order::Oldest => found.sort_by_key(|(_, seq)| *seq),
         Order::Newest => found.sort_by_key(|(_, seq)| -seq),
         Order::Rising(_) => found.sort_unstable(),
         Order::Falling(_) => found.sort_unstable_by(|a, b| b.cmp(a)),
     }
     let total = found.len() as u64;
-    let page = found.into_iter().skip(wanted.offset as usize).take(wanted.limit as usize);
+    let page = found.into_iter().skip(selection.offset as usize).take(selection.limit as usize);
     (page.map(|(_, seq)| seq).collect(), total)
 }
 
 #[test]
-fn lists_are_those_of_a_scan_of_everything() {
+fn lists_match_a_full_scan() {
     let store = Store::in_memory(10).unwrap();
     let (mut rng, mut model) = (crate::sandbox::rng::SeededRng::new(7), Model::new());
     write(&store, |change| {
-        // another kind, whose texts stand in the same index
+        // another kind with texts in the same index
         let uuid = change.uuid();
         change.insert("other", uuid, None, Body::new(), &index("red", 1, "abab")).map(drop)
     })
@@ -405,7 +405,7 @@ fn migrated_state_is_indexed() {
     drop(conn);
     for _ in 0..2 {
         let store = open(&StorageLocation::Directory(home.path().to_owned()), 10).unwrap();
-        let wanted = Selection {
+        let selection = Selection {
             kind: "ticket",
             filter_values: vec![
                 ("status", Sql::Text("open".to_owned())),
@@ -418,7 +418,7 @@ fn migrated_state_is_indexed() {
             limit: 10,
         };
         let found: Result<_, rusqlite::Error> = store.read(Environment::Test, |tables| {
-            let (tickets, total) = tables.select(&wanted)?;
+            let (tickets, total) = tables.select(&selection)?;
             Ok((tickets[0].body["title"].clone(), total, tables.children("message", tickets[0].seq)?.len()))
         });
         assert_eq!(found.unwrap(), (json!("Login broken"), 1, 1));

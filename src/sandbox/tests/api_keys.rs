@@ -1,4 +1,4 @@
-//! API keys: made, listed, used and revoked; what is told of them, and what is not.
+//! API keys: creation, listing, use and revocation, and that a key is returned only once.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ async fn create(server: &Server, key: &str, body: &str) -> Answer {
     create_with(server, key, &[], body).await
 }
 
-/// A new key: its id and the key itself.
+/// Creates a key and returns its id and the key itself.
 async fn created(server: &Server, body: &str) -> (String, String) {
     let answer = create(server, SECRET_TEST_KEY, body).await;
     assert_eq!(answer.status, 201, "{answer:?}");
@@ -39,7 +39,7 @@ async fn list(server: &Server) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_new_key_is_shown_once_and_works() {
+async fn new_key_is_shown_once_and_works() {
     let server = Server::start().await;
     let answer = create(&server, SECRET_TEST_KEY, r#"{"name":" CI \u001b[31m"}"#).await;
     assert_eq!(answer.status, 201);
@@ -59,11 +59,11 @@ async fn a_new_key_is_shown_once_and_works() {
     assert_eq!(whoami.json()["data"]["environment"], "test");
     let listed = server.get(&team("api-keys"), SECRET_TEST_KEY).await;
     assert!(!listed.body.contains(key), "{listed:?}");
-    let mut shown = data.clone();
-    shown.as_object_mut().unwrap().shift_remove("key");
-    shown["lastUsedAt"] = json!("2025-12-10T14:30:00Z");
-    assert_eq!(listed.json()["data"][4], shown);
-    assert!(!format!("{:?}", server.state).contains(&key[12..]), "only a hash is kept");
+    let mut expected = data.clone();
+    expected.as_object_mut().unwrap().shift_remove("key");
+    expected["lastUsedAt"] = json!("2025-12-10T14:30:00Z");
+    assert_eq!(listed.json()["data"][4], expected);
+    assert!(!format!("{:?}", server.state).contains(&key[12..]), "only a hash is stored");
 }
 
 #[tokio::test]
@@ -85,7 +85,7 @@ async fn key_kind_and_environment_have_defaults() {
 }
 
 #[tokio::test]
-async fn a_key_reaches_its_own_environment_alone() {
+async fn key_is_limited_to_its_environment() {
     let server = Server::start().await;
     for (caller, body, other) in [
         (SECRET_TEST_KEY, r#"{"name":"a","environment":"live"}"#, "key_publiclive00"),
@@ -98,7 +98,7 @@ async fn a_key_reaches_its_own_environment_alone() {
 }
 
 #[tokio::test]
-async fn the_fixed_keys_are_listed_under_fixed_ids() {
+async fn fixed_keys_have_fixed_ids() {
     let server = Server::start().await;
     let ids: Vec<Value> = list(&server).await.iter().map(|key| key["id"].clone()).collect();
     assert_eq!(ids, ["key_secrettest00", "key_secretlive00", "key_publictest00", "key_publiclive00"]);
@@ -110,7 +110,7 @@ async fn the_fixed_keys_are_listed_under_fixed_ids() {
 }
 
 #[tokio::test]
-async fn other_bodies_are_refused_with_the_reason() {
+async fn bad_body_is_refused_with_a_reason() {
     let server = Server::start().await;
     let long = format!(r#"{{"name":"{}"}}"#, "é".repeat(101));
     for (body, code, param) in [
@@ -143,21 +143,21 @@ async fn publishable_key_cannot_manage_keys() {
     assert_eq!((read.status, read.code().as_str()), (403, "insufficient_permissions"));
     let write = create(&server, key, r#"{"name":"a"}"#).await;
     assert_eq!((write.status, write.code().as_str()), (403, "publishable_key_write"));
-    let gone = revoke(&server, key, "key_secretlive00").await;
-    assert_eq!((gone.status, gone.code().as_str()), (403, "publishable_key_write"));
+    let revoked = revoke(&server, key, "key_secretlive00").await;
+    assert_eq!((revoked.status, revoked.code().as_str()), (403, "publishable_key_write"));
     assert_eq!(list(&server).await.len(), 4);
 }
 
 #[tokio::test]
-async fn a_revoked_key_is_refused_at_once_and_for_good() {
+async fn revoked_key_stays_refused() {
     let server = Server::start().await;
     let (id, key) = created(&server, r#"{"name":"a"}"#).await;
     assert_eq!(server.get(WHOAMI, &key).await.status, 200);
-    let gone = revoke(&server, SECRET_TEST_KEY, &id).await;
+    let revoked = revoke(&server, SECRET_TEST_KEY, &id).await;
     let golden = format!(
         r#"{{"success":true,"data":{{"deleted":true,"id":"{id}"}},"meta":{{"requestId":"req_abc123","timestamp":"2025-12-10T14:30:00Z"}}}}"#
     );
-    assert_eq!((gone.status, gone.golden()), (200, golden));
+    assert_eq!((revoked.status, revoked.golden()), (200, golden));
     let refused = server.get(WHOAMI, &key).await;
     assert_eq!((refused.status, refused.code().as_str()), (401, "invalid_api_key"));
     for unknown in [id.as_str(), "key_none", "sk_test_sand", "%2e%2e", "key_secrettest00x"] {
@@ -166,7 +166,7 @@ async fn a_revoked_key_is_refused_at_once_and_for_good() {
         assert_eq!(answer.json()["error"]["message"], "API key not found");
     }
 
-    // The fixed ones as well, also by themselves.
+    // the fixed keys too, even by themselves
     assert_eq!(revoke(&server, SECRET_LIVE_KEY, "key_secretlive00").await.status, 200);
     assert_eq!(server.get(WHOAMI, SECRET_LIVE_KEY).await.code(), "invalid_api_key");
     assert_eq!(list(&server).await.len(), 3);
@@ -182,7 +182,7 @@ async fn idempotent_retry_creates_no_second_key() {
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     let other = create_with(&server, SECRET_TEST_KEY, &header, r#"{"name":"b"}"#).await;
     assert_eq!((other.status, other.code().as_str()), (409, "idempotency_key_reused"));
-    // It belongs to the key that sent it, not to all of a kind.
+    // the idempotency key belongs to one API key
     let (_, key) = created(&server, body).await;
     let own = create_with(&server, &key, &header, body).await;
     assert_eq!((own.status, own.header("idempotent-replayed")), (201, None));
@@ -190,7 +190,7 @@ async fn idempotent_retry_creates_no_second_key() {
 }
 
 #[tokio::test]
-async fn each_key_has_a_budget_of_its_own() {
+async fn each_key_has_its_own_rate_limit() {
     let server = Server::with(Settings { rate_limit: RateLimit::PerHour(2), ..settings() }).await;
     let (id, key) = created(&server, r#"{"name":"a"}"#).await;
     let left = |answer: &Answer| answer.header("x-ratelimit-remaining").map(str::to_owned);
@@ -204,7 +204,7 @@ async fn each_key_has_a_budget_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_use_is_noted() {
+async fn last_use_of_a_key_is_recorded() {
     let clock = Clock::fixed(SAMPLE_TIME);
     let server = Server::with(Settings { clock: clock.clone(), ..settings() }).await;
     let (_, key) = created(&server, r#"{"name":"a"}"#).await;
@@ -241,12 +241,12 @@ async fn revoked_key_closes_its_streams() {
     }
     theirs.session().await;
     let fired = server.trigger(SECRET_TEST_KEY, r#"{"event":"ticket.created"}"#).await;
-    assert_eq!(fired.json()["data"]["deliveredTo"], 1, "the others are gone");
+    assert_eq!(fired.json()["data"]["deliveredTo"], 1, "the other streams are closed");
     assert_eq!(theirs.event().await, fired.json()["data"]["eventId"]);
 }
 
 #[tokio::test]
-async fn the_number_of_keys_is_bounded() {
+async fn number_of_keys_is_limited() {
     let server = Server::with(Settings { rate_limit: RateLimit::Off, ..settings() }).await;
     for _ in 4..1_000 {
         let (kind, now) = (crate::sandbox::caller::KeyKind::Secret, server.state.settings.clock.now());

@@ -1,4 +1,4 @@
-//! Events follow from changes: which, with what in them, exactly once, and in the shape of the catalogue.
+//! The events of changes: their types, their data, fired exactly once and in the shape of the catalogue.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::event;
 use crate::sandbox::tests::client::{Server, Stream, field};
 use crate::sandbox_info::{self, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
-/// The next event: its type and its body.
+/// The type and the body of the next event.
 async fn next(stream: &mut Stream) -> (String, Value) {
     let frame = stream.frame().await.unwrap();
     let body: Value = serde_json::from_str(field(&frame, "data").unwrap()).unwrap();
@@ -18,7 +18,7 @@ async fn next(stream: &mut Stream) -> (String, Value) {
     (kind, body)
 }
 
-/// The members of `data`, and of the objects in it, are those of the type's sample. Free maps are free.
+/// Checks that `data` and the objects in it have the members of the sample. Objects with any members are not checked.
 fn in_shape(kind: &str, data: &Value) {
     let now = jiff::Timestamp::UNIX_EPOCH;
     let unique = "abcdefghijklmnopqrstuvwx";
@@ -54,10 +54,10 @@ async fn listening(server: &Server) -> Stream {
 }
 
 #[tokio::test]
-async fn the_life_of_a_ticket_is_told() {
+async fn ticket_changes_fire_their_events() {
     let server = Server::start().await;
     let mut stream = listening(&server).await;
-    let jane = server.made("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
+    let jane = server.create("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
     let made = json!({"title": "T", "customerId": jane, "initialMessage": "Hello"});
     let made = server.ask("POST tickets", made, SECRET_TEST_KEY, &[]).await;
     let id = made.json()["data"]["id"].as_str().unwrap().to_owned();
@@ -112,7 +112,7 @@ async fn the_life_of_a_ticket_is_told() {
     );
     assert_eq!(closed["data"]["ticket"]["closed_at"], closed["data"]["resolution"]["closed_at"]);
 
-    // closing what is resolved is no second end
+    // closing a resolved ticket fires no second `ticket.closed`
     server.call(&format!("PATCH tickets/{id}"), json!({"status": "closed", "assignedTo": null})).await;
     server.call(&format!("DELETE tickets/{id}"), Value::Null).await;
     assert_eq!(types(&mut stream, 2).await, ["ticket.updated", "ticket.deleted"]);
@@ -122,13 +122,13 @@ async fn the_life_of_a_ticket_is_told() {
 async fn unchanged_and_failed_writes_emit_nothing() {
     let server = Server::start().await;
     let mut stream = listening(&server).await;
-    let id = server.made("tickets", json!({"title": "T", "tags": ["a"], "metadata": {"k": 1}})).await;
+    let id = server.create("tickets", json!({"title": "T", "tags": ["a"], "metadata": {"k": 1}})).await;
     let before = server.call(&format!("GET tickets/{id}"), Value::Null).await["data"].clone();
     for same in [
         json!({}),
         json!({"title": "T"}),
         json!({"tags": ["a"], "status": "new", "notes": null}),
-        json!({"metadata": {"k": 1, "gone": null}}),
+        json!({"metadata": {"k": 1, "removed": null}}),
         json!({"messageCount": 5}),
     ] {
         server.call(&format!("PATCH tickets/{id}"), same).await;
@@ -145,10 +145,10 @@ async fn unchanged_and_failed_writes_emit_nothing() {
 }
 
 #[tokio::test]
-async fn every_other_resource_is_told_as_well() {
+async fn other_resources_fire_their_events() {
     let server = Server::start().await;
     let mut stream = listening(&server).await;
-    let mut told = BTreeSet::new();
+    let mut fired = BTreeSet::new();
     for (path, made, changed, expected) in [
         (
             "customers",
@@ -187,31 +187,31 @@ async fn every_other_resource_is_told_as_well() {
         ),
         ("categories", json!({"name": "C"}), json!({"name": "D"}), &[]),
     ] {
-        let id = server.made(path, made).await;
+        let id = server.create(path, made).await;
         server.call(&format!("PATCH {path}/{id}"), changed).await;
         server.call(&format!("DELETE {path}/{id}"), Value::Null).await;
         let types = types(&mut stream, expected.len()).await;
         assert_eq!(types, expected, "{path}");
-        told.extend(types);
+        fired.extend(types);
     }
     server.call("PATCH settings", json!({"csatEnabled": true})).await;
     let (kind, body) = next(&mut stream).await;
     assert_eq!(kind, "team.preferences_updated");
     assert_eq!(body["data"]["changes"], json!({"csat_enabled": {"from": false, "to": true}}));
     assert_eq!(body["data"]["team"]["preferences"]["csat_enabled"], true);
-    assert_eq!(told.len(), 14);
+    assert_eq!(fired.len(), 14);
 }
 
 #[tokio::test]
-async fn test_and_live_events_are_apart() {
+async fn test_and_live_events_are_separate() {
     let server = Server::start().await;
     let (mut test, mut live) = (listening(&server).await, Stream::live(&server).await);
     live.session().await;
     server.ask("POST tickets", json!({"title": "live"}), SECRET_LIVE_KEY, &[]).await;
     server.ask("POST tickets", json!({"title": "test"}), SECRET_TEST_KEY, &[]).await;
     assert_eq!(next(&mut test).await.1["data"]["ticket"]["title"], "test");
-    let (_, told) = next(&mut live).await;
-    assert_eq!(told["data"]["ticket"]["title"], "live");
-    // each has numbers of its own
-    assert_eq!(told["data"]["ticket"]["prefixed_id"], "CST-1001");
+    let (_, fired) = next(&mut live).await;
+    assert_eq!(fired["data"]["ticket"]["title"], "live");
+    // each environment numbers its own tickets
+    assert_eq!(fired["data"]["ticket"]["prefixed_id"], "CST-1001");
 }

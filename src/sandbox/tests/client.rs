@@ -1,5 +1,5 @@
-//! A sandbox on a free port, and a client of few words: it writes raw requests and reads raw answers,
-//! so that the tests see the bytes and not what an HTTP library makes of them.
+//! Starts a sandbox on a free port, and a client for it. The client writes raw requests and reads raw responses, so that
+//! tests see the bytes and not the view of an HTTP library.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 /// 2025-12-10T14:30:00Z, the time in the documented samples.
 pub(crate) const SAMPLE_TIME: i64 = 1_765_377_000_000;
 
-/// Longer than anything here takes; a test that waits this long has failed.
+/// A test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(crate) struct Server {
@@ -29,7 +29,7 @@ pub(crate) struct Server {
     task: JoinHandle<()>,
 }
 
-/// Settings that do not depend on the day.
+/// Settings with a fixed time.
 pub(crate) fn settings() -> Settings {
     Settings { clock: Clock::fixed(SAMPLE_TIME), ..Settings::default() }
 }
@@ -50,26 +50,26 @@ impl Server {
         Self { port, state, stop: Some(stop), task }
     }
 
-    /// Asks the server to stop and waits until it has.
+    /// Stops the server and waits until it has stopped.
     pub(crate) async fn stop(mut self) {
         let _ = self.stop.take().unwrap().send(());
-        patiently(self.task).await.unwrap();
+        with_timeout(self.task).await.unwrap();
     }
 
     pub(crate) async fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.unwrap()
     }
 
-    /// Sends bytes as they are and reads until the server closes.
+    /// Sends these bytes and reads until the server closes the connection.
     pub(crate) async fn raw(&self, bytes: &str) -> Answer {
         let mut stream = self.connect().await;
         stream.write_all(bytes.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
-        patiently(stream.read_to_end(&mut answer)).await.unwrap();
+        with_timeout(stream.read_to_end(&mut answer)).await.unwrap();
         Answer::parse(&answer)
     }
 
-    /// One request with a good Host, these header lines and this body.
+    /// Sends a request with a valid Host, these header lines and this body.
     pub(crate) async fn send(&self, line: &str, headers: &[&str], body: &str) -> Answer {
         let mut head = format!("{line} HTTP/1.1\r\nHost: localhost:{}\r\nConnection: close\r\n", self.port);
         for header in headers {
@@ -100,8 +100,8 @@ impl Server {
         Stream::open(self.connect().await, self.port, SECRET_TEST_KEY, query, headers).await
     }
 
-    /// Opens an event stream whose socket takes in as little as the system allows.
-    pub(crate) async fn listen_narrowly(&self) -> Stream {
+    /// Opens an event stream with a small receive buffer, for a slow reader.
+    pub(crate) async fn listen_with_small_buffer(&self) -> Stream {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_recv_buffer_size(4096).unwrap();
         let stream = socket.connect(([127, 0, 0, 1], self.port).into()).await.unwrap();
@@ -117,11 +117,10 @@ pub(crate) fn bearer(key: &str) -> String {
     format!("Authorization: Bearer {key}")
 }
 
-pub(crate) async fn patiently<F: Future>(future: F) -> F::Output {
+pub(crate) async fn with_timeout<F: Future>(future: F) -> F::Output {
     tokio::time::timeout(PATIENCE, future).await.expect("this took far too long")
 }
 
-/// A whole answer.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -150,7 +149,7 @@ impl Answer {
         self.json()["error"]["code"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// The body with the request id, which the header has to repeat, replaced by the sample's.
+    /// The body with the request id of the sample. Checks that the header has the same request id.
     pub(crate) fn golden(&self) -> String {
         let id = self.header("x-cstar-request-id").expect("every response carries a request id");
         assert!(id.starts_with("req_") && id.len() == 16, "{id}");
@@ -178,8 +177,8 @@ impl Stream {
         Self::opened(stream).await
     }
 
-    /// The stream of the request log, for test data.
-    pub(crate) async fn of_requests(server: &Server, query: &str, headers: &[&str]) -> Self {
+    /// Opens the stream of the request log, for test data.
+    pub(crate) async fn request_log(server: &Server, query: &str, headers: &[&str]) -> Self {
         let mut stream = server.connect().await;
         let path = team(&format!("logs/stream{query}"));
         let key = bearer(SECRET_TEST_KEY);
@@ -187,8 +186,8 @@ impl Stream {
         Self::opened(stream).await
     }
 
-    /// The stream of those who only watch, for test data.
-    pub(crate) async fn of_watcher(server: &Server, query: &str, headers: &[&str]) -> Self {
+    /// Opens the stream without a signing secret, for test data.
+    pub(crate) async fn realtime(server: &Server, query: &str, headers: &[&str]) -> Self {
         let mut stream = server.connect().await;
         let path = team(&format!("realtime{query}"));
         let key = bearer(SECRET_TEST_KEY);
@@ -217,7 +216,7 @@ impl Stream {
         Self::open(stream, server.port, crate::sandbox_info::SECRET_LIVE_KEY, "", &[]).await
     }
 
-    /// The next block without its blank line; `None` at the end of the stream.
+    /// The next frame without its blank line; `None` at the end of the stream.
     pub(crate) async fn frame(&mut self) -> Option<String> {
         loop {
             let (end, width) = match (self.text.find("\r\n\r\n"), self.text.find("\n\n")) {
@@ -225,7 +224,7 @@ impl Stream {
                 (None, Some(at)) => (at, 2),
                 (None, None) => {
                     let mut part = vec![0; 64 * 1024];
-                    let count = patiently(self.stream.read(&mut part)).await.unwrap();
+                    let count = with_timeout(self.stream.read(&mut part)).await.unwrap();
                     if count == 0 {
                         assert!(self.text.is_empty(), "unfinished frame: {:?}", self.text);
                         return None;

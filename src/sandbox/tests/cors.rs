@@ -1,4 +1,4 @@
-//! Web pages: a named origin gets answers and preflights, every other one is refused as before.
+//! CORS: an allowed origin gets responses and preflights, every other origin is refused.
 
 use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Server, bearer, settings, team};
@@ -11,7 +11,7 @@ async fn server() -> Server {
 }
 
 #[tokio::test]
-async fn a_page_of_a_named_origin_may_ask() {
+async fn allowed_origin_gets_cors_headers() {
     let server = server().await;
     let origin = format!("Origin: {PAGE}");
     let asks = ["Access-Control-Request-Method: POST", "Access-Control-Request-Private-Network: true"];
@@ -35,7 +35,7 @@ async fn a_page_of_a_named_origin_may_ask() {
 }
 
 #[tokio::test]
-async fn pages_of_other_origins_are_refused_as_before() {
+async fn other_origins_are_refused() {
     let server = server().await;
     let line = format!("OPTIONS {}", team("tickets"));
     for origin in ["http://localhost:5174", "https://localhost:5173", "http://evil.example", "null"] {
@@ -46,7 +46,7 @@ async fn pages_of_other_origins_are_refused_as_before() {
     }
     let two = [&*format!("Origin: {PAGE}"), "Origin: http://evil.example"];
     assert_eq!(server.send(&line, &two, "").await.status, 403);
-    // a granted origin does not excuse a foreign host
+    // an allowed origin does not allow a foreign host
     let foreign = format!(
         "OPTIONS / HTTP/1.1\r\nHost: evil.example\r\nOrigin: {PAGE}\r\nAccess-Control-Request-Method: GET\r\nConnection: close\r\n\r\n"
     );

@@ -1,4 +1,4 @@
-//! Golden answers, retyped from cStar's public samples: who am I, and every refusal.
+//! Golden responses, copied from the public samples of cStar: `whoami`, and every error.
 
 use crate::host::clock::Clock;
 use crate::sandbox::http::limits::RateLimit;
@@ -66,7 +66,7 @@ async fn bad_keys_have_different_errors() {
 }
 
 #[tokio::test]
-async fn a_good_key_in_the_wrong_place_is_forbidden() {
+async fn valid_key_in_the_wrong_place_is_a_403() {
     let server = Server::start().await;
     let foreign =
         server.get("/api/v1/teams/550e8400-e29b-41d4-a716-446655440001/webhooks/listen", SECRET_TEST_KEY);
@@ -94,11 +94,15 @@ async fn a_good_key_in_the_wrong_place_is_forbidden() {
             r#""type":"authentication_error","code":"publishable_key_write","message":"Publishable keys (pk_live_) are read-only. Use a secret key (sk_live_) for write operations","doc_url":"https://cstar.help/developers/errors#publishable_key_write""#
         )
     );
-    assert_eq!(write.header("x-ratelimit-limit"), Some("100"), "the caller is known, so the budget is told");
+    assert_eq!(
+        write.header("x-ratelimit-limit"),
+        Some("100"),
+        "the caller is known, so the response has the rate limit"
+    );
 }
 
 #[tokio::test]
-async fn paths_and_methods_that_do_not_exist() {
+async fn unknown_path_and_method_are_refused() {
     let server = Server::start().await;
     let missing =
         refusal(r#""type":"not_found_error","code":"RESOURCE_MISSING","message":"Endpoint not found""#);
@@ -119,7 +123,7 @@ async fn paths_and_methods_that_do_not_exist() {
 }
 
 #[tokio::test]
-async fn every_authenticated_response_tells_the_budget() {
+async fn authenticated_response_has_rate_limit() {
     let server = Server::start().await;
     server.get("/api/v1/auth/whoami", SECRET_TEST_KEY).await;
     let answer = server.get("/api/v1/auth/whoami", SECRET_TEST_KEY).await;
@@ -133,7 +137,7 @@ async fn every_authenticated_response_tells_the_budget() {
 }
 
 #[tokio::test]
-async fn an_exhausted_budget_is_a_429_until_the_window_ends() {
+async fn exceeded_rate_limit_is_a_429() {
     let clock = Clock::fixed(crate::sandbox::tests::client::SAMPLE_TIME);
     let Clock::Fixed(time) = &clock else { unreachable!() };
     let server =
@@ -155,14 +159,14 @@ async fn an_exhausted_budget_is_a_429_until_the_window_ends() {
 }
 
 #[tokio::test]
-async fn limits_can_be_switched_off() {
+async fn rate_limit_can_be_disabled() {
     let server = Server::with(Settings { rate_limit: RateLimit::Off, ..settings() }).await;
     let answer = server.get("/api/v1/auth/whoami", PUBLISHABLE_TEST_KEY).await;
     assert_eq!((answer.status, answer.header("x-ratelimit-limit")), (200, None));
 }
 
 #[tokio::test]
-async fn a_key_never_comes_back() {
+async fn response_never_contains_the_key() {
     let server = Server::start().await;
     let key = "sk_test_veryveryprivate000000000000000";
     for key in [key, "veryveryprivate", "sk_live_veryveryprivate"] {

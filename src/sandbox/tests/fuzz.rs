@@ -1,4 +1,4 @@
-//! What people hand to a sandbox: a file to import, and queries of lists. Never a panic, never an internal error.
+//! Fuzz targets for untrusted input: imports, queries of lists, and redaction. None may panic or cause a 500.
 
 use std::sync::{Arc, OnceLock};
 
@@ -22,12 +22,12 @@ use crate::sandbox::tools::seed::{Plan, seed_store};
 use crate::sandbox::tools::storage::{StorageLocation, open};
 use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
-/// The time of everything here, so that a finding is found again.
+/// A fixed time, so that a finding is reproducible.
 const NOW: i64 = 1_765_377_000_000;
-/// The lists that are asked, by the first byte of an input.
+/// The first byte of an input selects the list.
 const LISTS: [&str; 4] = ["tickets", "customers", "webhooks", "logs"];
 
-/// A file that is taken in comes out again as it is kept; one that is refused changes nothing.
+/// An import survives an export and another import, and a refused file changes nothing.
 pub(crate) fn import(data: &[u8]) {
     let (Ok(store), Ok(again)) = (open(&StorageLocation::Memory, 100), open(&StorageLocation::Memory, 100))
     else {
@@ -39,14 +39,14 @@ pub(crate) fn import(data: &[u8]) {
     };
     let Ok(before) = export(&store) else { return };
     if import_export::import(&store, &mut &*data, import_export::Access::Accepted).is_err() {
-        assert_eq!(export(&store).ok(), Some(before), "an import that was refused has changed something");
+        assert_eq!(export(&store).ok(), Some(before), "a refused import has changed the state");
         return;
     }
     let first = export(&store);
-    assert!(first.is_ok(), "what was taken in cannot be written");
+    assert!(first.is_ok(), "an imported state cannot be exported");
     let Ok(first) = first else { return };
-    let taken = import_export::import(&again, &mut &*first, import_export::Access::Accepted);
-    assert!(taken.is_ok(), "{taken:?}: {}", String::from_utf8_lossy(&first));
+    let imported = import_export::import(&again, &mut &*first, import_export::Access::Accepted);
+    assert!(imported.is_ok(), "{imported:?}: {}", String::from_utf8_lossy(&first));
     let second = export(&again).unwrap_or_default();
     assert_eq!(String::from_utf8_lossy(&second), String::from_utf8_lossy(&first));
 }
@@ -56,7 +56,7 @@ struct Running {
     router: Router,
 }
 
-/// One sandbox with some data for all inputs: lists do not change it.
+/// All inputs share one sandbox, because lists do not change it.
 fn running() -> Option<&'static Running> {
     static RUNNING: OnceLock<Option<Running>> = OnceLock::new();
     let make = || {
@@ -107,11 +107,10 @@ pub(crate) fn lists(data: &[u8]) {
     }
 }
 
-/// What stands for a secret: in no input of the corpus, so it comes from here.
+/// A secret that no input of the corpus contains.
 const SECRET: &str = "Hunter2Hunter2";
-/// The same as a number.
 const SECRET_NUMBER: u64 = 7_326_451_987;
-/// Names under which any value is secret.
+/// Names whose values are always redacted.
 const SECRET_NAMES: [&str; 10] = [
     "password",
     "passwd",
@@ -125,7 +124,7 @@ const SECRET_NAMES: [&str; 10] = [
     "signature",
 ];
 
-/// No secret survives: no key by its look, and no value under a secret name.
+/// Checks that no key and no value of a secret name survives.
 pub(crate) fn redaction(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let whole = redact::body(data).unwrap_or_default();
@@ -146,19 +145,20 @@ pub(crate) fn redaction(data: &[u8]) {
         ];
         for secret in secrets {
             let around = serde_json::json!({ "a": [{ "b": &value, name: secret }], "c": &value }).to_string();
-            // Whole, and broken off.
+            // complete and truncated
             for body in [around.as_str(), around.strip_suffix('}').unwrap_or_default()] {
-                let kept = redact::body(body.as_bytes()).unwrap_or_default();
+                let redacted = redact::body(body.as_bytes()).unwrap_or_default();
                 let number = SECRET_NUMBER.to_string();
-                let leaks = kept.contains(SECRET) || kept.contains(&number) && !text.contains(&number);
-                assert!(!leaks, "{name}: {kept:?} of {body:?}");
+                let leaks =
+                    redacted.contains(SECRET) || redacted.contains(&number) && !text.contains(&number);
+                assert!(!leaks, "{name}: {redacted:?} of {body:?}");
             }
         }
     }
     for mark in ["sk_live_", "SK_LIVE_", "pk_Test_", "WHSEC_"] {
         let note = serde_json::json!({ "note": format!("{text} {mark}{SECRET}"), "c": &value }).to_string();
-        let kept = redact::body(note.as_bytes()).unwrap_or_default();
-        assert!(!kept.contains(SECRET), "{mark}: {kept:?}");
+        let redacted = redact::body(note.as_bytes()).unwrap_or_default();
+        assert!(!redacted.contains(SECRET), "{mark}: {redacted:?}");
     }
 }
 
@@ -167,7 +167,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_list_is_one() {
+    fn every_list_has_a_valid_response() {
         for first in 0..LISTS.len() {
             lists(&[u8::try_from(first).unwrap()]);
         }

@@ -1,4 +1,4 @@
-//! What a web page, or anything that is not a client of ours, gets to hear.
+//! Requests that are refused before the API: foreign hosts and origins, bad methods and large bodies.
 
 use crate::sandbox::tests::client::{Server, bearer, team};
 use crate::sandbox_info::SECRET_TEST_KEY;
@@ -10,7 +10,7 @@ fn request(server: &Server, line: &str, headers: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_foreign_host_is_misdirected_on_every_path() {
+async fn foreign_host_is_refused_on_every_path() {
     let server = Server::start().await;
     let listen = team("webhooks/listen");
     for path in ["/", "/_sandbox", "/nothing", "/api/v1/auth/whoami", listen.as_str()] {
@@ -121,7 +121,7 @@ async fn trace_and_connect_are_refused_everywhere() {
 }
 
 #[tokio::test]
-async fn a_body_says_that_it_is_json() {
+async fn body_needs_a_json_content_type() {
     let server = Server::start().await;
     let auth = bearer(SECRET_TEST_KEY);
     let line = format!("POST {}", team("webhooks/trigger-test"));
@@ -141,18 +141,18 @@ async fn large_body_is_refused_unread() {
     let server = Server::start().await;
     let line = format!("POST {}", team("webhooks/trigger-test"));
     let headers = "Host: localhost:PORT\r\nContent-Type: application/json\r\nContent-Length: 1048577\r\n";
-    // not one byte of the body is sent, and the answer comes all the same
+    // the response arrives although no byte of the body is sent
     let answer = server.raw(&request(&server, &line, headers)).await;
     assert_eq!((answer.status, answer.code().as_str()), (413, "payload_too_large"));
     assert_eq!(answer.header("connection"), Some("close"));
 }
 
 #[tokio::test]
-async fn a_body_of_unknown_length_is_bounded_as_well() {
+async fn body_of_unknown_length_is_limited() {
     let server = Server::start().await;
     let line = format!("POST {}", team("webhooks/trigger-test"));
     let headers = "Host: localhost:PORT\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n";
-    // no final chunk: a reader without a bound would wait for it
+    // without the final chunk, an unlimited reader would wait
     let chunk = format!("100001\r\n{}", " ".repeat(0x10_0001));
     let answer = server.raw(&(request(&server, &line, headers) + &chunk)).await;
     assert_eq!((answer.status, answer.code().as_str()), (413, "payload_too_large"));

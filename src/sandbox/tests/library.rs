@@ -21,7 +21,7 @@ async fn live(server: &Server, line: &str, body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn it_shows_what_is_published_and_public() {
+async fn library_lists_public_articles_only() {
     let server = Server::start().await;
     let category = live(&server, "POST categories", json!({"name": "Billing"})).await;
     live(&server, "POST categories", json!({"name": "Inner", "isPublic": false})).await;
@@ -69,7 +69,7 @@ async fn it_shows_what_is_published_and_public() {
 }
 
 #[tokio::test]
-async fn it_counts_readers_and_those_who_were_helped() {
+async fn views_and_ratings_are_counted() {
     let server = Server::start().await;
     live(&server, "POST articles", json!({"title": "Seen", "status": "published"})).await;
     for _ in 0..3 {

@@ -1,4 +1,4 @@
-//! The event stream: frames as bytes, places to resume at, environments, slow and absent readers.
+//! The event stream over SSE: exact frames, resuming, environments, slow and closed readers.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn fire(server: &Server, body: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_session_frame_comes_first() {
+async fn session_frame_comes_first() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     let frame = stream.frame().await.unwrap();
@@ -50,7 +50,7 @@ async fn signing_secret_is_fixed_per_environment() {
 }
 
 #[tokio::test]
-async fn an_event_frame_is_these_bytes() {
+async fn event_frame_has_exact_bytes() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
@@ -85,7 +85,7 @@ async fn fired_event_has_request_id_and_envelope() {
 }
 
 #[tokio::test]
-async fn types_choose_what_is_sent_and_who_is_counted() {
+async fn types_filter_events_and_listeners() {
     let server = Server::start().await;
     let mut tickets = server.listen("?types=ticket.*,%20survey.submitted", &[]).await;
     let mut everything = server.listen("?types=", &[]).await;
@@ -140,18 +140,18 @@ async fn early_disconnect_loses_no_event() {
 #[tokio::test]
 async fn unknown_position_gets_all_events() {
     let server = Server::with(Settings { history: 2, ..settings() }).await;
-    let gone = fire(&server, TICKET).await;
+    let evicted = fire(&server, TICKET).await;
     fire(&server, TICKET).await;
-    let kept = [fire(&server, TICKET).await, fire(&server, TICKET).await];
-    for id in [gone.as_str(), "evt_never_seen", "\u{e9}"] {
+    let remaining = [fire(&server, TICKET).await, fire(&server, TICKET).await];
+    for id in [evicted.as_str(), "evt_never_seen", "\u{e9}"] {
         let mut stream = server.listen("", &[&format!("Last-Event-ID: {id}")]).await;
         assert_eq!(stream.session().await.1["resumed"], false, "{id}");
-        assert_eq!([stream.event().await, stream.event().await], kept, "{id}");
+        assert_eq!([stream.event().await, stream.event().await], remaining, "{id}");
     }
 }
 
 #[tokio::test]
-async fn test_and_live_events_never_meet() {
+async fn test_and_live_events_are_separate() {
     let server = Server::start().await;
     let mut test = server.listen("", &[]).await;
     let mut live = Stream::live(&server).await;
@@ -169,7 +169,7 @@ async fn test_and_live_events_never_meet() {
 }
 
 #[tokio::test]
-async fn silence_is_filled_with_heartbeats() {
+async fn idle_stream_sends_heartbeats() {
     let server = Server::with(Settings { heartbeat: Duration::from_millis(20), ..settings() }).await;
     let mut stream = server.listen("?types=ticket.*", &[]).await;
     stream.session().await;
@@ -185,7 +185,7 @@ async fn silence_is_filled_with_heartbeats() {
 }
 
 #[tokio::test]
-async fn heartbeats_keep_their_distance() {
+async fn heartbeats_keep_their_interval() {
     let heartbeat = Duration::from_millis(30);
     let server = Server::with(Settings { heartbeat, ..settings() }).await;
     let began = std::time::Instant::now();
@@ -197,7 +197,7 @@ async fn heartbeats_keep_their_distance() {
     assert!(began.elapsed() >= heartbeat * 3, "{:?}", began.elapsed());
 }
 
-/// More than the sockets between server and client can hold.
+/// More data than the socket buffers can hold.
 fn flood(server: &Server, count: usize) {
     for n in 0..count {
         let body = format!(r#"{{"n":{n},"pad":"{}"}}"#, "x".repeat(256 * 1024));
@@ -212,12 +212,12 @@ fn flood(server: &Server, count: usize) {
 }
 
 #[tokio::test]
-async fn a_slow_reader_gets_everything_in_order() {
+async fn slow_reader_gets_all_events_in_order() {
     let server = Server::start().await;
-    let mut stream = server.listen_narrowly().await;
+    let mut stream = server.listen_with_small_buffer().await;
     stream.session().await;
     flood(&server, 100);
-    // others are not held up meanwhile
+    // other requests do not wait
     assert_eq!(server.get("/api/v1/auth/whoami", SECRET_TEST_KEY).await.status, 200);
     for n in 0..100 {
         assert_eq!(stream.event().await, format!("evt_{n}"));
@@ -227,7 +227,7 @@ async fn a_slow_reader_gets_everything_in_order() {
 #[tokio::test]
 async fn overtaken_reader_gets_an_error() {
     let server = Server::with(Settings { history: 5, ..settings() }).await;
-    let mut stream = server.listen_narrowly().await;
+    let mut stream = server.listen_with_small_buffer().await;
     stream.session().await;
     flood(&server, 3);
     let first = stream.event().await;
@@ -251,14 +251,14 @@ async fn overtaken_reader_gets_an_error() {
 }
 
 #[tokio::test]
-async fn a_listener_that_leaves_is_no_longer_counted() {
+async fn closed_listener_is_not_counted() {
     let server = Server::with(Settings { heartbeat: Duration::from_millis(5), ..settings() }).await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
     let log = server.state.log(Environment::Test).clone();
     assert_eq!(log.listeners(), 1);
     drop(stream);
-    crate::sandbox::tests::client::patiently(async {
+    crate::sandbox::tests::client::with_timeout(async {
         while log.listeners() > 0 {
             tokio::task::yield_now().await;
         }
@@ -270,7 +270,7 @@ async fn a_listener_that_leaves_is_no_longer_counted() {
 async fn watcher_gets_no_secret() {
     let server = Server::start().await;
     let mut receiver = server.listen("?types=ticket.*", &[]).await;
-    let mut watcher = Stream::of_watcher(&server, "?types=ticket.*", &[]).await;
+    let mut watcher = Stream::realtime(&server, "?types=ticket.*", &[]).await;
     receiver.session().await;
     let (_, session) = watcher.session().await;
     let id = session["session_id"].as_str().unwrap();
@@ -283,7 +283,7 @@ async fn watcher_gets_no_secret() {
 
     let second = fire(&server, TICKET).await;
     let header = format!("Last-Event-ID: {first}");
-    let mut again = Stream::of_watcher(&server, "", &[&header]).await;
+    let mut again = Stream::realtime(&server, "", &[&header]).await;
     assert_eq!(again.session().await.1["resumed"], true);
     assert_eq!(again.event().await, second);
     let refused = server.get(&team("realtime"), crate::sandbox_info::PUBLISHABLE_TEST_KEY).await;

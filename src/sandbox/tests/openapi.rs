@@ -1,5 +1,4 @@
-//! The OpenAPI document: it is valid, it describes what is served and nothing else, and what is served is
-//! as it says.
+//! The OpenAPI document: it is valid, it describes exactly the served routes, and responses match it.
 
 mod answers;
 mod bodies;
@@ -15,32 +14,30 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::server::document::describe;
 
-/// What the sandbox always sends, though not every documented sample has it.
+/// The keyword with the members that the sandbox always sends, though not every documented sample has them.
 const ALWAYS_HERE: &str = "x-cstar-sandbox-required";
-
-/// The document.
 fn document() -> Value {
     serde_json::from_str(&describe().text).unwrap()
 }
 
-/// Asks the document about JSON.
-struct Judge {
+/// Validates JSON against the document.
+struct Checker {
     document: Value,
-    /// Made once: the document is large.
-    made: RefCell<HashMap<String, Rc<Validator>>>,
+    /// Cached, because the document is large.
+    validators: RefCell<HashMap<String, Rc<Validator>>>,
 }
 
-impl Judge {
-    /// As the document is: it holds for cStar's samples too.
+impl Checker {
+    /// The unchanged document, which is valid for the samples of cStar too.
     fn lenient() -> Self {
-        Self { document: document(), made: RefCell::default() }
+        Self { document: document(), validators: RefCell::default() }
     }
 
-    /// As the sandbox answers: every member that it always sends is there, and none that is not described.
+    /// For responses of the sandbox: members that it always sends are required, and unknown members are errors.
     fn strict() -> Self {
         let mut document = document();
         tighten(&mut document);
-        Self { document, made: RefCell::default() }
+        Self { document, validators: RefCell::default() }
     }
 
     /// The schema at a place in the document, such as `components/schemas/Ticket`.
@@ -51,11 +48,11 @@ impl Judge {
             let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
             Rc::new(options.build(&root).unwrap_or_else(|error| panic!("{place}: {error}")))
         };
-        Rc::clone(self.made.borrow_mut().entry(place.to_owned()).or_insert_with(make))
+        Rc::clone(self.validators.borrow_mut().entry(place.to_owned()).or_insert_with(make))
     }
 
-    /// Checks the body of an answer to `GET /path/{template}` and the like.
-    fn judge(&self, operation: &str, status: u16, body: &Value) {
+    /// Checks the body of a response. An `operation` looks like `GET /path/{template}`.
+    fn check(&self, operation: &str, status: u16, body: &Value) {
         let (method, path) = operation.split_once(' ').unwrap();
         let method = method.to_ascii_lowercase();
         let described = &self.document["paths"][path][&method];
@@ -77,7 +74,7 @@ impl Judge {
     }
 }
 
-/// A JSON pointer inside of a reference: braces are no characters of a URI.
+/// Escapes a JSON pointer for a reference: braces are not valid in a URI.
 fn escaped(place: &str) -> String {
     place.replace('{', "%7B").replace('}', "%7D")
 }
@@ -95,7 +92,7 @@ fn tighten(value: &mut Value) {
     }
 }
 
-/// An object with the members that are described and no others.
+/// Permits only the described members.
 fn close(schema: &mut Map<String, Value>) {
     let here = schema.get(ALWAYS_HERE).cloned().unwrap_or_else(|| json!([]));
     let required = schema.entry("required").or_insert_with(|| json!([]));
@@ -103,7 +100,7 @@ fn close(schema: &mut Map<String, Value>) {
     schema.insert("additionalProperties".to_owned(), false.into());
 }
 
-/// Every path and method that is described, as `GET /path`.
+/// Every described operation, such as `GET /path`.
 fn operations(document: &Value) -> Vec<String> {
     let paths = document["paths"].as_object().unwrap().iter();
     paths

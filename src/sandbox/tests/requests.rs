@@ -1,4 +1,4 @@
-//! `…/logs` and its stream: the shapes, and what a plain client gets.
+//! `…/logs` and its stream: shapes, resuming, and responses to an ordinary client.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::sandbox::tests::client::{SAMPLE_TIME, Server, Stream, field, team};
 use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 #[tokio::test]
-async fn a_page_has_the_shape_of_every_list() {
+async fn log_page_has_the_usual_list_shape() {
     let server = Server::start().await;
     let refused = server.send(&format!("GET {}?a=b", team("nothing")), &["User-Agent: x"], "").await;
     for _ in 0..2 {
@@ -19,7 +19,7 @@ async fn a_page_has_the_shape_of_every_list() {
 
     let path = team(&format!("logs?limit=2&after={}", after.as_str().unwrap()));
     page = server.get(&path, SECRET_TEST_KEY).await.json();
-    // the first page was asked for meanwhile
+    // the total includes the request for the first page
     assert_eq!(page["pagination"], json!({ "total": 4, "pageSize": 2, "hasMore": false, "after": null }));
     let line = &mut page["data"][0];
     assert!(line["duration_ms"].take().as_f64().unwrap() >= 0.0);
@@ -41,8 +41,9 @@ async fn errors_before_authentication_are_logged() {
     server.raw(&format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")).await;
     server.send(&format!("TRACE {path}"), &[], "").await;
     let page = server.get(&team("logs"), SECRET_TEST_KEY).await.json();
-    let told: Vec<_> = page["data"].as_array().unwrap().iter().map(|line| line["status"].clone()).collect();
-    assert_eq!(told, [json!(405), json!(403)]);
+    let statuses: Vec<_> =
+        page["data"].as_array().unwrap().iter().map(|line| line["status"].clone()).collect();
+    assert_eq!(statuses, [json!(405), json!(403)]);
     server.stop().await;
 }
 
@@ -55,7 +56,7 @@ async fn ask(server: &Server, name: &str) -> String {
 async fn log_stream_leaves_out_its_own_request() {
     let server = Server::start().await;
     let before = ask(&server, "a").await;
-    let mut stream = Stream::of_requests(&server, "", &[]).await;
+    let mut stream = Stream::request_log(&server, "", &[]).await;
     let (id, session) = stream.session().await;
     assert_eq!((id, &session["resumed"]), (before, &json!(false)));
     let members: Vec<&String> = session.as_object().unwrap().keys().collect();
@@ -72,10 +73,10 @@ async fn log_stream_leaves_out_its_own_request() {
 async fn log_stream_resumes_or_reports_a_gap() {
     let server = Server::start().await;
     let ids = [ask(&server, "a").await, ask(&server, "b").await, ask(&server, "c").await];
-    let mut stream = Stream::of_requests(&server, "?last=3", &[&format!("Last-Event-ID: {}", ids[0])]).await;
+    let mut stream = Stream::request_log(&server, "?last=3", &[&format!("Last-Event-ID: {}", ids[0])]).await;
     assert_eq!(stream.session().await.1["resumed"], true);
     assert_eq!([stream.event().await, stream.event().await], ids[1..], "`last` is for the first time only");
-    let mut lost = Stream::of_requests(&server, "", &["Last-Event-ID: req_unknown"]).await;
+    let mut lost = Stream::request_log(&server, "", &["Last-Event-ID: req_unknown"]).await;
     assert_eq!(lost.session().await.1["resumed"], false);
     assert_eq!(lost.event().await, ids[0]);
     server.stop().await;

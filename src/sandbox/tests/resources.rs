@@ -1,4 +1,4 @@
-//! The documented resources over HTTP: shapes from the reference, filters, pages, refusals.
+//! The documented resources over HTTP: shapes of the documentation, filters, pages and errors.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::sandbox_info::{
 };
 
 impl Server {
-    /// `GET tickets` and the like, with a body or without.
+    /// Sends a request such as `GET tickets`, with or without a body.
     pub(crate) async fn ask(&self, line: &str, body: Value, key: &str, headers: &[&str]) -> Answer {
         let (method, path) = line.split_once(' ').unwrap();
         let (auth, json) = (bearer(key), "Content-Type: application/json");
@@ -17,14 +17,14 @@ impl Server {
         self.send(&format!("{method} {}", team(path)), &headers, &body).await
     }
 
-    /// The same with the secret test key; what comes back has to be a success.
+    /// Sends a request that must succeed, with the secret test key.
     pub(crate) async fn call(&self, line: &str, body: Value) -> Value {
         let answer = self.ask(line, body, SECRET_TEST_KEY, &[]).await;
         assert!(answer.status < 300, "{line}: {answer:?}");
         answer.json()
     }
 
-    /// The same, refused: status, code and param.
+    /// Sends a request that must fail, and returns status, code and param.
     pub(crate) async fn refused(&self, line: &str, body: Value) -> (u16, String, String) {
         let answer = self.ask(line, body, SECRET_TEST_KEY, &[]).await;
         assert!(answer.status >= 400, "{line}: {answer:?}");
@@ -32,8 +32,8 @@ impl Server {
         (answer.status, answer.code(), param)
     }
 
-    /// The id of a new object.
-    pub(crate) async fn made(&self, path: &str, body: Value) -> String {
+    /// Creates an object and returns its id.
+    pub(crate) async fn create(&self, path: &str, body: Value) -> String {
         let made = self.call(&format!("POST {path}"), body).await;
         made["data"]["id"].as_str().unwrap().to_owned()
     }
@@ -43,7 +43,7 @@ fn names(object: &Value) -> Vec<&str> {
     object.as_object().unwrap_or_else(|| panic!("{object}")).keys().map(String::as_str).collect()
 }
 
-/// Every member of the documented sample is there, in its order and of its type; `null` fits any type.
+/// Checks that every member of the sample exists, in its order and with its type; `null` matches any type.
 fn is_like(ours: &Value, sample: &Value) {
     let documented = names(sample);
     let found: Vec<&str> = names(ours).into_iter().filter(|name| documented.contains(name)).collect();
@@ -58,13 +58,13 @@ fn is_like(ours: &Value, sample: &Value) {
     }
 }
 
-/// The list of tickets of 2026-03-30, whole, as the reference has it.
+/// The documented list of tickets.
 pub(crate) const TICKETS: &str = r#"{"success":true,"data":[{"id":"tkt_a1B2c3D4e5F6","object":"ticket","title":"Need help with billing","priority":"high","status":"open","customerId":"cus_x9Y8z7W6v5U4","customerName":"Jane Doe","assignedTo":null,"tags":["billing"],"notes":null,"messageCount":3,"responseDeadline":null,"resolutionDeadline":null,"firstResponseAt":null,"responseTier":null,"resolutionTier":null,"slaPaused":false,"metadata":{},"createdAt":"2026-03-30T10:00:00Z","closedAt":null,"updatedAt":"2026-03-30T10:30:00Z"}],"pagination":{"total":42,"page":1,"pageSize":20,"hasMore":true}}"#;
 
 #[tokio::test]
-async fn a_list_of_tickets_is_the_documented_one() {
+async fn ticket_list_matches_the_documentation() {
     let server = Server::start().await;
-    let customer = server.made("customers", json!({"name": "Jane Doe", "email": "jane@example.com"})).await;
+    let customer = server.create("customers", json!({"name": "Jane Doe", "email": "jane@example.com"})).await;
     let title = "Need help with billing";
     let body = json!({"title": title, "priority": "high", "customerId": customer, "tags": ["billing"]});
     server.call("POST tickets", body).await;
@@ -75,7 +75,7 @@ async fn a_list_of_tickets_is_the_documented_one() {
     is_like(&list["pagination"], &sample["pagination"]);
     assert_eq!(list["data"][0]["createdAt"], "2025-12-10T14:30:00Z", "whole seconds");
     assert_eq!(names(&list), ["success", "data", "pagination", "meta"]);
-    // the other documented spelling
+    // the other documented place
     let in_meta = &list["meta"]["pagination"];
     is_like(in_meta, &json!({"page": 1, "pageSize": 20, "total": 142, "totalPages": 8}));
     is_like(&list["meta"], &json!({"requestId": "req_abc123", "timestamp": "2025-12-10T14:30:00Z"}));
@@ -84,7 +84,7 @@ async fn a_list_of_tickets_is_the_documented_one() {
 #[tokio::test]
 async fn every_resource_has_the_documented_members() {
     let server = Server::start().await;
-    let category = server.made("categories", json!({"name": "Billing"})).await;
+    let category = server.create("categories", json!({"name": "Billing"})).await;
     let made = [
         ("customers", json!({"name": "J", "email": "j@example.com"})),
         ("articles", json!({"title": "Reset your password", "content": "Do.", "categoryId": category})),
@@ -93,7 +93,7 @@ async fn every_resource_has_the_documented_members() {
         ("tickets", json!({"title": "T", "initialMessage": "Hello"})),
     ];
     for (path, body) in made {
-        server.made(path, body).await;
+        server.create(path, body).await;
     }
     for (path, documented) in [
         (
@@ -141,7 +141,7 @@ async fn every_resource_has_the_documented_members() {
 #[tokio::test]
 async fn ticket_is_found_by_id_and_uuid() {
     let server = Server::start().await;
-    let id = server.made("tickets", json!({"title": "T", "initialMessage": "Hello"})).await;
+    let id = server.create("tickets", json!({"title": "T", "initialMessage": "Hello"})).await;
     let hex = id.strip_prefix("tkt_").unwrap();
     let (a, b, c, d, e) = (&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
     let uuid = format!("{a}-{b}-{c}-{d}-{e}");
@@ -164,10 +164,11 @@ async fn ticket_is_found_by_id_and_uuid() {
 }
 
 #[tokio::test]
-async fn filters_select_and_pages_follow() {
+async fn filters_and_pages_select_objects() {
     let server = Server::start().await;
-    let jane =
-        server.made("customers", json!({"name": "Jane", "email": "jane@example.com", "tags": ["vip"]})).await;
+    let jane = server
+        .create("customers", json!({"name": "Jane", "email": "jane@example.com", "tags": ["vip"]}))
+        .await;
     for n in 0..25 {
         let body = json!({
             "title": format!("Ticket {n}"),
@@ -192,7 +193,7 @@ async fn filters_select_and_pages_follow() {
         (&format!("customerId={jane}"), 1),
         (&format!("customerId={uuid}"), 1),
         (&format!("customerId={uuid}&status=open"), 0),
-        ("customerId=nobody", 0),
+        ("customerId=unknown", 0),
         ("search=TICKET+1", 11),
         ("search=jane", 1),
         ("search=gr%C3%BC%C3%9Fe", 24),
@@ -227,7 +228,7 @@ async fn filters_select_and_pages_follow() {
 }
 
 #[tokio::test]
-async fn pages_and_filters_that_cannot_be_are_refused() {
+async fn invalid_pages_and_filters_are_refused() {
     let server = Server::start().await;
     for (query, param) in [
         ("page=0", "page"),
@@ -243,8 +244,8 @@ async fn pages_and_filters_that_cannot_be_are_refused() {
         ("expand=agent", "expand"),
         ("expand=customer,agent", "expand"),
     ] {
-        let wanted = (400, "PARAMETER_INVALID".to_owned(), param.to_owned());
-        assert_eq!(server.refused(&format!("GET tickets?{query}"), Value::Null).await, wanted, "{query}");
+        let expected = (400, "PARAMETER_INVALID".to_owned(), param.to_owned());
+        assert_eq!(server.refused(&format!("GET tickets?{query}"), Value::Null).await, expected, "{query}");
     }
     server.call("GET tickets?page=4294967295&pageSize=100", Value::Null).await;
     let posts = server.refused("GET community/posts?sort=best", Value::Null).await;
@@ -255,7 +256,7 @@ async fn pages_and_filters_that_cannot_be_are_refused() {
 #[tokio::test]
 async fn bad_bodies_are_refused() {
     let server = Server::start().await;
-    let id = server.made("tickets", json!({"title": "T", "unknown": {"a": 1}})).await;
+    let id = server.create("tickets", json!({"title": "T", "unknown": {"a": 1}})).await;
     let missing = (400, "parameter_missing".to_owned(), "title".to_owned());
     for body in [json!({}), json!({"title": null}), json!({"title": " "})] {
         assert_eq!(server.refused("POST tickets", body).await, missing);
@@ -276,20 +277,20 @@ async fn bad_bodies_are_refused() {
         ("customerId", json!("cus_00000000000040008000000000000009")),
         ("assignedTo", json!(false)),
     ] {
-        let wanted = (400, "PARAMETER_INVALID".to_owned(), name.to_owned());
+        let expected = (400, "PARAMETER_INVALID".to_owned(), name.to_owned());
         let mut body = json!({"title": "T"});
         body[name] = value.clone();
-        assert_eq!(server.refused("POST tickets", body).await, wanted, "{name} {value}");
+        assert_eq!(server.refused("POST tickets", body).await, expected, "{name} {value}");
         let body = json!({name: value});
-        assert_eq!(server.refused(&format!("PATCH tickets/{id}"), body).await, wanted, "{name} {value}");
+        assert_eq!(server.refused(&format!("PATCH tickets/{id}"), body).await, expected, "{name} {value}");
     }
     assert_eq!(server.refused(&format!("PATCH tickets/{id}"), json!({"title": null})).await, missing);
     let no_null = server.refused(&format!("PATCH tickets/{id}"), json!({"priority": null})).await;
     assert_eq!(no_null.2, "priority");
-    // what the sandbox keeps cannot be set
-    let given =
+    // read-only members are ignored
+    let body =
         json!({"id": "x", "createdAt": "x", "messageCount": 7, "number": 7, "object": "x", "title": "U"});
-    let patched = server.call(&format!("PATCH tickets/{id}"), given).await;
+    let patched = server.call(&format!("PATCH tickets/{id}"), body).await;
     assert_eq!((&patched["data"]["title"], &patched["data"]["messageCount"]), (&json!("U"), &json!(0)));
     for (email, code) in
         [("", "parameter_missing"), ("x", "PARAMETER_INVALID"), ("a b@c", "PARAMETER_INVALID")]
@@ -322,10 +323,10 @@ async fn update_merges_metadata_and_clears_null() {
 }
 
 #[tokio::test]
-async fn an_address_belongs_to_one_customer() {
+async fn email_address_is_unique() {
     let server = Server::start().await;
-    let jane = server.made("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
-    let tom = server.made("customers", json!({"name": "Tom", "email": "tom@example.com"})).await;
+    let jane = server.create("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
+    let tom = server.create("customers", json!({"name": "Tom", "email": "tom@example.com"})).await;
     let taken = (409, "resource_conflict".to_owned(), "email".to_owned());
     let double = json!({"name": "J", "email": "JANE@example.com"});
     assert_eq!(server.refused("POST customers", double).await, taken);
@@ -334,17 +335,17 @@ async fn an_address_belongs_to_one_customer() {
     server.call(&format!("PATCH customers/{jane}"), json!({"email": "Jane@example.com"})).await;
     server.call(&format!("DELETE customers/{jane}"), Value::Null).await;
     server.call(&format!("PATCH customers/{tom}"), json!({"email": "jane@example.com"})).await;
-    server.made("customers", json!({"name": "T", "email": "tom@example.com"})).await;
+    server.create("customers", json!({"name": "T", "email": "tom@example.com"})).await;
     for sentiment in ["happy", "neutral", "frustrated", "angry", "positive", "negative"] {
         server.call(&format!("PATCH customers/{tom}"), json!({"sentiment": sentiment})).await;
     }
 }
 
 #[tokio::test]
-async fn a_customer_and_their_tickets_keep_in_step() {
+async fn tickets_follow_their_customer() {
     let server = Server::start().await;
-    let jane = server.made("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
-    let ticket = server.made("tickets", json!({"title": "T", "customerId": jane})).await;
+    let jane = server.create("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
+    let ticket = server.create("tickets", json!({"title": "T", "customerId": jane})).await;
     server.call(&format!("PATCH customers/{jane}"), json!({"name": "Jane Roe"})).await;
     let found = server.call("GET tickets?search=roe", Value::Null).await;
     assert_eq!(found["data"][0]["customerName"], "Jane Roe");
@@ -361,9 +362,9 @@ async fn a_customer_and_their_tickets_keep_in_step() {
 }
 
 #[tokio::test]
-async fn the_status_of_a_ticket_keeps_its_times() {
+async fn ticket_status_sets_its_times() {
     let server = Server::start().await;
-    let id = server.made("tickets", json!({"title": "T"})).await;
+    let id = server.create("tickets", json!({"title": "T"})).await;
     let now = json!("2025-12-10T14:30:00Z");
     for (status, resolved, closed) in [
         ("open", false, false),
@@ -385,9 +386,9 @@ async fn the_status_of_a_ticket_keeps_its_times() {
     server.call(&messages, json!({"content": "Hello?", "sender": "customer"})).await;
     server.call(&messages, json!({"content": "Note", "isInternal": true})).await;
     assert_eq!(first_response().await, Value::Null);
-    let said = server.call(&messages, json!({"content": "Hello!"})).await;
+    let message = server.call(&messages, json!({"content": "Hello!"})).await;
     assert_eq!(
-        (&said["data"]["sender"], &said["data"]["senderName"]),
+        (&message["data"]["sender"], &message["data"]["senderName"]),
         (&json!("agent"), &json!("Robin Vale"))
     );
     assert_eq!(first_response().await, now);
@@ -405,7 +406,7 @@ async fn categories_are_sorted_and_release_articles() {
     let server = Server::start().await;
     let mut ids = Vec::new();
     for (name, order) in [("Beta", 2), ("alpha", 2), ("Zed", -5), ("Mid", 0)] {
-        ids.push(server.made("categories", json!({"name": name, "sortOrder": order})).await);
+        ids.push(server.create("categories", json!({"name": name, "sortOrder": order})).await);
     }
     let list = server.call("GET categories", Value::Null).await;
     let order: Vec<&Value> = list["data"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
@@ -413,7 +414,7 @@ async fn categories_are_sorted_and_release_articles() {
     server.call(&format!("PATCH categories/{}", ids[0]), json!({"isPublic": false})).await;
     assert_eq!(server.call("GET categories?isPublic=true", Value::Null).await["pagination"]["total"], 3);
 
-    let article = server.made("articles", json!({"title": "A", "category": "Beta"})).await;
+    let article = server.create("articles", json!({"title": "A", "category": "Beta"})).await;
     let of = |id: &str| format!("GET articles?category={id}");
     assert_eq!(server.call(&of(&ids[0]), Value::Null).await["pagination"]["total"], 1);
     assert_eq!(
@@ -431,7 +432,7 @@ async fn categories_are_sorted_and_release_articles() {
 }
 
 #[tokio::test]
-async fn an_article_gets_what_follows_from_its_text() {
+async fn article_gets_its_derived_members() {
     let server = Server::start().await;
     let text = "word ".repeat(201);
     let first =
@@ -451,12 +452,12 @@ async fn an_article_gets_what_follows_from_its_text() {
 }
 
 #[tokio::test]
-async fn posts_are_sorted_as_asked() {
+async fn posts_are_sorted_by_parameter() {
     let server = Server::start().await;
     let topic = "0f8fad5b-d9cb-469f-a165-70867728950e";
     let body = json!({"title": "A", "topic_id": topic, "attachments": [{"filename": "a.png"}]});
-    let a = server.made("community/posts", body).await;
-    server.made("community/posts", json!({"title": "B", "status": "planned"})).await;
+    let a = server.create("community/posts", body).await;
+    server.create("community/posts", json!({"title": "B", "status": "planned"})).await;
     for sort in ["recent", "votes", "comments"] {
         let list = server.call(&format!("GET community/posts?sort={sort}"), Value::Null).await;
         assert_eq!(list["data"][1]["id"], *a, "the newest first among equals: {sort}");
@@ -472,9 +473,9 @@ async fn posts_are_sorted_as_asked() {
 }
 
 #[tokio::test]
-async fn keys_decide_what_is_seen_and_what_may_be_done() {
+async fn keys_limit_reads_and_writes() {
     let server = Server::start().await;
-    let id = server.made("tickets", json!({"title": "T"})).await;
+    let id = server.create("tickets", json!({"title": "T"})).await;
     let total = async |key: &str| {
         server.ask("GET tickets", Value::Null, key, &[]).await.json()["pagination"]["total"].clone()
     };
@@ -502,7 +503,7 @@ async fn keys_decide_what_is_seen_and_what_may_be_done() {
 }
 
 #[tokio::test]
-async fn a_version_is_checked_and_echoed() {
+async fn version_is_checked_and_echoed() {
     let server = Server::start().await;
     let plain = server.ask("GET tickets", Value::Null, SECRET_TEST_KEY, &[]).await;
     assert_eq!(plain.header("cstar-version"), Some("2026-03-01"));
@@ -516,7 +517,7 @@ async fn a_version_is_checked_and_echoed() {
 }
 
 #[tokio::test]
-async fn a_write_under_one_key_happens_once() {
+async fn idempotent_write_happens_once() {
     let server = Server::start().await;
     let key = ["Idempotency-Key: 5a"];
     let body = json!({"title": "T"});

@@ -1,4 +1,4 @@
-//! Ports, addresses, identity, crowds, and the end.
+//! The server: ports, addresses, identity, many clients, and shutdown.
 
 use std::time::{Duration, Instant};
 
@@ -8,12 +8,12 @@ use tokio::net::TcpStream;
 use crate::sandbox::server::BindAddress;
 use crate::sandbox::server::{bind, serve};
 use crate::sandbox::settings::Settings;
-use crate::sandbox::tests::client::{Server, bearer, patiently, team};
+use crate::sandbox::tests::client::{Server, bearer, team, with_timeout};
 use crate::sandbox_info::DEFAULT_PORT;
 use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 #[tokio::test]
-async fn the_port_is_found_taken_and_told() {
+async fn port_in_use_is_reported() {
     let bound = bind(BindAddress::Loopback(0)).await.unwrap();
     assert_ne!(bound.port(), 0);
     assert_eq!(bound.base_url(), format!("http://127.0.0.1:{}", bound.port()));
@@ -23,7 +23,7 @@ async fn the_port_is_found_taken_and_told() {
 }
 
 #[tokio::test]
-async fn a_port_taken_on_ipv6_alone_counts_as_taken() {
+async fn port_in_use_on_ipv6_is_reported() {
     let Ok(squatter) = tokio::net::TcpListener::bind("[::1]:0").await else { return };
     let port = squatter.local_addr().unwrap().port();
     assert_eq!(bind(BindAddress::Loopback(port)).await.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
@@ -38,12 +38,12 @@ async fn both_address_families_answer() {
     let head = format!("GET /_sandbox HTTP/1.1\r\nHost: [::1]:{}\r\nConnection: close\r\n\r\n", server.port);
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
-    patiently(stream.read_to_string(&mut answer)).await.unwrap();
+    with_timeout(stream.read_to_string(&mut answer)).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
 }
 
 #[tokio::test]
-async fn a_sandbox_can_be_told_from_something_else() {
+async fn sandbox_identifies_itself() {
     let server = Server::start().await;
     let answer = server.send("GET /_sandbox", &[], "").await;
     assert_eq!(answer.status, 200);
@@ -65,7 +65,7 @@ async fn a_sandbox_can_be_told_from_something_else() {
 #[tokio::test]
 async fn serve_ends_when_its_future_does() {
     let bound = bind(BindAddress::Loopback(0)).await.unwrap();
-    patiently(serve(
+    with_timeout(serve(
         bound,
         Settings::default(),
         crate::sandbox::tools::storage::open(&crate::sandbox::tools::storage::StorageLocation::Memory, 100)
@@ -76,10 +76,10 @@ async fn serve_ends_when_its_future_does() {
 }
 
 #[tokio::test]
-async fn idle_slow_and_deaf_clients_hold_nobody_up() {
+async fn slow_clients_do_not_delay_others() {
     let server = Server::start().await;
     let mut crowd = Vec::new();
-    // fewer than a real crowd, since both ends of every socket count against this process
+    // only 60, because both ends of every socket count against the limit of this process
     for _ in 0..60 {
         crowd.push(server.connect().await);
     }
@@ -96,9 +96,9 @@ async fn idle_slow_and_deaf_clients_hold_nobody_up() {
         slow.write_all(half.as_bytes()).await.unwrap();
         crowd.push(slow);
     }
-    let mut deaf = Vec::new();
+    let mut stuck = Vec::new();
     for _ in 0..8 {
-        deaf.push(server.listen_narrowly().await);
+        stuck.push(server.listen_with_small_buffer().await);
     }
     let began = Instant::now();
     assert_eq!(server.get("/api/v1/auth/whoami", SECRET_TEST_KEY).await.status, 200);
@@ -112,15 +112,15 @@ async fn connections_past_the_limit_wait() {
     let (first, _second) = (server.connect().await, server.connect().await);
     let third = server.send("GET /_sandbox", &[], "");
     let mut third = std::pin::pin!(third);
-    // Too short a wait only makes the test weaker.
+    // a wait that is too short only makes the test weaker
     let early = tokio::time::timeout(Duration::from_millis(300), &mut third).await;
     assert!(early.is_err(), "answered beyond the limit");
     drop(first);
-    assert_eq!(patiently(third).await.status, 200);
+    assert_eq!(with_timeout(third).await.status, 200);
 }
 
 #[tokio::test]
-async fn bodies_without_a_key_do_not_crowd_out_others() {
+async fn keyless_bodies_do_not_block_others() {
     let server = Server::start().await;
     let mut import = server.connect().await;
     let head = format!(
@@ -129,7 +129,7 @@ async fn bodies_without_a_key_do_not_crowd_out_others() {
         64 << 20,
     );
     import.write_all(head.as_bytes()).await.unwrap();
-    // The import that came first may come to be read after some of these.
+    // the server may read some of these before the first import
     let (mut refused, mut last) = (None, None);
     for _ in 0..100 {
         let answer = server.send("POST /_sandbox/import", &["Content-Type: application/json"], "{}").await;
@@ -150,7 +150,7 @@ async fn shutdown_ends_streams_in_order() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
-    // over HTTP/1.1 as well, where the end of the body is told apart from a broken line
+    // HTTP/1.1 too: its last chunk distinguishes the end of the body from a broken connection
     let mut chunked = server.connect().await;
     let head = format!(
         "GET {} HTTP/1.1\r\nHost: localhost:{}\r\n{}\r\n\r\n",
@@ -160,14 +160,14 @@ async fn shutdown_ends_streams_in_order() {
     );
     chunked.write_all(head.as_bytes()).await.unwrap();
     let mut start = [0; 12];
-    patiently(chunked.read_exact(&mut start)).await.unwrap();
+    with_timeout(chunked.read_exact(&mut start)).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 200");
 
-    // a stream cut down at the end of the grace period would lack its last chunk
+    // a stream that is closed after the grace period would not have its last chunk
     server.stop().await;
     assert_eq!(stream.frame().await, None);
     let mut rest = String::new();
-    patiently(chunked.read_to_string(&mut rest)).await.unwrap();
+    with_timeout(chunked.read_to_string(&mut rest)).await.unwrap();
     assert!(rest.ends_with("0\r\n\r\n"), "{rest}");
 }
 
@@ -176,8 +176,8 @@ async fn stuck_clients_do_not_delay_shutdown() {
     let server = Server::start().await;
     let mut half = server.connect().await;
     half.write_all(b"GET / HT").await.unwrap();
-    let mut deaf = server.listen_narrowly().await;
-    deaf.session().await;
+    let mut stuck = server.listen_with_small_buffer().await;
+    stuck.session().await;
     for n in 0..100 {
         let body = format!(r#"{{"pad":"{}"}}"#, "x".repeat(256 * 1024));
         let entry = crate::sandbox::store::event_log::Entry {

@@ -1,4 +1,4 @@
-//! The event stream as a WebSocket: messages as bytes, refusals before the upgrade, slow readers.
+//! The event stream over WebSocket: exact messages, errors before the upgrade, slow readers.
 
 use std::time::{Duration, Instant};
 
@@ -15,12 +15,12 @@ use crate::sandbox::caller::Environment;
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::store::event_log::Entry;
-use crate::sandbox::tests::client::{Server, bearer, patiently, settings, team};
+use crate::sandbox::tests::client::{Server, bearer, settings, team, with_timeout};
 use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
 const TICKET: &str = r#"{"event":"ticket.created"}"#;
 const CUSTOMER: &str = r#"{"event":"customer.created"}"#;
-/// The key and its answer in RFC 6455, section 1.3.
+/// The example of RFC 6455, section 1.3.
 const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT: &str = "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 const UPGRADE: [&str; 4] = ["Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13", KEY];
@@ -39,7 +39,7 @@ impl Socket {
         stream.write_all(head.as_bytes()).await.unwrap();
         let mut answer = Vec::new();
         while !answer.ends_with(b"\r\n\r\n") {
-            answer.push(patiently(stream.read_u8()).await.unwrap());
+            answer.push(with_timeout(stream.read_u8()).await.unwrap());
         }
         let answer = String::from_utf8(answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
@@ -47,13 +47,13 @@ impl Socket {
         Self(WebSocketStream::from_raw_socket(stream, Role::Client, None).await)
     }
 
-    async fn heard(&mut self) -> Option<Message> {
-        patiently(self.0.next()).await.map(Result::unwrap)
+    async fn message(&mut self) -> Option<Message> {
+        with_timeout(self.0.next()).await.map(Result::unwrap)
     }
 
     async fn text(&mut self) -> String {
         loop {
-            match self.heard().await {
+            match self.message().await {
                 Some(Message::Ping(_) | Message::Pong(_)) => {}
                 Some(Message::Text(text)) => return text.as_str().to_owned(),
                 other => panic!("not a text message: {other:?}"),
@@ -90,7 +90,7 @@ fn append(server: &Server, id: &str, body: String) {
 }
 
 #[tokio::test]
-async fn the_session_message_comes_first() {
+async fn session_message_comes_first() {
     let server = Server::start().await;
     let message = Socket::open(&server, "").await.session().await;
     let (id, session) = (message["id"].as_str().unwrap(), message["session_id"].as_str().unwrap());
@@ -103,7 +103,7 @@ async fn the_session_message_comes_first() {
 }
 
 #[tokio::test]
-async fn an_event_message_is_these_bytes() {
+async fn event_message_has_exact_bytes() {
     let server = Server::start().await;
     let mut socket = Socket::open(&server, "").await;
     socket.session().await;
@@ -137,7 +137,7 @@ async fn socket_resumes_with_its_filter() {
 }
 
 #[tokio::test]
-async fn test_and_live_events_never_meet() {
+async fn test_and_live_events_are_separate() {
     let server = Server::start().await;
     let mut live = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
     live.session().await;
@@ -152,11 +152,11 @@ async fn idle_socket_sends_and_answers_pings() {
     let mut socket = Socket::open(&server, "").await;
     socket.session().await;
     for _ in 0..3 {
-        assert!(matches!(socket.heard().await, Some(Message::Ping(_))));
+        assert!(matches!(socket.message().await, Some(Message::Ping(_))));
     }
     socket.0.send(Message::Ping("are you there".into())).await.unwrap();
     loop {
-        match socket.heard().await {
+        match socket.message().await {
             Some(Message::Pong(echo)) if &echo[..] == b"are you there" => break,
             Some(Message::Ping(_)) => {}
             other => panic!("{other:?}"),
@@ -165,7 +165,7 @@ async fn idle_socket_sends_and_answers_pings() {
 }
 
 #[tokio::test]
-async fn refusals_are_plain_answers_before_the_upgrade() {
+async fn refusal_comes_before_the_upgrade() {
     let server = Server::with(Settings { rate_limit: RateLimit::PerHour(6), ..settings() }).await;
     let auth = bearer(SECRET_TEST_KEY);
     let path = format!("GET {}", team("webhooks/listen"));
@@ -188,7 +188,7 @@ async fn refusals_are_plain_answers_before_the_upgrade() {
 }
 
 #[tokio::test]
-async fn a_handshake_that_is_none_is_refused() {
+async fn invalid_handshake_is_refused() {
     let server = Server::start().await;
     let (auth, path) = (bearer(SECRET_TEST_KEY), format!("GET {}", team("webhooks/listen")));
     let line = |name: &str| UPGRADE.iter().position(|line| line.starts_with(name)).unwrap();
@@ -211,7 +211,7 @@ async fn a_handshake_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn a_slow_reader_gets_everything_in_order() {
+async fn slow_reader_gets_all_events_in_order() {
     let server = Server::start().await;
     let narrow = TcpSocket::new_v4().unwrap();
     narrow.set_recv_buffer_size(4096).unwrap();
@@ -233,7 +233,7 @@ async fn overtaken_reader_gets_an_error() {
     let first = fire(&server, TICKET).await;
     let mut socket = Socket::open(&server, &format!("?last_event_id={first}")).await;
     socket.session().await;
-    // appended in one go, before the socket's task can run
+    // without an await, so that the task of the socket cannot run in between
     for n in 0..10 {
         append(&server, &format!("evt_{n}"), "{}".to_owned());
     }
@@ -242,8 +242,8 @@ async fn overtaken_reader_gets_an_error() {
         (&message["kind"], &message["error"]["code"]),
         (&json!("error"), &json!("listener_overtaken"))
     );
-    assert!(matches!(socket.heard().await, Some(Message::Close(_))));
-    assert!(socket.heard().await.is_none());
+    assert!(matches!(socket.message().await, Some(Message::Close(_))));
+    assert!(socket.message().await.is_none());
 }
 
 #[tokio::test]
@@ -252,16 +252,16 @@ async fn oversized_message_closes_the_socket() {
     let log = server.state.log(Environment::Test).clone();
     let mut loud = Socket::open(&server, "").await;
     loud.session().await;
-    loud.0.send(Message::text("words nobody reads")).await.unwrap();
+    loud.0.send(Message::text("ignored text")).await.unwrap();
     loud.0.send(Message::text("x".repeat(5000))).await.unwrap();
-    match loud.heard().await {
+    match loud.message().await {
         Some(Message::Close(Some(frame))) => assert_eq!(frame.code, CloseCode::Size),
         other => panic!("{other:?}"),
     }
     let mut quiet = Socket::open(&server, "").await;
     quiet.session().await;
     drop((loud, quiet));
-    patiently(async {
+    with_timeout(async {
         while log.listeners() > 0 {
             tokio::task::yield_now().await;
         }
@@ -273,9 +273,9 @@ async fn oversized_message_closes_the_socket() {
 async fn shutdown_closes_sockets_in_time() {
     let server = Server::start().await;
     let mut socket = Socket::open(&server, "").await;
-    let mut deaf = Socket::open(&server, "").await;
+    let mut stuck = Socket::open(&server, "").await;
     socket.session().await;
-    deaf.session().await;
+    stuck.session().await;
     for n in 0..100 {
         append(&server, &format!("evt_{n}"), format!(r#"{{"pad":"{}"}}"#, "x".repeat(256 * 1024)));
     }
@@ -283,7 +283,7 @@ async fn shutdown_closes_sockets_in_time() {
         assert_eq!(socket.event().await, format!("evt_{n}"));
     }
     let began = Instant::now();
-    let ((), last) = tokio::join!(server.stop(), socket.heard());
+    let ((), last) = tokio::join!(server.stop(), socket.message());
     match last {
         Some(Message::Close(Some(frame))) => assert_eq!(frame.code, CloseCode::Away),
         other => panic!("{other:?}"),
@@ -297,10 +297,10 @@ async fn revoked_key_closes_its_socket() {
     let mut socket = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
     socket.session().await;
     let path = team("api-keys/key_secretlive00");
-    let gone = server.send(&format!("DELETE {path}"), &[&bearer(SECRET_LIVE_KEY)], "").await;
-    assert_eq!(gone.status, 200, "{gone:?}");
+    let revoked = server.send(&format!("DELETE {path}"), &[&bearer(SECRET_LIVE_KEY)], "").await;
+    assert_eq!(revoked.status, 200, "{revoked:?}");
     let message = socket.json().await;
     assert_eq!(message["kind"], "error", "{message}");
     assert_eq!(message["error"]["code"], "invalid_api_key", "{message}");
-    assert!(matches!(socket.heard().await, Some(Message::Close(Some(_)))));
+    assert!(matches!(socket.message().await, Some(Message::Close(Some(_)))));
 }

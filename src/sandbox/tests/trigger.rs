@@ -1,4 +1,4 @@
-//! Firing a test event: the reply, the refusals, and firing once under one idempotency key.
+//! Test events: the response, the errors, and one event per idempotency key.
 
 use serde_json::json;
 
@@ -19,7 +19,7 @@ async fn trigger_reply_has_the_documented_members() {
 }
 
 #[tokio::test]
-async fn an_unknown_event_is_the_documented_error() {
+async fn unknown_event_is_the_documented_error() {
     let server = Server::start().await;
     let answer = server.trigger(SECRET_TEST_KEY, r#"{"event":"invalid.event"}"#).await;
     assert_eq!(answer.status, 400);
@@ -30,7 +30,7 @@ async fn an_unknown_event_is_the_documented_error() {
 }
 
 #[tokio::test]
-async fn a_missing_event_is_the_documented_error() {
+async fn missing_event_is_the_documented_error() {
     let server = Server::start().await;
     for body in ["{}", r#"{"event":null}"#, r#"{"Event":"ticket.created"}"#] {
         let answer = server.trigger(SECRET_TEST_KEY, body).await;
@@ -43,7 +43,7 @@ async fn a_missing_event_is_the_documented_error() {
 }
 
 #[tokio::test]
-async fn other_bodies_are_refused_with_the_reason() {
+async fn bad_body_is_refused_with_a_reason() {
     let server = Server::start().await;
     for (body, code, param, message) in [
         ("", "invalid_json", None, "not valid JSON"),
@@ -81,7 +81,7 @@ async fn other_bodies_are_refused_with_the_reason() {
 }
 
 #[tokio::test]
-async fn data_is_laid_over_the_sample() {
+async fn data_is_merged_into_the_sample() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
@@ -112,7 +112,7 @@ async fn every_event_type_can_be_fired() {
 }
 
 #[tokio::test]
-async fn a_retry_under_the_same_key_fires_nothing() {
+async fn idempotent_retry_fires_nothing() {
     let server = Server::start().await;
     let mut stream = server.listen("", &[]).await;
     stream.session().await;
@@ -132,7 +132,7 @@ async fn a_retry_under_the_same_key_fires_nothing() {
 }
 
 #[tokio::test]
-async fn a_refused_write_does_not_use_its_key_up() {
+async fn refused_write_does_not_use_its_key() {
     let server = Server::start().await;
     let key = ["Idempotency-Key: 7d1c"];
     let typo = server.trigger_with(SECRET_TEST_KEY, &key, r#"{"event":"ticket.craeted"}"#).await;

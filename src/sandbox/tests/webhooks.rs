@@ -1,4 +1,4 @@
-//! Webhooks over the API: the documented samples, both spellings of what is sent, and who sees what.
+//! Webhooks over the API: the documented samples, both forms of requests, and the permissions of keys.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::sandbox::settings::Settings;
 use crate::sandbox::tests::client::{Answer, Server, bearer, settings, team};
 use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
-/// The documented request, but for the members that each test replaces.
+/// The documented request. Tests replace some of its members.
 const DOCUMENTED: &str = r#"{ "name": "My Webhook", "url": "https://example.com/webhook", "events": "ticket.created,ticket.closed" }"#;
 
 async fn ask(server: &Server, key: &str, line: &str, body: &str) -> Answer {
@@ -25,7 +25,7 @@ async fn created(server: &Server, body: &str) -> Value {
     answer.json()["data"].clone()
 }
 
-/// Every member of a documented sample is there, with a value of the same kind, and in the same order.
+/// Checks that every member of the sample exists, in its order and with its type.
 fn like(sample: &Value, found: &Value) {
     let (sample, found) = (sample.as_object().unwrap(), found.as_object().unwrap());
     let order: Vec<_> = found.keys().filter(|name| sample.contains_key(*name)).collect();
@@ -63,9 +63,9 @@ async fn documented_requests_get_documented_responses() {
     let change = r#"{ "events": "ticket.created,ticket.updated,ticket.closed" }"#;
     let changed = ask(&server, SECRET_TEST_KEY, &format!("PATCH webhooks/{id}"), change).await;
     assert_eq!((changed.status, &changed.json()["data"]["events"][1]), (200, &json!("ticket.updated")));
-    let gone = ask(&server, SECRET_TEST_KEY, &format!("DELETE webhooks/{id}"), "").await;
+    let deleted = ask(&server, SECRET_TEST_KEY, &format!("DELETE webhooks/{id}"), "").await;
     assert_eq!(
-        gone.golden(),
+        deleted.golden(),
         r#"{"success":true,"data":{"deleted":true},"meta":{"requestId":"req_abc123","timestamp":"2025-12-10T14:30:00Z"}}"#
     );
     for line in ["GET webhooks/", "PATCH webhooks/", "DELETE webhooks/"] {
@@ -172,7 +172,7 @@ async fn webhooks_are_filtered_by_active() {
 }
 
 #[tokio::test]
-async fn a_team_has_a_bounded_number_of_them() {
+async fn number_of_webhooks_is_limited() {
     let server =
         Server::with(Settings { rate_limit: crate::sandbox::http::limits::RateLimit::Off, ..settings() })
             .await;
@@ -187,9 +187,9 @@ async fn a_team_has_a_bounded_number_of_them() {
 async fn endpoint_timeout_is_a_failure() {
     let settings = Settings { delivery_timeout: Duration::from_millis(40), ..settings() };
     let server = Server::with(settings).await;
-    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", deaf.local_addr().unwrap());
-    let body = json!({"name": "deaf", "url": url, "events": "*"}).to_string();
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let body = json!({"name": "silent", "url": url, "events": "*"}).to_string();
     let id = created(&server, &body).await["id"].as_str().unwrap().to_owned();
     let line = format!("POST webhooks/{id}/test");
     let tested = ask(&server, SECRET_TEST_KEY, &line, r#"{"event":"ticket.created"}"#).await;
@@ -198,7 +198,7 @@ async fn endpoint_timeout_is_a_failure() {
     assert_eq!(members, ["deliveryId", "event", "url", "success", "status", "responseTimeMs", "error"]);
     assert_eq!((&data["success"], &data["status"]), (&json!(false), &Value::Null));
     assert_eq!(data["error"], "did not answer within 0.04 s");
-    // a test is not made again
+    // a test is not retried
     let list = ask(&server, SECRET_TEST_KEY, &format!("GET webhooks/{id}/deliveries"), "").await.json();
     let delivery = &list["data"][0];
     assert_eq!((&delivery["status"], &delivery["nextAttemptAt"]), (&json!("failed"), &Value::Null));
@@ -208,9 +208,9 @@ async fn endpoint_timeout_is_a_failure() {
 #[tokio::test]
 async fn shutdown_does_not_wait_for_endpoints() {
     let server = Server::start().await;
-    let deaf = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", deaf.local_addr().unwrap());
-    created(&server, &json!({"name": "deaf", "url": url, "events": "*"}).to_string()).await;
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    created(&server, &json!({"name": "silent", "url": url, "events": "*"}).to_string()).await;
     server.trigger(SECRET_TEST_KEY, r#"{"event":"ticket.created"}"#).await;
     let began = std::time::Instant::now();
     let state = std::sync::Arc::downgrade(&server.state);

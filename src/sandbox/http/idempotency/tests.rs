@@ -1,4 +1,4 @@
-//! Same key: once. Other request: conflict. Old or too many: forgotten.
+//! Idempotency keys: repetitions, conflicts, and the limits of stored responses.
 
 use super::*;
 use crate::host::clock::Clock;
@@ -39,7 +39,7 @@ impl Bench {
 }
 
 #[test]
-fn the_same_write_happens_once() {
+fn repeated_write_happens_once() {
     let mut bench = Bench::new();
     assert_eq!(bench.send(SECRET_TEST_KEY, "a", "/x", "{}", 0), Ok(false));
     assert_eq!(bench.send(SECRET_TEST_KEY, "a", "/x", "{}", 1), Ok(true));
@@ -57,7 +57,7 @@ fn reused_key_for_other_request_conflicts() {
 }
 
 #[test]
-fn an_answer_is_forgotten_after_a_day() {
+fn response_is_forgotten_after_a_day() {
     const DAY: i64 = 24 * 3600 * 1000;
     let mut bench = Bench::new();
     assert_eq!(bench.send(SECRET_TEST_KEY, "a", "/x", "{}", 0), Ok(false));
@@ -66,28 +66,28 @@ fn an_answer_is_forgotten_after_a_day() {
 }
 
 #[test]
-fn memory_is_bounded_in_number_and_in_bytes() {
-    let held = |memory: Memory| {
+fn responses_are_limited_in_size() {
+    let stored = |memory: Memory| {
         let store = Store::in_memory(10).unwrap();
-        let mut held = Vec::new();
+        let mut stored = Vec::new();
         for n in 0..20 {
             let meta = RequestMeta::new(&Clock::fixed(n));
             let answer = Answer { fingerprint: [0; 32], status: 200, body: vec![0; 10] };
-            held = store
+            stored = store
                 .write::<_, rusqlite::Error>(Environment::Test, &meta, |change| {
                     change.remember("s", &n.to_string(), &answer)?;
                     change.forget(memory)?;
-                    let known = |n: &i64| change.answer("s", &n.to_string(), memory).unwrap().is_some();
-                    Ok((0..20).filter(known).collect::<Vec<i64>>())
+                    let is_stored = |n: &i64| change.answer("s", &n.to_string(), memory).unwrap().is_some();
+                    Ok((0..20).filter(is_stored).collect::<Vec<i64>>())
                 })
                 .unwrap();
         }
-        held
+        stored
     };
     let wide = Memory { entries: 100, bytes: 1000, milliseconds: 1000 };
-    assert_eq!(held(Memory { entries: 3, ..wide }), [17, 18, 19]);
-    assert_eq!(held(Memory { bytes: 45, ..wide }), [16, 17, 18, 19]);
-    assert_eq!(held(Memory { milliseconds: 2, ..wide }), [18, 19]);
+    assert_eq!(stored(Memory { entries: 3, ..wide }), [17, 18, 19]);
+    assert_eq!(stored(Memory { bytes: 45, ..wide }), [16, 17, 18, 19]);
+    assert_eq!(stored(Memory { milliseconds: 2, ..wide }), [18, 19]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The ring: pages, followers, what is forgotten.
+//! The ring of log entries: pages, followers, and its limits.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn entry(number: usize, status: u16, tail: Option<&str>) -> Arc<LogEntry> {
     })
 }
 
-/// A store that ends with the process.
+/// A store without stored entries.
 struct Nothing;
 
 impl Archive for Nothing {
@@ -62,7 +62,7 @@ fn ids(entries: &[Arc<LogEntry>]) -> Vec<String> {
     entries.iter().map(|entry| entry.id.to_string()).collect()
 }
 
-/// What a follower has by now.
+/// The remaining entries of a follower.
 fn rest(follower: &mut Follower) -> Vec<String> {
     std::iter::from_fn(|| match follower.step() {
         Step::Item(entry) => Some(entry.id.to_string()),
@@ -93,7 +93,7 @@ fn pages_are_stable_while_entries_arrive() {
 }
 
 #[test]
-fn filters_hold_together() {
+fn all_filters_apply_together() {
     let log = log(100, 12);
     let list = |query| ids(&log.list(&Nothing, &filter(query), None, 10).unwrap().entries);
     assert_eq!(list("status=4xx"), ["req_12", "req_9", "req_6", "req_3"]);
@@ -132,13 +132,13 @@ fn follower_resumes_or_reports_a_gap() {
     let mut oldest = log.follow(Some("req_4"), 3, filter(""));
     assert!(oldest.resumed, "the entry right before the oldest is a place too");
     assert_eq!(rest(&mut oldest).len(), 5);
-    let mut gone = log.follow(Some("req_3"), 3, filter(""));
-    assert!(!gone.resumed);
-    assert_eq!(rest(&mut gone).len(), 5, "what is left, since it has seen none of it");
+    let mut lost = log.follow(Some("req_3"), 3, filter(""));
+    assert!(!lost.resumed);
+    assert_eq!(rest(&mut lost).len(), 5, "all remaining entries");
 }
 
 #[test]
-fn one_that_falls_too_far_behind_is_told() {
+fn slow_follower_is_overtaken() {
     let log = log(5, 5);
     let mut slow = log.follow(Some("req_1"), 0, filter(""));
     for number in 6..=12 {
@@ -148,7 +148,7 @@ fn one_that_falls_too_far_behind_is_told() {
 }
 
 #[test]
-fn own_requests_are_left_out() {
+fn own_requests_are_not_listed() {
     let log = log(100, 1);
     let reader = LogReader { request_id: "req_2".into(), tail: Some("abc".into()) };
     let mut own = filter("");
@@ -162,13 +162,13 @@ fn own_requests_are_left_out() {
 }
 
 #[test]
-fn memory_is_bounded_also_by_bytes() {
+fn memory_is_limited_in_bytes() {
     let log = RequestLog::new(1_000_000);
     let mut big = LogEntry::clone(&entry(1, 200, None));
     big.response_body = Some("x".repeat(1024 * 1024));
     for _ in 0..100 {
         log.append(Arc::new(big.clone()));
     }
-    let kept = log.list(&Nothing, &Filter::default(), None, 0).unwrap().total;
-    assert!((20..=32).contains(&kept), "{kept}");
+    let total = log.list(&Nothing, &Filter::default(), None, 0).unwrap().total;
+    assert!((20..=32).contains(&total), "{total}");
 }

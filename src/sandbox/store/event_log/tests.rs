@@ -1,4 +1,4 @@
-//! The ring: order, bounds, places to resume at, and who is counted.
+//! The ring of events: order, limits, resuming, and the count of listeners.
 
 use super::*;
 
@@ -60,7 +60,7 @@ fn empty_log_can_be_resumed() {
 }
 
 #[test]
-fn a_log_goes_on_where_an_earlier_one_ended() {
+fn log_continues_after_a_restart() {
     let past = || Past {
         before_first: "x".into(),
         entries: vec![entry("a", "ticket.created"), entry("b", "ticket.created")],
@@ -95,14 +95,14 @@ fn unknown_position_replays_everything() {
         assert_eq!((cursor.start().id.as_str(), cursor.start().resumed), ("b", false), "{unknown}");
         assert_eq!(rest(&mut cursor), ["c", "d"]);
     }
-    // b itself is gone, but nothing after it is: no gap
+    // `b` itself is evicted, but nothing after it: no gap
     let mut cursor = log.join(Some("b"), Filter::default());
     assert!(cursor.start().resumed);
     assert_eq!(rest(&mut cursor), ["c", "d"]);
 }
 
 #[test]
-fn a_cursor_the_ring_has_passed_says_so() {
+fn slow_cursor_is_overtaken() {
     let log = log(2, &[]);
     let mut cursor = log.join(None, Filter::default());
     for id in ["a", "b"] {
@@ -116,7 +116,7 @@ fn a_cursor_the_ring_has_passed_says_so() {
 }
 
 #[test]
-fn ring_is_bounded_in_bytes() {
+fn ring_is_limited_in_bytes() {
     let log = Arc::new(EventLog::with_max_bytes(nothing(), 100, 5));
     for id in ["a", "b", "c"] {
         log.append(entry(id, "ticket.created"));

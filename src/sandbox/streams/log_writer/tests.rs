@@ -1,4 +1,4 @@
-//! What the log writes is found again after a restart.
+//! Written log entries survive a restart.
 
 use super::*;
 use crate::sandbox::request_log::entry::LogEntry;
@@ -41,7 +41,7 @@ fn listed(state: &State, environment: Environment) -> Vec<serde_json::Value> {
 }
 
 #[test]
-fn what_is_new_is_written_once_and_found_again() {
+fn new_entries_are_written_once() {
     let home = tempfile::tempdir().unwrap();
     let open = || State::with(Settings::default(), Store::open(home.path(), 10).unwrap(), 80);
     let state = open();
@@ -62,20 +62,20 @@ fn what_is_new_is_written_once_and_found_again() {
     let live = listed(&again, Environment::Live);
     assert_eq!((live.len(), &live[0]["environment"]), (1, &serde_json::Value::Null));
     save(&again);
-    assert_eq!(again.store.requests(Environment::Test, 10).unwrap().len(), 3, "what was read is not new");
+    assert_eq!(again.store.requests(Environment::Test, 10).unwrap().len(), 3, "restored entries are not new");
 }
 
 #[test]
-fn the_table_is_bounded_and_memory_keeps_nothing() {
+fn request_table_is_limited() {
     let home = tempfile::tempdir().unwrap();
     let store = Store::open(home.path(), 10).unwrap();
     let rows: Vec<RequestRow> =
         (0..30).map(|number| row(&entry(number, None), number as u64).unwrap()).collect();
     store.add_requests(Environment::Test, &rows, 20).unwrap();
     store.add_requests(Environment::Live, &rows[..5], 20).unwrap();
-    let kept = store.requests(Environment::Test, 100).unwrap();
-    assert_eq!(kept.len(), 20);
-    assert!(kept.iter().zip(&rows[10..]).all(|((_, kept), row)| *kept == row.line));
+    let stored = store.requests(Environment::Test, 100).unwrap();
+    assert_eq!(stored.len(), 20);
+    assert!(stored.iter().zip(&rows[10..]).all(|((_, stored), row)| *stored == row.line));
     assert_eq!(store.requests(Environment::Live, 100).unwrap().len(), 5);
     let memory = State::new(Settings::default(), 80);
     memory.requests(Environment::Test).append(entry(1, None).into());
@@ -84,20 +84,20 @@ fn the_table_is_bounded_and_memory_keeps_nothing() {
 }
 
 #[test]
-fn entries_in_the_store_only_are_listed() {
+fn stored_entries_are_listed() {
     let home = tempfile::tempdir().unwrap();
-    let kept = CAPACITY + 5_000;
+    let stored = CAPACITY + 5_000;
     let store = Store::open(home.path(), 10).unwrap();
     let mut rows = Vec::new();
-    for number in 0..kept + 7 {
+    for number in 0..stored + 7 {
         let mut entry = entry(number, Some(Environment::Test));
         entry.time = jiff::Timestamp::from_millisecond(i64::try_from(number).unwrap()).unwrap();
         entry.status = if number % 1_000 == 0 { 500 } else { 200 }.try_into().unwrap();
         entry.target = format!("/api/v1/x/{}?q", number % 10);
         rows.push(row(&entry, number as u64).unwrap());
     }
-    store.add_requests(Environment::Test, &rows, kept).unwrap();
-    let settings = Settings { log_limit: kept, ..Settings::default() };
+    store.add_requests(Environment::Test, &rows, stored).unwrap();
+    let settings = Settings { log_limit: stored, ..Settings::default() };
     let state = State::with(settings, store, 80);
     let log = state.requests(Environment::Test);
     let list = |query: &str, after: Option<&str>, limit| {
@@ -108,10 +108,10 @@ fn entries_in_the_store_only_are_listed() {
         (ids, page.total, page.has_more)
     };
     let (all, total, more) = list("", None, 100);
-    assert_eq!((all[0].as_str(), total, more), ("req_15006", kept, true));
+    assert_eq!((all[0].as_str(), total, more), ("req_15006", stored, true));
     let (broken, total, more) = list("status=5xx", None, 100);
-    let wanted: Vec<String> = (1..=15).rev().map(|thousand| format!("req_{thousand}000")).collect();
-    assert_eq!((broken, total, more), (wanted, 15, false), "req_0 is one of the seven that were dropped");
+    let expected: Vec<String> = (1..=15).rev().map(|thousand| format!("req_{thousand}000")).collect();
+    assert_eq!((broken, total, more), (expected, 15, false), "req_0 is one of the seven that were dropped");
     let (next, _, more) = list("status=5xx", Some("req_3000"), 1);
     assert_eq!(
         (next, more),
@@ -121,10 +121,10 @@ fn entries_in_the_store_only_are_listed() {
     let (some, total, _) =
         list("path=*/x/3&since=1970-01-01T00:00:00.020Z&until=1970-01-01T00:00:00.044Z", None, 9);
     assert_eq!((some.join(" ").as_str(), total), ("req_43 req_33 req_23", 3));
-    // a new entry pushes the oldest one out, and continues after the stored ones
+    // a new entry evicts the oldest one and follows the stored ones
     log.append(entry(20_000, Some(Environment::Test)).into());
     save(&state);
-    assert_eq!(list("", None, 1), (vec!["req_20000".to_owned()], kept, true));
+    assert_eq!(list("", None, 1), (vec!["req_20000".to_owned()], stored, true));
     assert_eq!(list("", Some("req_9"), 5).0, ["req_8"]);
     assert_eq!(state.store.request_position(Environment::Test, "req_7").unwrap(), None);
 }

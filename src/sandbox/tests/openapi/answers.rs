@@ -1,29 +1,29 @@
-//! A running sandbox, asked for everything: each answer is as described, to the last member.
+//! Calls every operation of a running sandbox and checks each response against the document.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use crate::sandbox::tests::client::{Answer, Server, bearer, team};
-use crate::sandbox::tests::openapi::{Judge, operations};
+use crate::sandbox::tests::openapi::{Checker, operations};
 use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
 
-/// A client that has every answer judged.
-struct Critic {
+/// A client that checks every response.
+struct CheckedClient {
     server: Server,
-    judge: Judge,
-    /// What has succeeded, as `GET /path/{template}`.
+    checker: Checker,
+    /// The operations that succeeded, such as `GET /path/{template}`.
     seen: BTreeSet<String>,
     key: &'static str,
 }
 
-impl Critic {
+impl CheckedClient {
     async fn start() -> Self {
         let server = Server::start().await;
-        Self { server, judge: Judge::strict(), seen: BTreeSet::new(), key: SECRET_TEST_KEY }
+        Self { server, checker: Checker::strict(), seen: BTreeSet::new(), key: SECRET_TEST_KEY }
     }
 
-    /// Asks for `GET tickets/{id}?x` with the id put in; paths without a slash are below the team.
+    /// Sends a request such as `GET tickets/{id}?x`. Paths without a leading slash are below the team.
     async fn ask(&mut self, line: &str, id: &str, body: Value) -> Answer {
         let (method, template) = line.split_once(' ').unwrap();
         let template = match template.strip_prefix('/') {
@@ -40,18 +40,18 @@ impl Critic {
         let headers = [&bearer(self.key), "Content-Type: application/json"];
         let answer = self.server.send(&format!("{method} {path}"), &headers, &body).await;
         let operation = format!("{method} {}", template.split('?').next().unwrap());
-        self.judge_answer(&operation, &answer);
+        self.check_response(&operation, &answer);
         answer
     }
 
-    fn judge_answer(&mut self, operation: &str, answer: &Answer) {
+    fn check_response(&mut self, operation: &str, answer: &Answer) {
         if answer.status != 204 {
-            self.judge.judge(operation, answer.status, &answer.json());
+            self.checker.check(operation, answer.status, &answer.json());
         }
         if answer.status < 300 {
             self.seen.insert(operation.to_owned());
             let (method, path) = operation.split_once(' ').unwrap();
-            let described = &self.judge.document["paths"][path][method.to_ascii_lowercase()];
+            let described = &self.checker.document["paths"][path][method.to_ascii_lowercase()];
             let headers = described["responses"][answer.status.to_string()]["headers"].as_object().unwrap();
             for name in headers.keys().filter(|name| *name != "Idempotent-Replayed") {
                 assert!(answer.header(name).is_some(), "{operation}: no {name}");
@@ -59,20 +59,20 @@ impl Critic {
         }
     }
 
-    /// The same, which has to succeed; what comes back is `data`.
+    /// Sends a request that must succeed and returns its `data`.
     async fn call(&mut self, line: &str, id: &str, body: Value) -> Value {
         let answer = self.ask(line, id, body).await;
         assert!(answer.status < 300, "{line}: {answer:?}");
         if answer.body.is_empty() { Value::Null } else { answer.json()["data"].clone() }
     }
 
-    /// The same, refused with `status`.
+    /// Sends a request that must fail with `status`.
     async fn refused(&mut self, line: &str, id: &str, body: Value, status: u16) {
         let answer = self.ask(line, id, body).await;
         assert_eq!(answer.status, status, "{line}: {answer:?}");
     }
 
-    /// Makes, lists, reads and changes one; gives its id.
+    /// Creates, lists, reads and updates an object, and returns its id.
     async fn round(&mut self, path: &str, body: Value, change: Value) -> String {
         let id = self.call(&format!("POST {path}"), "", body).await["id"].as_str().unwrap().to_owned();
         self.call(&format!("GET {path}"), "", Value::Null).await;
@@ -85,7 +85,7 @@ impl Critic {
         id
     }
 
-    /// A round of every resource that can be written; gives path and id of each.
+    /// Does a round with every writable resource and returns the paths and ids.
     async fn resources(&mut self) -> Vec<(&'static str, String)> {
         let category = self.round("categories", json!({"name": "B"}), json!({"color": "red"})).await;
         let article = json!({"title": "Seen", "categoryId": category, "status": "published"});
@@ -109,48 +109,48 @@ impl Critic {
 }
 
 #[tokio::test]
-async fn every_operation_answers_as_described() {
-    let mut critic = Critic::start().await;
-    let made = critic.resources().await;
-    let ticket = &made[2].1;
+async fn every_response_matches_the_document() {
+    let mut client = CheckedClient::start().await;
+    let created = client.resources().await;
+    let ticket = &created[2].1;
     for query in ["", "?expand=customer"] {
-        critic.call(&format!("GET tickets{query}"), "", Value::Null).await;
-        critic.call(&format!("GET tickets/{{id}}{query}"), ticket, Value::Null).await;
+        client.call(&format!("GET tickets{query}"), "", Value::Null).await;
+        client.call(&format!("GET tickets/{{id}}{query}"), ticket, Value::Null).await;
     }
-    critic.call("POST tickets/{id}/messages", ticket, json!({"content": "Hello"})).await;
-    critic.call("GET tickets/{id}/messages", ticket, Value::Null).await;
-    critic.refused("GET tickets/{id}/messages", "none", Value::Null, 404).await;
-    let member = critic.call("GET members", "", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
-    critic.call("GET members/{id}", &member, Value::Null).await;
-    critic.call("GET settings", "", Value::Null).await;
-    critic.call("PATCH settings", "", json!({"csatEnabled": true})).await;
-    critic.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
-    critic.refused("POST webhooks/trigger-test", "", json!({"event": "x"}), 400).await;
-    critic.call("GET /api/v1/auth/whoami", "", Value::Null).await;
-    for (path, id) in &made {
-        critic.call(&format!("DELETE {path}/{{id}}"), id, Value::Null).await;
-        critic.refused(&format!("DELETE {path}/{{id}}"), id, Value::Null, 404).await;
+    client.call("POST tickets/{id}/messages", ticket, json!({"content": "Hello"})).await;
+    client.call("GET tickets/{id}/messages", ticket, Value::Null).await;
+    client.refused("GET tickets/{id}/messages", "none", Value::Null, 404).await;
+    let member = client.call("GET members", "", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
+    client.call("GET members/{id}", &member, Value::Null).await;
+    client.call("GET settings", "", Value::Null).await;
+    client.call("PATCH settings", "", json!({"csatEnabled": true})).await;
+    client.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
+    client.refused("POST webhooks/trigger-test", "", json!({"event": "x"}), 400).await;
+    client.call("GET /api/v1/auth/whoami", "", Value::Null).await;
+    for (path, id) in &created {
+        client.call(&format!("DELETE {path}/{{id}}"), id, Value::Null).await;
+        client.refused(&format!("DELETE {path}/{{id}}"), id, Value::Null, 404).await;
     }
-    critic.webhooks().await;
-    critic.library().await;
-    critic.ours().await;
+    client.webhooks().await;
+    client.library().await;
+    client.ours().await;
     let streams = ["webhooks/listen", "realtime", "logs/stream"];
     let streams = streams.map(|path| format!("GET /api/v1/teams/{{team}}/{path}"));
-    let described = operations(&critic.judge.document);
+    let described = operations(&client.checker.document);
     let unseen: Vec<&String> = described
         .iter()
-        .filter(|operation| !critic.seen.contains(*operation) && !streams.contains(operation))
+        .filter(|operation| !client.seen.contains(*operation) && !streams.contains(operation))
         .collect();
     assert!(unseen.is_empty(), "this test asks for no answer of {unseen:#?}");
 }
 
-impl Critic {
+impl CheckedClient {
     async fn webhooks(&mut self) {
-        // the sandbox itself, which refuses what is delivered to it
+        // the sandbox itself is the endpoint, and refuses deliveries
         let url = format!("http://127.0.0.1:{}/", self.server.port);
-        let wish = json!({"name": "W", "url": url, "events": "ticket.*, *"});
-        assert!(self.judge.at("components/schemas/WebhookCreation").is_valid(&wish));
-        let id = self.call("POST webhooks", "", wish).await["id"].as_str().unwrap().to_owned();
+        let webhook = json!({"name": "W", "url": url, "events": "ticket.*, *"});
+        assert!(self.checker.at("components/schemas/WebhookCreation").is_valid(&webhook));
+        let id = self.call("POST webhooks", "", webhook).await["id"].as_str().unwrap().to_owned();
         self.call("GET webhooks?active=true", "", Value::Null).await;
         self.call("GET webhooks/{id}", &id, Value::Null).await;
         self.call("PATCH webhooks/{id}", &id, json!({"flatPayload": true})).await;
@@ -161,7 +161,7 @@ impl Critic {
         let delivery = tested["deliveryId"].as_str().unwrap();
         let path = team(&resend.replace("{id}", &id).replace("{delivery}", delivery));
         let answer = self.server.send(&format!("POST {path}"), &[&bearer(self.key)], "").await;
-        self.judge_answer(&format!("POST /api/v1/teams/{{team}}/{resend}"), &answer);
+        self.check_response(&format!("POST /api/v1/teams/{{team}}/{resend}"), &answer);
         let listed = self.call("GET webhooks/{id}/deliveries?limit=5&status=failed", &id, Value::Null).await;
         assert_eq!(listed[0]["attempts"][1]["status"], 405, "{listed}");
         self.refused("GET webhooks/{id}/deliveries?status=x", &id, Value::Null, 400).await;
@@ -202,21 +202,21 @@ impl Critic {
             json!({"latency": "1ms", "path": "nothing"}),
             json!([{"status": 503, "probability": 0.5, "path": "nothing"}, {"cut": true}, {"cut": 3}]),
             json!({"seed": 7, "faults": [{"duplicate": true}, {"skew": "-10m", "count": 0}]}),
-            // found by a fuzzer: they are answered in another unit
+            // found by a fuzzer: the response has another unit
             json!([{"latency": "9.5h", "jitter": "300m", "path": "nothing"}, {"skew": "9.999h", "count": 4_294_967_295_u32}]),
             json!({"seed": u64::MAX, "faults": [{"cut": 1.0}]}),
         ] {
-            let schema = self.judge.at("components/schemas/FaultWish");
+            let schema = self.checker.at("components/schemas/FaultWish");
             assert!(schema.is_valid(&fault), "{fault}");
             self.call("POST /_sandbox/faults", "", fault).await;
         }
-        // as were these: no time of such a shape is longer than a day, which is as long as it may be
+        // the longest durations of each shape, all below the limit of a day
         for longest in ["9999999.999ms", "9999.999s", "999.999m", "9.999h"] {
             let fault = json!({"latency": longest, "path": "nothing"});
             self.call("POST /_sandbox/faults", "", fault).await;
         }
         let longer = json!({"latency": "92679s", "path": "nothing"});
-        assert!(!self.judge.at("components/schemas/FaultWish").is_valid(&longer));
+        assert!(!self.checker.at("components/schemas/FaultWish").is_valid(&longer));
         self.refused("POST /_sandbox/faults", "", longer, 400).await;
         self.refused("POST /_sandbox/faults", "", json!({}), 400).await;
         let listed = self.ask("GET /_sandbox/faults", "", Value::Null).await.json();
@@ -236,16 +236,16 @@ impl Critic {
 
 #[tokio::test]
 async fn key_requirements_match_the_description() {
-    let mut critic = Critic::start().await;
-    let document = critic.judge.document.clone();
+    let mut client = CheckedClient::start().await;
+    let document = client.checker.document.clone();
     for operation in operations(&document) {
         let (method, path) = operation.split_once(' ').unwrap();
         let security = document["paths"][path][method.to_ascii_lowercase()]["security"].as_array().unwrap();
         let opens = |key: &str| security.iter().any(|one| one.get(key).is_some());
-        critic.key = PUBLISHABLE_TEST_KEY;
-        let with_publishable = critic.status(method, path).await;
-        critic.key = "nobody";
-        let without = critic.status(method, path).await;
+        client.key = PUBLISHABLE_TEST_KEY;
+        let with_publishable = client.status(method, path).await;
+        client.key = "unknown";
+        let without = client.status(method, path).await;
         assert_eq!(without == 401, !security.is_empty(), "{operation}: {without} without a key");
         let refused = with_publishable == 403;
         assert_eq!(
@@ -256,8 +256,8 @@ async fn key_requirements_match_the_description() {
     }
 }
 
-impl Critic {
-    /// What a request with nothing in it is answered with, judged like all others if it is JSON.
+impl CheckedClient {
+    /// The status of a request without a body.
     async fn status(&mut self, method: &str, path: &str) -> u16 {
         let answer = self.ask(&format!("{method} {path}"), "none", Value::Null).await;
         answer.status

@@ -1,4 +1,4 @@
-//! The schemas of request bodies admit what the sandbox takes, and nothing that it refuses.
+//! The schemas of request bodies accept exactly what the sandbox accepts.
 
 use serde_json::{Map, Value, json};
 
@@ -6,9 +6,9 @@ use crate::sandbox::model::field::{Access, Kind};
 use crate::sandbox::model::input;
 use crate::sandbox::model::registry::ALL;
 use crate::sandbox::model::resource::Resource;
-use crate::sandbox::tests::openapi::Judge;
+use crate::sandbox::tests::openapi::Checker;
 
-/// Values of all sorts, near the limits of the fields.
+/// Values of all types, near the limits of the fields.
 fn values() -> Vec<Value> {
     let mut values = vec![
         json!(null),
@@ -83,32 +83,32 @@ fn values() -> Vec<Value> {
     values
 }
 
-/// What every creation of `resource` has to have.
-fn least(resource: &Resource) -> Map<String, Value> {
+/// The required members of a creation.
+fn minimal(resource: &Resource) -> Map<String, Value> {
     let required = resource.fields.iter().filter(|field| field.required);
     let value = |kind| if matches!(kind, Kind::Email) { json!("j@example.com") } else { json!("x") };
     required.map(|field| (field.name.to_owned(), value(field.kind))).collect()
 }
 
 #[test]
-fn a_creation_is_valid_where_it_is_taken() {
-    let judge = Judge::lenient();
+fn schema_matches_accepted_creations() {
+    let checker = Checker::lenient();
     let mut compared = 0;
     for resource in ALL.into_iter().filter(|resource| resource.writable) {
-        let schema = judge.at(&format!("components/schemas/{}Creation", name(resource)));
+        let schema = checker.at(&format!("components/schemas/{}Creation", name(resource)));
         let settable = |access| matches!(access, Access::Writable | Access::Argument);
         for field in resource.fields.iter().filter(|field| settable(field.access)) {
             for value in values() {
-                let mut body = least(resource);
+                let mut body = minimal(resource);
                 body.insert(field.name.to_owned(), value.clone());
-                let taken = input::creation(resource, body.clone()).is_ok();
+                let accepted = input::creation(resource, body.clone()).is_ok();
                 let valid = schema.is_valid(&Value::Object(body));
-                assert_eq!(valid, taken, "{} {}: {value}", resource.kind, field.name);
+                assert_eq!(valid, accepted, "{} {}: {value}", resource.kind, field.name);
                 compared += 1;
             }
         }
-        for name in least(resource).keys() {
-            let mut body = least(resource);
+        for name in minimal(resource).keys() {
+            let mut body = minimal(resource);
             body.shift_remove(name);
             assert!(input::creation(resource, body.clone()).is_err());
             assert!(!schema.is_valid(&Value::Object(body)), "{} without {name}", resource.kind);
@@ -118,21 +118,21 @@ fn a_creation_is_valid_where_it_is_taken() {
 }
 
 #[test]
-fn an_update_is_valid_where_it_is_taken() {
-    let judge = Judge::lenient();
+fn schema_matches_accepted_updates() {
+    let checker = Checker::lenient();
     for resource in ALL {
         let place = format!("components/schemas/{}Update", name(resource));
-        if judge.document.pointer(&format!("/{place}")).is_none() {
+        if checker.document.pointer(&format!("/{place}")).is_none() {
             continue;
         }
-        let schema = judge.at(&place);
-        let before = input::creation(resource, least(resource)).unwrap().body;
+        let schema = checker.at(&place);
+        let before = input::creation(resource, minimal(resource)).unwrap().body;
         for field in resource.fields {
             for value in values() {
                 let body = Map::from_iter([(field.name.to_owned(), value.clone())]);
-                let taken = input::update(resource, body.clone(), &before).is_ok();
+                let accepted = input::update(resource, body.clone(), &before).is_ok();
                 let valid = schema.is_valid(&Value::Object(body));
-                assert_eq!(valid, taken, "{} {}: {value}", resource.kind, field.name);
+                assert_eq!(valid, accepted, "{} {}: {value}", resource.kind, field.name);
             }
         }
     }

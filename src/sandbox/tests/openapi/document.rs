@@ -1,4 +1,4 @@
-//! The document itself: valid, whole, the same each time, and of exactly the routes that are served.
+//! The document itself: valid, complete, deterministic, and with exactly the served routes.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -17,7 +17,7 @@ use crate::sandbox::state::State;
 use crate::sandbox::tests::client::Server;
 use crate::sandbox::tests::openapi::{document, operations};
 
-/// The files of the sandbox, without tests.
+/// The source files of the sandbox, without tests.
 fn sources(below: &Path, found: &mut Vec<(String, String)>) {
     for entry in std::fs::read_dir(below).unwrap() {
         let path = entry.unwrap().path();
@@ -32,7 +32,7 @@ fn sources(below: &Path, found: &mut Vec<(String, String)>) {
 }
 
 #[test]
-fn a_route_is_added_in_one_place() {
+fn routes_are_added_in_one_place() {
     let mut found = Vec::new();
     sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/sandbox"), &mut found);
     assert!(found.len() > 40, "{}", found.len());
@@ -54,7 +54,7 @@ fn a_route_is_added_in_one_place() {
     );
 }
 
-/// A path that `template` stands for.
+/// A path that matches `template`.
 fn filled(template: &str) -> String {
     let segment = |part: &str| if part.starts_with('{') { "x".to_owned() } else { part.to_owned() };
     template.split('/').map(segment).collect::<Vec<_>>().join("/")
@@ -70,7 +70,7 @@ async fn router_and_document_have_the_same_routes() {
     for path in paths {
         for method in ["GET", "POST", "PATCH", "PUT", "DELETE"] {
             let request = Request::builder().method(method).uri(filled(&path)).body(Body::empty()).unwrap();
-            // behind the front, so without a key: what is served fails in some other way
+            // the router without authentication: a served route fails with another status
             let status = router.call(request).await.unwrap().status();
             let operation = format!("{method} {path}");
             let served = status != StatusCode::METHOD_NOT_ALLOWED;
@@ -79,7 +79,7 @@ async fn router_and_document_have_the_same_routes() {
     }
 }
 
-/// Every value of `name` in the document, with where it is.
+/// Every value of `name` in the document, with its place.
 fn all<'v>(value: &'v Value, name: &str, place: &str, found: &mut Vec<(String, &'v Value)>) {
     match value {
         Value::Array(items) => {
@@ -122,7 +122,7 @@ fn references_and_components_match() {
 }
 
 #[test]
-fn every_schema_is_one_of_draft_2020_12() {
+fn schemas_are_valid_draft_2020_12() {
     let document = document();
     let mut schemas = Vec::new();
     all(&document, "schema", "", &mut schemas);
@@ -156,7 +156,7 @@ fn operation_ids_and_parameters_are_complete() {
             "{operation}"
         );
         let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-        let wanted: Vec<&str> = names.collect();
+        let in_template: Vec<&str> = names.collect();
         let parameters = described["parameters"].as_array().cloned().unwrap_or_default();
         let parameters = parameters.iter().map(|parameter| match parameter["$ref"].as_str() {
             Some(reference) => document.pointer(&reference[1..]).unwrap(),
@@ -165,7 +165,7 @@ fn operation_ids_and_parameters_are_complete() {
         let declared: Vec<&Value> = parameters.collect();
         let in_path = declared.iter().filter(|one| one["in"] == "path" && one["required"] == true);
         let in_path: Vec<&str> = in_path.map(|one| one["name"].as_str().unwrap()).collect();
-        assert_eq!(in_path, wanted, "{operation}");
+        assert_eq!(in_path, in_template, "{operation}");
         let unique: BTreeSet<String> =
             declared.iter().map(|one| format!("{} {}", one["in"], one["name"])).collect();
         assert_eq!(unique.len(), declared.len(), "{operation}");

@@ -1,8 +1,8 @@
-//! The documented samples, as the public pages show them: each is valid for the operation that it is of.
+//! The samples of the public documentation: each is valid for its operation.
 
 use serde_json::{Value, json};
 
-use crate::sandbox::tests::openapi::Judge;
+use crate::sandbox::tests::openapi::Checker;
 use crate::sandbox::tests::resources::TICKETS;
 
 const TEAM: &str = "/api/v1/teams/{team}";
@@ -17,10 +17,10 @@ fn refusal(error: Value) -> Value {
 }
 
 #[test]
-fn lists_are_valid_in_every_documented_spelling() {
-    let judge = Judge::lenient();
+fn documented_lists_are_valid() {
+    let checker = Checker::lenient();
     let tickets: Value = serde_json::from_str(TICKETS).unwrap();
-    judge.judge(&format!("GET {TEAM}/tickets"), 200, &tickets);
+    checker.check(&format!("GET {TEAM}/tickets"), 200, &tickets);
     let place = json!({"total": 42, "page": 1, "pageSize": 20, "hasMore": true});
     let spelled = |pagination: Value| {
         json!({"success": true, "data": [], "meta": {
@@ -28,65 +28,64 @@ fn lists_are_valid_in_every_documented_spelling() {
     };
     for path in ["tickets", "customers", "articles", "members", "community/posts"] {
         let sample = spelled(json!({"page": 1, "pageSize": 20, "total": 142, "totalPages": 8}));
-        judge.judge(&format!("GET {TEAM}/{path}"), 200, &sample);
+        checker.check(&format!("GET {TEAM}/{path}"), 200, &sample);
         let sample = json!({"success": true, "data": [], "pagination": place, "meta": meta()});
-        judge.judge(&format!("GET {TEAM}/{path}"), 200, &sample);
+        checker.check(&format!("GET {TEAM}/{path}"), 200, &sample);
     }
-    judge.judge(&format!("GET {TEAM}/categories"), 200, &spelled(place.clone()));
-    judge.judge(&format!("GET {TEAM}/customer-groups"), 200, &json!({"data": [], "pagination": place}));
+    checker.check(&format!("GET {TEAM}/categories"), 200, &spelled(place.clone()));
+    checker.check(&format!("GET {TEAM}/customer-groups"), 200, &json!({"data": [], "pagination": place}));
 }
 
 #[test]
-fn objects_are_valid_in_every_spelling() {
-    let judge = Judge::lenient();
+fn documented_objects_are_valid() {
+    let checker = Checker::lenient();
     let whoami = json!({"teamId": "550e8400-e29b-41d4-a716-446655440000", "teamName": "Acme Corp",
         "teamSlug": "acme", "keyType": "secret", "environment": "live"});
-    judge.judge("GET /api/v1/auth/whoami", 200, &json!({"success": true, "data": whoami}));
+    checker.check("GET /api/v1/auth/whoami", 200, &json!({"success": true, "data": whoami}));
     let fired = json!({"event": "ticket.created", "eventId": "evt_abc123", "test": true, "deliveries": []});
     let trigger = format!("POST {TEAM}/webhooks/trigger-test");
-    judge.judge(&trigger, 200, &json!({"success": true, "data": fired, "meta": meta()}));
+    checker.check(&trigger, 200, &json!({"success": true, "data": fired, "meta": meta()}));
     let settings = json!({"object": "settings", "teamName": "Acme Corp", "teamSlug": "acme"});
-    judge.judge(&format!("GET {TEAM}/settings"), 200, &json!({"success": true, "data": settings}));
+    checker.check(&format!("GET {TEAM}/settings"), 200, &json!({"success": true, "data": settings}));
     for data in [json!({"deleted": true}), json!({"deleted": true, "id": "tkt_a1B2c3D4e5F6"})] {
         let sample = json!({"success": true, "data": data, "meta": meta()});
-        judge.judge(&format!("DELETE {TEAM}/tickets/{{id}}"), 200, &sample);
+        checker.check(&format!("DELETE {TEAM}/tickets/{{id}}"), 200, &sample);
     }
     let message = json!({"id": "msg_a1b2c3d4e5f6", "ticketId": "tkt_25990cb8cbbf4671a973672cde1cf42d",
         "content": "Hello", "sender": "agent", "senderName": "Robin", "isInternal": false,
         "createdAt": "2025-12-10T14:30:00Z"});
     let messages = format!("GET {TEAM}/tickets/{{id}}/messages");
-    judge.judge(&messages, 200, &json!({"success": true, "data": [message], "meta": meta()}));
+    checker.check(&messages, 200, &json!({"success": true, "data": [message], "meta": meta()}));
     let ticket: Value = serde_json::from_str(TICKETS).unwrap();
     let ticket = json!({"success": true, "data": ticket["data"][0], "meta": meta()});
-    judge.judge(&format!("GET {TEAM}/tickets/{{id}}"), 200, &ticket);
+    checker.check(&format!("GET {TEAM}/tickets/{{id}}"), 200, &ticket);
 }
 
-/// The page of webhooks is the one that is known as a whole.
 #[test]
-fn webhooks_are_valid_as_their_page_shows_them() {
-    let judge = Judge::lenient();
+fn documented_webhooks_are_valid() {
+    let checker = Checker::lenient();
     let all = format!("{TEAM}/webhooks");
     let whole = |data: Value| json!({"success": true, "data": data, "meta": meta()});
     let slack = json!({"id": "whk_a1b2c3d4e5f6", "name": "Slack Notifications",
         "url": "https://hooks.slack.com/services/...", "events": ["ticket.created", "ticket.closed"],
         "isActive": true, "createdAt": "2025-11-01T10:00:00Z"});
-    judge.judge(&format!("GET {all}"), 200, &whole(json!([slack])));
+    checker.check(&format!("GET {all}"), 200, &whole(json!([slack])));
     let mut one = slack;
     one["updatedAt"] = "2025-11-15T12:00:00Z".into();
-    judge.judge(&format!("GET {all}/{{id}}"), 200, &whole(one));
+    checker.check(&format!("GET {all}/{{id}}"), 200, &whole(one));
     let new = json!({"id": "whk_b2c3d4e5f6a7", "name": "My Webhook", "url": "https://example.com/webhook",
         "events": ["ticket.created", "ticket.closed"], "secret": "whsec_AbCdEf1234567890...",
         "isActive": true, "createdAt": "2025-12-10T14:30:00Z"});
-    judge.judge(&format!("POST {all}"), 201, &whole(new));
+    checker.check(&format!("POST {all}"), 201, &whole(new));
     let changed = json!({"id": "whk_b2c3d4e5f6a7", "name": "My Webhook", "url": "https://example.com/webhook",
         "events": ["ticket.created", "ticket.updated", "ticket.closed"], "isActive": true,
         "updatedAt": "2025-12-10T16:00:00Z"});
-    judge.judge(&format!("PATCH {all}/{{id}}"), 200, &whole(changed));
-    judge.judge(&format!("DELETE {all}/{{id}}"), 200, &whole(json!({"deleted": true})));
-    let gone = json!({"type": "not_found_error", "code": "RESOURCE_MISSING", "message": "Webhook not found",
+    checker.check(&format!("PATCH {all}/{{id}}"), 200, &whole(changed));
+    checker.check(&format!("DELETE {all}/{{id}}"), 200, &whole(json!({"deleted": true})));
+    let not_found = json!({"type": "not_found_error", "code": "RESOURCE_MISSING", "message": "Webhook not found",
         "request_id": "req_abc123"});
     for method in ["GET", "PATCH", "DELETE"] {
-        judge.judge(&format!("{method} {all}/{{id}}"), 404, &refusal(gone.clone()));
+        checker.check(&format!("{method} {all}/{{id}}"), 404, &refusal(not_found.clone()));
     }
     for (schema, body) in [
         (
@@ -102,13 +101,13 @@ fn webhooks_are_valid_as_their_page_shows_them() {
         ("WebhookUpdate", json!({"events": "ticket.created,ticket.updated,ticket.closed"})),
         ("WebhookUpdate", json!({"isActive": false})),
     ] {
-        assert!(judge.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
+        assert!(checker.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
     }
 }
 
 #[test]
-fn errors_are_valid_in_every_spelling() {
-    let judge = Judge::lenient();
+fn documented_errors_are_valid() {
+    let checker = Checker::lenient();
     let trigger = format!("POST {TEAM}/webhooks/trigger-test");
     let page = "https://www.cstar.help/developers/api-reference";
     for (status, kind, code, message, anchor) in [
@@ -136,28 +135,28 @@ fn errors_are_valid_in_every_spelling() {
     ] {
         let error = json!({"type": kind, "code": code, "message": message,
             "doc_url": format!("{page}#{anchor}"), "request_id": "req_abc123"});
-        judge.judge(&trigger, status, &refusal(error));
+        checker.check(&trigger, status, &refusal(error));
     }
     let unknown = json!({"type": "validation_error", "code": "PARAMETER_INVALID",
         "message": "Unknown event type: invalid.event", "param": "event", "request_id": "req_abc123"});
-    judge.judge(&trigger, 400, &refusal(unknown));
+    checker.check(&trigger, 400, &refusal(unknown));
     let missing = json!({"type": "invalid_request_error", "code": "parameter_missing",
         "message": "The 'title' field is required.", "param": "title",
         "doc_url": "https://cstar.help/developers/errors#parameter_missing", "request_id": "req_abc123"});
-    judge.judge(&format!("POST {TEAM}/tickets"), 400, &refusal(missing));
-    let gone = json!({"type": "not_found_error", "code": "RESOURCE_MISSING", "message": "Ticket not found",
+    checker.check(&format!("POST {TEAM}/tickets"), 400, &refusal(missing));
+    let not_found = json!({"type": "not_found_error", "code": "RESOURCE_MISSING", "message": "Ticket not found",
         "request_id": "req_abc123"});
-    judge.judge(&format!("GET {TEAM}/tickets/{{id}}/messages"), 404, &refusal(gone));
-    // of 2026, without `meta`
+    checker.check(&format!("GET {TEAM}/tickets/{{id}}/messages"), 404, &refusal(not_found));
+    // the sample of 2026 has no `meta`
     let limited = json!({"success": false, "error": {"type": "rate_limit_error", "code": "rate_limit_exceeded",
         "message": "Rate limit exceeded. Try again in 42 seconds.",
         "doc_url": "https://cstar.help/developers/errors#rate_limit_error", "request_id": "req_a1B2c3D4e5F6"}});
-    judge.judge(&format!("GET {TEAM}/tickets"), 429, &limited);
+    checker.check(&format!("GET {TEAM}/tickets"), 429, &limited);
 }
 
 #[test]
 fn documented_request_bodies_are_valid() {
-    let judge = Judge::lenient();
+    let checker = Checker::lenient();
     for (schema, body) in [
         ("TestEventWish", json!({"event": "ticket.created"})),
         (
@@ -176,16 +175,16 @@ fn documented_request_bodies_are_valid() {
         ("CategoryCreation", json!({"name": "Billing", "sortOrder": 1})),
         ("Feedback", json!({"rating": "helpful"})),
     ] {
-        assert!(judge.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
+        assert!(checker.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
     }
 }
 
 #[test]
 fn error_examples_are_valid() {
-    let judge = Judge::strict();
-    let schema = judge.at("components/schemas/Refusal");
+    let checker = Checker::strict();
+    let schema = checker.at("components/schemas/Refusal");
     let mut seen = 0;
-    for (name, response) in judge.document["components"]["responses"].as_object().unwrap() {
+    for (name, response) in checker.document["components"]["responses"].as_object().unwrap() {
         let examples = response["content"]["application/json"]["examples"].as_object();
         for (code, example) in examples.into_iter().flatten() {
             assert!(schema.is_valid(&example["value"]), "{name} {code}: {example}");

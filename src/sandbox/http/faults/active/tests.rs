@@ -1,4 +1,4 @@
-//! What is decided: repeatable, bounded, and only where it was asked for.
+//! Fault decisions: repeatable, limited, and only on matching paths.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn faults(rules: &[&str], seed: u64) -> Faults {
     Faults::new(rules.iter().map(|rule| Rule::parse(rule).unwrap()).collect(), seed)
 }
 
-/// Which of `count` requests to `path` are refused.
+/// The indexes of the refused requests.
 fn refused(faults: &Faults, path: &str, requests: usize) -> Vec<usize> {
     let refused = |_| faults.refusal(&faults.register(&Method::GET, path)).is_some();
     (0..requests).filter(|number| refused(*number)).collect()
@@ -22,7 +22,7 @@ fn faults_depend_on_seed_and_requests() {
 }
 
 #[test]
-fn what_else_is_asked_for_makes_no_difference() {
+fn other_requests_do_not_change_faults() {
     let rules = ["status=503,probability=30%"];
     let alone = refused(&faults(&rules, 7), "/a", 50);
     let busy = faults(&rules, 7);
@@ -36,7 +36,7 @@ fn what_else_is_asked_for_makes_no_difference() {
 }
 
 #[test]
-fn a_fault_keeps_to_its_path_and_its_count() {
+fn fault_respects_its_path_and_count() {
     let faults = faults(&["status=429,path=webhooks/*,count=2"], 1);
     assert!(refused(&faults, "/api/v1/auth/whoami", 5).is_empty());
     assert_eq!(refused(&faults, "/api/v1/teams/t/webhooks/x", 5), [0, 1]);
@@ -44,7 +44,7 @@ fn a_fault_keeps_to_its_path_and_its_count() {
 }
 
 #[test]
-fn refusals_are_the_documented_ones() {
+fn fault_errors_are_the_documented_ones() {
     for (rule, status, code, wait) in [
         ("status=429,retry_after=3", 429, "rate_limit_exceeded", Some(3)),
         ("status=500", 500, "internal_error", None),
@@ -68,7 +68,7 @@ fn latency_has_its_jitter_and_clocks_add_up() {
     assert_eq!((effects.skew, effects.faults.len()), (-540, 3));
 }
 
-/// What follows each event of a stream, until it is cut.
+/// The effects on each event of a stream, until it is cut.
 fn stream(faults: &Arc<Faults>, events: u32) -> Vec<StreamEffects> {
     let fault_request = faults.register(&Method::GET, "/listen");
     let mut stream = StreamFaults::new(Arc::clone(faults), fault_request);
