@@ -25,8 +25,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let ReplayPlan { events, scope } = replay::select(&reader, &args.which(context.clock.now()))?;
     drop(reader);
     let Some(scope) = scope else {
-        context.output.status(&style::dim("No event matches: nothing was sent."))?;
-        return print_json(context, &[]);
+        let nothing = style::dim("No event matches: nothing was sent.");
+        return context.output.show(&Vec::<Value>::new(), |out| out.status(&nothing));
     };
     let secret = secret(context, args.secret.as_ref(), &scope).await?;
     let sender = Sender::new(args.how(), secret.expose(), &events, context.clock.clone())?;
@@ -97,15 +97,9 @@ async fn send(
     let (sent, outcome) = replay::send_all(journal, sender, events, on_sent).await;
     drop(progress);
     let results: Vec<Value> = sent.iter().map(ReplayAttempt::as_json).collect();
-    print_json(context, &results)?;
+    // People have already seen each attempt.
+    context.output.show(&results, |_| Ok(()))?;
     outcome.and_then(|()| replay::exit_result(&sent))
-}
-
-fn print_json(context: &mut Context, results: &[Value]) -> Result<(), Failure> {
-    if context.output.is_json() {
-        context.output.json(&results)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]

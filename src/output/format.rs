@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 
 pub(crate) use crate::numbers::{count, plural, pluralize};
@@ -11,6 +12,11 @@ pub(crate) fn time_at(at: Timestamp, here: &Zoned) -> String {
     let at = at.to_zoned(here.time_zone().clone());
     let format = if at.date() == here.date() { "%H:%M:%S" } else { "%Y-%m-%d %H:%M:%S" };
     at.strftime(format).to_string()
+}
+
+/// Date and time with milliseconds.
+pub(crate) fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }
 
 /// In the largest unit that fits, rounded up: `12 minutes`. Negative durations are `0 seconds`.

@@ -1,13 +1,12 @@
 //! `cstar history show`: one event with its request, attempts and last response.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::body;
 use crate::commands::Context;
 use crate::history::{EventDetail, EventState, RecordedOutcome, StoredAttempt};
 use crate::ops::history_file;
-use crate::output::format::pluralize;
+use crate::output::format::{date_and_time, pluralize};
 use crate::output::history_json;
 use crate::output::sanitize::{escape, sanitize};
 use crate::output::table::{Column, Fit};
@@ -165,8 +164,4 @@ fn answer(attempt: &StoredAttempt) -> Vec<String> {
 
 fn header((name, value): &(String, String)) -> String {
     format!("  {}: {}", style::dim(&escape(name)), sanitize(value))
-}
-
-fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }

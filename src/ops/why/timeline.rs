@@ -10,7 +10,7 @@ use crate::history::{
     ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, Reception, RecordedOutcome,
     StoredAttempt,
 };
-use crate::output::format::pluralize;
+use crate::output::format::{date_and_time, pluralize};
 use crate::output::history_json;
 use crate::output::sanitize::sanitize;
 use crate::output::style;
@@ -213,10 +213,6 @@ fn connection_event(note: &ConnectionEvent, zone: &TimeZone) -> String {
     }
     let again = note.retry_in.map(|wait| format!("; tried again {} later", span(wait))).unwrap_or_default();
     format!("{at}  The connection to cStar was lost: {reason}{again}")
-}
-
-fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }
 
 fn time(at: Timestamp, zone: &TimeZone) -> String {
