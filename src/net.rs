@@ -36,10 +36,10 @@ pub(crate) use target_client::{BodyEnd, Endpoint, PostError, TargetClient, Targe
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 
-/// A client could not be made.
+/// Why a client could not be created.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SetupError {
-    /// The TLS set-up of the machine is broken.
+    /// TLS cannot be set up on this machine.
     #[error("set up the network client: {0}")]
     Tls(String),
     #[error("use the proxy variables: {0}")]

@@ -1,4 +1,4 @@
-//! The client that talks to cStar.
+//! Builds the HTTP client for cStar.
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -10,19 +10,19 @@ use super::{BaseUrl, SetupError, Trust, bundled_roots, install_crypto};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A client for requests to `base`, which may also be vouched for by `trust`.
+/// A client for requests to `base`, which also trusts the certificates of `trust`.
 ///
-/// Redirects are never followed, so the key cannot be carried to another origin. Proxy variables are
-/// honoured, except for a loopback address: a proxy could not reach it. Requests have no overall
-/// time limit here, since one of them is the event stream; callers set their own.
+/// It never follows redirects, so that the key is not sent to another origin. It uses the proxy variables, except for
+/// loopback addresses, which a proxy cannot reach. It has no time limit for a whole request, because one of them is the
+/// event stream; callers set their own.
 ///
 /// # Errors
-/// When neither the machine's certificate store nor the bundled one can be used, or when a proxy variable cannot.
+/// When no certificate store can be used, or when a proxy variable is invalid.
 pub(crate) fn api_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
     api_client_with_timeout(base, trust, CONNECT_TIMEOUT)
 }
 
-/// The same, with another limit on the time for a connection, its TLS handshake included.
+/// The same with another time limit for connecting, including the TLS handshake.
 ///
 /// # Errors
 /// As for [`api_client`].
@@ -35,7 +35,7 @@ pub(crate) fn api_client_with_timeout(
     install_crypto();
     let settings = |base| settings(base).connect_timeout(connect);
     if !base.is_https() {
-        // No certificate will be looked at: leaving the store unread saves milliseconds.
+        // No certificate is needed. Not reading the store saves milliseconds.
         return Ok(settings(base).tls_certs_only([]).build()?);
     }
     match settings(base).tls_certs_merge(trust.extra.clone()).build() {
@@ -55,7 +55,7 @@ fn settings(base: &BaseUrl) -> reqwest::ClientBuilder {
     if !base.is_loopback() {
         return if bypasses_proxy(&base.join("/")) { builder.no_proxy() } else { builder };
     }
-    // Port 0 stands for the port of the URL. DNS need not know such a name, or may know it otherwise.
+    // Port 0 stands for the port of the URL. DNS may have no or another address for such a name.
     let here: [SocketAddr; 2] = [(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
     builder.no_proxy().resolve_to_addrs(base.host(), &here)
 }

@@ -1,4 +1,4 @@
-//! The address of the cStar API: an origin to which a key may be sent.
+//! The origin of the cStar API, to which a key may be sent.
 
 use std::fmt;
 
@@ -36,13 +36,12 @@ impl BaseUrl {
     /// cStar itself (documented).
     pub(crate) const DEFAULT: &'static str = "https://www.cstar.help";
 
-    /// Checks and normalises an origin; a trailing `/` or `/api/v1` is dropped.
+    /// Parses and normalises an origin. Removes a trailing `/` or `/api/v1`.
     pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlError> {
         Self::parse_with(text, &[])
     }
 
-    /// The same, with hosts that may be called over plain http. Only a test key may go there, which is for the
-    /// caller to check.
+    /// The same with hosts that plain http is allowed for. The caller must check that only a test key is sent there.
     pub(crate) fn parse_with(text: &str, insecure: &[AllowedHost]) -> Result<Self, BaseUrlError> {
         let base = Self::parse_stored(text)?;
         if base.is_allowed(insecure) {
@@ -52,8 +51,8 @@ impl BaseUrl {
         }
     }
 
-    /// An origin that may be plain http to any host. A profile holds the address that it was made for; whether a
-    /// key may be sent there is checked with [`BaseUrl::is_allowed`] before each use.
+    /// Parses the origin of a profile, which may be plain http to any host. [`BaseUrl::is_allowed`] checks before each
+    /// use whether a key may be sent there.
     pub(crate) fn parse_stored(text: &str) -> Result<Self, BaseUrlError> {
         let url = Url::parse(text).map_err(|error| explain(text, error))?;
         if !matches!(url.scheme(), "http" | "https") {
@@ -82,7 +81,7 @@ impl BaseUrl {
         Ok(Self(origin))
     }
 
-    /// `path` (which begins with `/`) below this origin.
+    /// The URL of `path`, which begins with `/`.
     pub(crate) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
         url.set_path(path);
@@ -94,17 +93,17 @@ impl BaseUrl {
         is_loopback(&self.0)
     }
 
-    /// Whether keys travel readable for everybody on the way: plain http to another machine.
+    /// Whether keys are sent in clear text: plain http to another machine.
     pub(crate) fn is_exposed(&self) -> bool {
         !self.is_https() && !self.is_loopback()
     }
 
-    /// Whether keys are safe on the way there, or the user has named the host.
+    /// Whether keys are not sent in clear text, or the user has allowed the host.
     pub(crate) fn is_allowed(&self, insecure: &[AllowedHost]) -> bool {
         !self.is_exposed() || insecure.iter().any(|one| one.matches(self.host(), self.port()))
     }
 
-    /// The host: a name in lower case and in ASCII, or an address, IPv6 in brackets.
+    /// A lower-case ASCII name or an address; IPv6 in brackets.
     pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
@@ -114,7 +113,6 @@ impl BaseUrl {
         self.0.port_or_known_default().unwrap_or(443)
     }
 
-    /// Whether it is an `https` address.
     pub(crate) fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
@@ -136,7 +134,7 @@ fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
     }
 }
 
-/// Whether an address is on this machine. Compares the parsed host, never a prefix of the text: `127.0.0.1.evil.example` is a stranger.
+/// Whether a URL is on this machine. Compares the parsed host, never a prefix: `127.0.0.1.evil.example` is not loopback.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(is_loopback_host)
 }
@@ -145,20 +143,20 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
 mod tests {
     use super::*;
 
-    fn shown(text: &str) -> Result<String, BaseUrlError> {
+    fn parsed(text: &str) -> Result<String, BaseUrlError> {
         BaseUrl::parse(text).map(|base| base.to_string())
     }
 
     #[test]
-    fn a_trailing_slash_or_api_path_is_dropped() {
+    fn trailing_slash_or_api_path_is_removed() {
         for text in ["https://www.cstar.help", "https://www.cstar.help/", "https://www.cstar.help/api/v1/"] {
-            assert_eq!(shown(text).as_deref(), Ok("https://www.cstar.help"));
+            assert_eq!(parsed(text).as_deref(), Ok("https://www.cstar.help"));
         }
-        assert_eq!(shown("http://localhost:4747/api/v1").as_deref(), Ok("http://localhost:4747"));
+        assert_eq!(parsed("http://localhost:4747/api/v1").as_deref(), Ok("http://localhost:4747"));
     }
 
     #[test]
-    fn plain_http_is_for_loopback_only() {
+    fn plain_http_needs_loopback() {
         for good in [
             "http://127.0.0.1:1",
             "http://127.9.9.9",
@@ -169,7 +167,7 @@ mod tests {
             "http://a.b.LocalHost.",
             "http://a.localhost:1",
         ] {
-            assert!(shown(good).is_ok(), "{good}");
+            assert!(parsed(good).is_ok(), "{good}");
         }
         for bad in [
             "http://www.cstar.help",
@@ -182,12 +180,12 @@ mod tests {
             "http://localhost..",
             "http://.localhost",
         ] {
-            assert!(matches!(shown(bad), Err(BaseUrlError::PlainHttp(_))), "{bad}");
+            assert!(matches!(parsed(bad), Err(BaseUrlError::PlainHttp(_))), "{bad}");
         }
     }
 
     #[test]
-    fn an_insecure_host_is_an_exact_name() {
+    fn insecure_hosts_are_exact_names() {
         let insecure = [AllowedHost::parse("cstar").unwrap(), AllowedHost::parse("10.0.0.7:4747").unwrap()];
         for good in ["http://cstar:4747", "http://CSTAR", "http://10.0.0.7:4747"] {
             assert!(BaseUrl::parse_with(good, &insecure).unwrap().is_exposed(), "{good}");
@@ -199,13 +197,13 @@ mod tests {
     }
 
     #[test]
-    fn other_mistakes_are_told_apart() {
-        assert_eq!(shown("www.cstar.help"), Err(BaseUrlError::NoScheme("www.cstar.help".into())));
-        assert_eq!(shown("localhost:4747"), Err(BaseUrlError::NoScheme("localhost:4747".into())));
-        assert_eq!(shown("ftp://x"), Err(BaseUrlError::Scheme("ftp".into())));
-        assert_eq!(shown("https://u:p@x"), Err(BaseUrlError::Credentials));
-        assert_eq!(shown("https://x/other"), Err(BaseUrlError::Path("/other".into())));
-        assert!(matches!(shown("https://"), Err(BaseUrlError::NoHost)));
-        assert!(matches!(shown("https://x:99999"), Err(BaseUrlError::NotAUrl(_))));
+    fn mistakes_have_distinct_errors() {
+        assert_eq!(parsed("www.cstar.help"), Err(BaseUrlError::NoScheme("www.cstar.help".into())));
+        assert_eq!(parsed("localhost:4747"), Err(BaseUrlError::NoScheme("localhost:4747".into())));
+        assert_eq!(parsed("ftp://x"), Err(BaseUrlError::Scheme("ftp".into())));
+        assert_eq!(parsed("https://u:p@x"), Err(BaseUrlError::Credentials));
+        assert_eq!(parsed("https://x/other"), Err(BaseUrlError::Path("/other".into())));
+        assert!(matches!(parsed("https://"), Err(BaseUrlError::NoHost)));
+        assert!(matches!(parsed("https://x:99999"), Err(BaseUrlError::NotAUrl(_))));
     }
 }

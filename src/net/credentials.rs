@@ -1,10 +1,10 @@
-//! Addresses as they are shown: what may be a user name or a password is left out.
+//! Removes user names and passwords from addresses before they are printed.
 
-/// The marks after which the host begins, as typed and as percent-encoded.
+/// The separators before the host, plain and percent-encoded.
 const MARKS: [&str; 2] = ["@", "%40"];
 
-/// `text` without what is before the last `@`, which may be a password, whatever form the address has. The
-/// scheme stays. The text is often no URL: it is shown because it could not be used.
+/// `text` without the part before the last `@`, which may be a password. Keeps the scheme. The text is often not a valid
+/// URL, because it is printed in errors.
 pub(crate) fn without_credentials(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let Some(end) = MARKS.iter().filter_map(|mark| Some(lower.rfind(mark)? + mark.len())).max() else {
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_form_loses_its_password() {
+    fn passwords_are_removed_from_all_forms() {
         for (text, shown) in [
             ("https://u:hunter2@h.example", "https://…@h.example"),
             ("HTTPS://u:hunter2@h.example/x", "https://…@h.example/x"),

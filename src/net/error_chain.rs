@@ -1,11 +1,11 @@
-//! What lies behind a network error: the chain of its causes, and what happened in plain words.
+//! The causes of network errors, and their messages.
 
 use std::error::Error;
 use std::io;
 
 use super::failure_cause::{FailureCause, NoResponse};
 
-/// An error and its causes, outermost first. Looks into I/O errors too, which hide the error they wrap.
+/// An error and its causes, outermost first, including the errors inside I/O errors.
 pub(crate) struct ErrorChain<'a>(pub(crate) Option<&'a (dyn Error + 'static)>);
 
 impl<'a> Iterator for ErrorChain<'a> {
@@ -22,25 +22,25 @@ impl<'a> Iterator for ErrorChain<'a> {
     }
 }
 
-/// What happened to a request to cStar, in the words of its [`FailureCause`] where there is one.
+/// The message for a failed request to cStar: that of its [`FailureCause`] if there is one.
 pub(crate) fn error_message(error: &(dyn Error + 'static)) -> String {
     match no_response(error) {
-        // What the answer began with is not known here, so these two say less than for a target.
+        // The first bytes of the response are unknown here, so these two are less specific than for a target.
         Some(NoResponse { cause: FailureCause::NotTls, .. }) => "the server does not speak https".to_owned(),
         Some(NoResponse { cause: FailureCause::NotHttp, .. }) => {
             "the server answered with something that is not HTTP/1.1".to_owned()
         }
         Some(found) => format!("the server {found}"),
-        // The outer causes say only that something failed, and repeat addresses.
+        // The outer errors add no reason, and repeat addresses.
         None => system_words(&ErrorChain(Some(error)).last().map(ToString::to_string).unwrap_or_default()),
     }
 }
 
-/// Why a request got no answer, as far as its error says.
+/// Why a request got no response, if its error contains the cause.
 pub(crate) fn no_response(error: &(dyn Error + 'static)) -> Option<NoResponse> {
     let request = error.downcast_ref::<reqwest::Error>();
     let connecting = request.is_some_and(reqwest::Error::is_connect);
-    // What is no error of a request is one of a stream, which has begun.
+    // Other errors come from a stream, so the response has begun.
     let answered = request.is_none_or(|error| error.is_body() || error.is_decode());
     let ended = if answered { FailureCause::CutOff } else { FailureCause::Closed };
     ErrorChain(Some(error)).find_map(|cause| {
@@ -53,7 +53,7 @@ pub(crate) fn no_response(error: &(dyn Error + 'static)) -> Option<NoResponse> {
         if let Some(error) = cause.downcast_ref::<io::Error>() {
             return input_output(error, connecting, ended);
         }
-        // The connector's error type is private; its text is all there is.
+        // The error type of the connector is private, so only its text can be compared.
         cause.to_string().starts_with("dns error").then(|| FailureCause::NameNotFound.into())
     })
 }
@@ -75,7 +75,7 @@ fn tls(error: &rustls::Error) -> FailureCause {
 
 fn http(error: &hyper::Error, ended: FailureCause) -> Option<FailureCause> {
     let text = error.to_string();
-    // The client has no method for these two kinds. The second is a server that speaks first, as mail servers do.
+    // hyper has no method for these two kinds. The second is a server that sends data first, such as a mail server.
     if text.starts_with("invalid HTTP version") || text.starts_with("received unexpected message") {
         return Some(FailureCause::NotHttp);
     }
@@ -109,7 +109,7 @@ fn input_output(error: &io::Error, connecting: bool, ended: FailureCause) -> Opt
     })
 }
 
-/// The system's words in the middle of a sentence: `Broken pipe (os error 32)` as `broken pipe`.
+/// A system message for the middle of a sentence: `Broken pipe (os error 32)` as `broken pipe`.
 fn system_words(text: &str) -> String {
     match text.split_once(" (os error") {
         Some((words, _)) => words.to_lowercase(),
@@ -117,27 +117,27 @@ fn system_words(text: &str) -> String {
     }
 }
 
-/// Whether TLS itself said no, which another try will not change.
+/// Whether TLS failed, which a retry does not change.
 pub(crate) fn is_tls(error: &(dyn Error + 'static)) -> bool {
     ErrorChain(Some(error)).any(|cause| cause.is::<rustls::Error>())
 }
 
-/// What is wrong with the certificate that a server showed.
+/// The problem with a server's certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CertificateProblem {
-    /// No authority that we trust has signed it.
+    /// Not signed by a trusted authority.
     UnknownIssuer,
     Expired,
-    /// Its time has not begun, or this machine's clock is behind.
+    /// Not valid yet, or this machine's clock is behind.
     NotYetValid,
-    /// It is for another host.
+    /// Issued for another host.
     WrongName,
-    /// It signed itself, as an authority does, which no server's certificate may be.
+    /// The certificate of an authority, which servers must not use.
     Authority,
     Other,
 }
 
-/// Whether it was the server's certificate that ended the connection, and why.
+/// The problem with the server's certificate, if that is the cause of the error.
 pub(crate) fn certificate_problem(error: &(dyn Error + 'static)) -> Option<CertificateProblem> {
     use rustls::CertificateError as Bad;
     let found = ErrorChain(Some(error)).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
@@ -149,7 +149,7 @@ pub(crate) fn certificate_problem(error: &(dyn Error + 'static)) -> Option<Certi
         Bad::Expired | Bad::ExpiredContext { .. } => CertificateProblem::Expired,
         Bad::NotValidYet | Bad::NotValidYetContext { .. } => CertificateProblem::NotYetValid,
         Bad::NotValidForName | Bad::NotValidForNameContext { .. } => CertificateProblem::WrongName,
-        // The type of what went wrong is that of another crate; its name is all there is.
+        // The error type belongs to another crate, so only its text can be compared.
         Bad::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => CertificateProblem::Authority,
         _ => CertificateProblem::Other,
     })
@@ -160,7 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_io_error_wraps_is_found() {
+    fn errors_inside_io_errors_are_found() {
         let refused = io::Error::from(io::ErrorKind::ConnectionRefused);
         let error = io::Error::other(io::Error::other(refused));
         assert!(!is_tls(&error));
@@ -170,14 +170,14 @@ mod tests {
     }
 
     #[test]
-    fn causes_have_plain_words() {
-        let said = |error: rustls::Error| error_message(&io::Error::other(error));
+    fn causes_have_messages() {
+        let message = |error: rustls::Error| error_message(&io::Error::other(error));
         let no_tls = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
-        assert_eq!(said(no_tls), "the server does not speak https");
+        assert_eq!(message(no_tls), "the server does not speak https");
         let alert = rustls::Error::AlertReceived(rustls::AlertDescription::NoApplicationProtocol);
-        assert_eq!(said(alert), "the server speaks HTTP/2 only");
+        assert_eq!(message(alert), "the server speaks HTTP/2 only");
         let issuer = rustls::Error::InvalidCertificate(rustls::CertificateError::UnknownIssuer);
-        assert!(said(issuer).ends_with("this machine does not trust"));
+        assert!(message(issuer).ends_with("this machine does not trust"));
         let reset = io::Error::from(io::ErrorKind::ConnectionReset);
         assert_eq!(error_message(&reset), "the server closed the connection in the middle of its answer");
         assert_eq!(error_message(&io::Error::other("odd")), "odd");
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_usual_troubles_with_certificates_are_told_apart() {
+    fn certificate_problems_are_distinguished() {
         use rustls::CertificateError as Bad;
         let problem = |bad: Bad| {
             certificate_problem(&io::Error::other(rustls::Error::InvalidCertificate(bad))).unwrap()

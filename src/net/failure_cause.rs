@@ -7,27 +7,27 @@
 /// Why there is no response. The subject of each message is the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FailureCause {
-    // Not one byte of the request was sent.
+    // No byte of the request was sent.
     /// Nothing listens at the address.
     Refused,
     /// The host name has no address, or no name server answered.
     NameNotFound,
-    /// The system knows no way to the address.
+    /// There is no route to the address.
     NoRoute,
     /// This machine has no descriptor, port or permission left for a connection.
     LocalLimit,
     /// The connection was not accepted in time.
     ConnectTimeout,
-    /// The certificate comes from no authority that this machine trusts.
+    /// The certificate is not signed by a trusted authority.
     CertificateUntrusted,
     CertificateExpired,
     CertificateNotYetValid,
     CertificateWrongName,
-    /// TLS was tried on a port that speaks plain http.
+    /// TLS on a port that speaks plain http.
     SpeaksHttp,
-    /// TLS was tried on a port that speaks neither.
+    /// TLS on a port that speaks neither https nor http.
     NotTls,
-    /// The server offers HTTP/2 alone.
+    /// The server offers only HTTP/2.
     SpeaksHttp2,
     /// The server ended the handshake with an alert, or the two share no version or cipher.
     TlsRejected,
@@ -36,17 +36,17 @@ pub(crate) enum FailureCause {
     TlsTimeout,
 
     // The request may have been received.
-    /// Plain http was tried on a port that speaks TLS.
+    /// Plain http on a port that speaks TLS.
     SpeaksHttps,
-    /// The first bytes of the answer are not HTTP.
+    /// The first bytes of the response are not HTTP.
     NotHttp,
-    /// Status line or headers break the rules of HTTP.
+    /// The status line or a header is invalid.
     BadHead,
-    /// Ended in order, without one byte of an answer.
+    /// Closed without a byte of a response.
     Closed,
-    /// Ended by a reset, without one byte of an answer.
+    /// Reset without a byte of a response.
     Reset,
-    /// Ended within the status line or the headers.
+    /// Closed within the status line or the headers.
     CutOff,
 }
 
@@ -83,7 +83,7 @@ impl FailureCause {
         )
     }
 
-    /// What happened, to follow the address of the server.
+    /// The message, which fits after the address of the server.
     pub(crate) fn message(self) -> &'static str {
         match self {
             Self::Refused => "refuses connections",
@@ -146,13 +146,13 @@ impl FailureCause {
         )
     }
 
-    /// The cause whose message begins `text`.
+    /// The cause with the message that `text` begins with.
     pub(crate) fn from_message(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cause| text.starts_with(cause.message()))
     }
 }
 
-/// A cause and, where it helps, the message of the system.
+/// A cause and, if it helps, the system's message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}{}", .cause.message(), .detail.as_deref().map(|detail| format!(" ({detail})")).unwrap_or_default())]
 pub(crate) struct NoResponse {
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cause_is_recognized_from_its_text() {
+    fn causes_are_found_by_message() {
         for cause in FailureCause::ALL {
             let plain = NoResponse::from(cause).to_string();
             let detailed = NoResponse { cause, detail: Some("x".into()) }.to_string();

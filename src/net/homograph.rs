@@ -3,8 +3,8 @@
 /// The domain of cStar (documented); everything below it is cStar's too.
 const DOMAIN: &str = "cstar.help";
 
-/// Whether `host` is a stranger that could be taken for cStar. `host` is as a URL has it: in lower case,
-/// and in ASCII. Other strangers, such as a proxy of one's own, do not count.
+/// Whether `host`, in lower case and ASCII, is not cStar but looks like it. Hosts with unrelated names, such as the user's
+/// own proxy, do not.
 pub(crate) fn resembles_cstar(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     let ours = host.strip_suffix(DOMAIN).is_some_and(|below| below.is_empty() || below.ends_with('.'));
@@ -18,7 +18,7 @@ pub(crate) fn resembles_cstar(host: &str) -> bool {
         || is_typo(&read)
 }
 
-/// The Unicode form of a name, if it differs from the wire form (`xn--…`).
+/// The Unicode form of a name, if it differs from the ASCII form (`xn--…`).
 pub(crate) fn unicode_name(host: &str) -> Option<String> {
     let (shown, _) = idna::domain_to_unicode(host);
     (shown != host).then_some(shown)
@@ -32,8 +32,7 @@ fn is_typo(read: &str) -> bool {
     strsim::osa_distance(&format!("{second}.{top}"), &domain) <= 1
 }
 
-/// What the eye takes `c` for. Digits and foreign letters stand for the Latin letters they look like, and
-/// those that differ in a stroke only (i, l, 1) for one of them.
+/// The Latin letter that `c` looks like. Letters that are easily confused (i, l, 1) have the same one.
 fn confusable_base(c: char) -> char {
     match c {
         'i' | '1' | '|' | 'ı' | 'í' | 'ì' | 'ï' | 'ĺ' | 'ľ' | 'ļ' | 'ł' | 'ι' | 'і' | 'ї' | 'ӏ' | 'ⅼ' => {
@@ -55,14 +54,13 @@ fn confusable_base(c: char) -> char {
 mod tests {
     use super::*;
 
-    /// As a URL would have it.
     fn resembles(host: &str) -> bool {
         let url = reqwest::Url::parse(&format!("https://{host}")).unwrap();
         resembles_cstar(url.host_str().unwrap())
     }
 
     #[test]
-    fn strangers_in_disguise_are_known() {
+    fn lookalike_hosts_are_detected() {
         for host in [
             "cstar.help.evil.example",
             "www.cstar.help.evil.example",
@@ -91,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn cstar_and_plain_strangers_are_not_suspected() {
+    fn other_hosts_are_not_suspected() {
         for host in [
             "cstar.help",
             "www.cstar.help",
@@ -114,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_in_another_script_can_be_shown() {
+    fn names_have_a_unicode_form() {
         assert_eq!(unicode_name("xn--mnchen-3ya.example").as_deref(), Some("münchen.example"));
         assert_eq!(unicode_name("cstar-help.example"), None);
     }

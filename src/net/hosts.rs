@@ -1,22 +1,22 @@
-//! Which hosts are this machine, and which others were allowed by name. Compares parsed names, never prefixes:
-//! `127.0.0.1.example` is a foreign host.
+//! Recognises loopback hosts, and hosts that the user allowed by name. Compares parsed names, never prefixes:
+//! `127.0.0.1.example` is not loopback.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// A host beyond loopback that was allowed by name: by `--allow-host` or `--insecure-http-host`.
+/// A host that is not loopback and was allowed with `--allow-host` or `--insecure-http-host`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct AllowedHost {
-    /// In one spelling; an IPv6 address in brackets.
+    /// Normalised; an IPv6 address in brackets.
     name: String,
     /// `None` allows every port.
     port: Option<u16>,
 }
 
 impl AllowedHost {
-    /// Reads `cstar`, `cstar:4747`, `10.0.0.1` or `[fd00::1]:4747`.
+    /// Parses `cstar`, `cstar:4747`, `10.0.0.1` or `[fd00::1]:4747`.
     ///
     /// # Errors
-    /// A sentence for the user.
+    /// A message for the user.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.contains("://") || text.contains('/') {
             return Err("give the host alone, as in cstar or cstar:4747".to_owned());
@@ -28,19 +28,19 @@ impl AllowedHost {
         Ok(Self { name, port })
     }
 
-    /// Whether this names the host `name` of an address with this port.
+    /// Whether this allows the host `name` with this port.
     pub(crate) fn matches(&self, name: &str, port: u16) -> bool {
-        self.name == one_spelling(name) && self.port.is_none_or(|own| own == port)
+        self.name == normalize(name) && self.port.is_none_or(|own| own == port)
     }
 }
 
-/// Whether a `Host` header names this machine or an allowed host.
+/// Whether a `Host` header contains this machine or an allowed host.
 pub(crate) fn is_allowed_host(host: &str, allowed: &[AllowedHost]) -> bool {
     let Some((name, port)) = split(host) else { return false };
     is_loopback_host(&name) || allowed.iter().any(|one| one.matches(&name, port.unwrap_or(HTTP_PORT)))
 }
 
-/// The port that a `Host` header means when it names none.
+/// The port of a `Host` header without one.
 const HTTP_PORT: u16 = 80;
 /// The longest host name in DNS.
 const MAX_NAME: usize = 253;
@@ -56,11 +56,11 @@ fn split(host: &str) -> Option<(String, Option<u16>)> {
     let is_name = (1..=MAX_NAME).contains(&name.len())
         && name.bytes().all(plain)
         && !without_root(name).split('.').any(str::is_empty);
-    (is_address || is_name).then(|| (one_spelling(name), port))
+    (is_address || is_name).then(|| (normalize(name), port))
 }
 
-/// The same text for the same host: lower case, the shortest form of an IPv6 address, no dot of the DNS root.
-fn one_spelling(name: &str) -> String {
+/// Lower case, the shortest form of an IPv6 address, and no trailing dot.
+fn normalize(name: &str) -> String {
     match bracketed(name).and_then(|inner| inner.parse::<Ipv6Addr>().ok()) {
         Some(address) => format!("[{address}]"),
         None => without_root(name).to_ascii_lowercase(),
@@ -76,8 +76,8 @@ fn bracketed(name: &str) -> Option<&str> {
     name.strip_prefix('[')?.strip_suffix(']')
 }
 
-/// Whether a host is this machine, whatever DNS says: `localhost` and all names below it (RFC 6761), `127.0.0.0/8`,
-/// or `[::1]`.
+/// Whether a host is this machine, without a look-up: `localhost` and all names below it (RFC 6761), `127.0.0.0/8`, or
+/// `[::1]`.
 pub(crate) fn is_loopback_host(host: &str) -> bool {
     if let Some(v6) = bracketed(host) {
         return v6.parse() == Ok(Ipv6Addr::LOCALHOST);
@@ -88,7 +88,7 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
     is_name || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// A name may end with the dot of the DNS root, which means the same host.
+/// A trailing dot (the DNS root) does not change the host.
 fn without_root(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn other_hosts_are_refused() {
+    fn other_hosts_are_rejected() {
         for host in [
             "localhost:",
             "localhost:+4747",

@@ -1,4 +1,4 @@
-//! Tests one layer of a connection at a time, the name and the port, to find out what is broken.
+//! Tests the layers of a connection one by one, first the name and then the port.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
@@ -31,9 +31,8 @@ pub(crate) enum ConnectError {
     Timeout(Duration),
 }
 
-/// The addresses of `host`, which may be a name or an address (IPv6 with or without brackets).
-///
-/// `localhost` is always both loopback addresses: that is how the clients here take it.
+/// Resolves `host`, a name or an address (IPv6 with or without brackets). `localhost` is always both loopback addresses,
+/// as in the clients.
 ///
 /// # Errors
 /// When there are none, or none are found in time.
@@ -48,8 +47,8 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
     }
     let (sender, found) = oneshot::channel();
     let name = host.to_owned();
-    // A thread of its own: the system's resolver may take longer than anybody waits, and the runtime
-    // would wait for a thread of its own at the end.
+    // Not a thread of the runtime: the system's resolver may take longer than the limit, and the runtime would wait
+    // for its thread when it ends.
     std::thread::spawn(move || {
         let _ = sender.send((name.as_str(), port).to_socket_addrs().map(Vec::from_iter));
     });
@@ -65,7 +64,7 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
 /// Connects to all of `addresses` concurrently and returns the first that accepts. Sends nothing.
 ///
 /// # Errors
-/// When none does in time; the problem is that of the first address that says anything but "refused".
+/// When none accepts in time. The error is the first one that is not a refusal, if there is one.
 pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result<SocketAddr, ConnectError> {
     let mut tries: FuturesUnordered<_> = addresses
         .iter()
@@ -84,13 +83,13 @@ pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result
             Err(_) => problems.push(ConnectError::Timeout(limit)),
         }
     }
-    // A host without IPv6 says "unreachable" for the one address and the truth for the other.
-    let telling = |problem: &ConnectError| match problem {
+    // A machine without IPv6 reports that one address is unreachable, which is not the real reason.
+    let relevant = |problem: &ConnectError| match problem {
         ConnectError::Refused => 0,
         ConnectError::Timeout(_) => 1,
         ConnectError::Failed(_) => 2,
     };
-    problems.sort_by_key(telling);
+    problems.sort_by_key(relevant);
     Err(problems.into_iter().next().unwrap_or(ConnectError::Failed("there is no address".to_owned())))
 }
 
@@ -103,7 +102,7 @@ mod tests {
     const SOON: Duration = Duration::from_secs(5);
 
     #[tokio::test]
-    async fn addresses_and_localhost_need_no_name_server() {
+    async fn localhost_needs_no_name_server() {
         let instant = Duration::from_nanos(1);
         let v6 = resolve("[::1]", 7, instant).await.unwrap();
         assert_eq!(v6, ["[::1]:7".parse().unwrap()]);
@@ -112,13 +111,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_name_that_does_not_exist_is_told() {
+    async fn missing_name_is_an_error() {
         let problem = resolve("nothing-here.invalid", 7, SOON).await.unwrap_err();
         assert!(!problem.to_string().is_empty(), "{problem}");
     }
 
     #[tokio::test]
-    async fn one_address_that_listens_is_enough_and_none_is_a_refusal() {
+    async fn one_listening_address_is_enough() {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let open = listener.local_addr().unwrap();
         let closed = { TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap() };

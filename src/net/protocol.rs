@@ -1,6 +1,6 @@
-//! What a port speaks that was called with plain http and did not answer with HTTP/1.1. The client drops bytes that
-//! it cannot read, and most TLS servers close such a connection without one, so the server is asked once more,
-//! without a key.
+//! Detects the protocol of a port that did not answer plain http with HTTP/1.1. The HTTP client discards bytes that it
+//! cannot parse, and most TLS servers close such a connection without an answer, so this sends a second request, without
+//! a key.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use super::failure_cause::FailureCause;
 use super::target_client::{detect_protocol, tls_config};
 use super::{BaseUrl, proxy_for};
 
-/// A server that is there answers at once; this one is only asked to explain an error.
+/// Short, because this only explains an error.
 const LIMIT: Duration = Duration::from_secs(2);
-/// The head of an HTTP/2 frame has nine bytes.
+/// The size of an HTTP/2 frame header.
 const ENOUGH: u64 = 9;
 
-/// Why `base` did not answer with HTTP/1.1; `None` when that is not what `error` says, or when the server does not
-/// show it.
+/// Why `base` did not answer with HTTP/1.1; `None` when `error` has another reason, or when the protocol is not
+/// recognised.
 pub(crate) async fn probe_protocol(error: &reqwest::Error, base: &BaseUrl) -> Option<FailureCause> {
     match no_response(error)?.cause {
         FailureCause::NotHttp | FailureCause::Closed | FailureCause::Reset if can_probe(base) => {}
@@ -42,7 +42,7 @@ pub(crate) async fn speaks_tls(base: &BaseUrl) -> bool {
     opening.and_then(|bytes| detect_protocol(&bytes)) == Some(FailureCause::SpeaksHttps)
 }
 
-/// A proxy on the way would be asked in place of the server.
+/// Behind a proxy, the proxy would answer instead of the server.
 fn can_probe(base: &BaseUrl) -> bool {
     !base.is_https() && proxy_for(base).is_none()
 }
@@ -53,7 +53,7 @@ async fn opening(base: &BaseUrl, request: &[u8]) -> Option<Vec<u8>> {
     let ask = async {
         let mut stream = TcpStream::connect((host(base), base.port())).await.ok()?;
         stream.write_all(request).await.ok()?;
-        // A connection that is reset after some bytes has still shown them.
+        // A connection that is reset after some bytes is still useful.
         let _ = stream.take(ENOUGH).read_to_end(&mut bytes).await;
         Some(())
     };
@@ -61,7 +61,7 @@ async fn opening(base: &BaseUrl, request: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// What a TLS client sends first. No certificate is looked at, as nothing else is sent.
+/// The first message of a TLS client. No certificate is verified, because nothing else is sent.
 fn client_hello(base: &BaseUrl) -> Option<Vec<u8>> {
     let name = ServerName::try_from(host(base).to_owned()).ok()?;
     let mut connection = ClientConnection::new(tls_config(true).ok()?, name).ok()?;

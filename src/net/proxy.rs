@@ -1,4 +1,4 @@
-//! Whether requests to cStar go through a proxy, and which, from the environment or the system settings.
+//! Finds the proxy for requests to cStar in the environment or the system settings.
 
 use std::net::IpAddr;
 
@@ -8,17 +8,17 @@ use reqwest::Url;
 
 use super::{BaseUrl, is_loopback};
 
-/// The proxy in force for one address, without user name and password.
+/// The proxy for an address, without user name and password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ProxyServer {
-    /// `http`, `https`, `socks5` and the like.
+    /// Such as `http`, `https` or `socks5`.
     pub(crate) scheme: String,
     pub(crate) host: String,
     pub(crate) port: u16,
 }
 
 impl ProxyServer {
-    /// Whether the proxy looks up host names, and not this machine.
+    /// Whether the proxy resolves host names, and not this machine.
     pub(crate) fn resolves_names(&self) -> bool {
         !matches!(self.scheme.as_str(), "socks4" | "socks5")
     }
@@ -30,8 +30,8 @@ impl std::fmt::Display for ProxyServer {
     }
 }
 
-/// The proxy that requests to `base` go through; `None` for the straight way. Asks the very code that
-/// the client asks, which reads the environment and, on macOS and Windows, the system's settings.
+/// The proxy for requests to `base`. Uses the same library code as the client, which reads the environment and, on macOS
+/// and Windows, the system settings.
 pub(crate) fn proxy_for(base: &BaseUrl) -> Option<ProxyServer> {
     proxy_and_password(&base.join("/")).map(|(proxy, _)| proxy)
 }
@@ -44,24 +44,23 @@ pub(super) fn proxy_and_password(url: &Url) -> Option<(ProxyServer, Option<Strin
     chosen(&Matcher::from_system(), url)
 }
 
-/// Whether the exceptions in force name the server of `url`. The client knows fewer forms of them than we do, so it
-/// has to be reported.
+/// Whether `NO_PROXY` contains the server of `url`. Checked here, because the client supports fewer forms.
 pub(super) fn bypasses_proxy(url: &Url) -> bool {
     #[expect(clippy::disallowed_methods, reason = "the client reads this variable itself, at the same time")]
     let value = NO_PROXY_VARIABLES.iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default();
     matches_rule(&NoProxyRules::parse(&value), url)
 }
 
-/// The variables with exceptions, in the order in which they are looked for.
+/// In order of precedence.
 pub(crate) const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// What `NO_PROXY` holds. As for curl: names with all names below them, addresses, networks, `*` alone, and commas or
-/// white space between them. Also `*.corp` for `.corp`, and a port, as other programs read them.
+/// The value of `NO_PROXY`. As in curl: names including their subdomains, addresses, networks or a bare `*`, separated by
+/// commas or white space. Also `*.corp` for `.corp`, and ports, as in other programs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct NoProxyRules {
-    /// As written, what it means, and the port it is for.
+    /// The entry, its normalised form, and its port.
     rules: Vec<(String, String, Option<u16>)>,
-    /// What cannot be understood, as written.
+    /// The invalid entries.
     pub(crate) ignored: Vec<String>,
 }
 
@@ -78,7 +77,7 @@ impl NoProxyRules {
         found
     }
 
-    /// Those in force, as written.
+    /// The valid entries.
     pub(crate) fn in_force(&self) -> String {
         let names: Vec<&str> = self.rules.iter().map(|(entry, ..)| entry.as_str()).collect();
         names.join(", ")
@@ -94,7 +93,7 @@ fn matches_rule(exceptions: &NoProxyRules, url: &Url) -> bool {
     !rules.is_empty() && any.build().intercept(&uri).is_none()
 }
 
-/// What an entry means, and the port it is for.
+/// The normalised form of an entry, and its port.
 fn rule(entry: &str) -> Option<(String, Option<u16>)> {
     if entry == "*" {
         return Some((entry.to_owned(), None));
@@ -121,7 +120,7 @@ fn rule(entry: &str) -> Option<(String, Option<u16>)> {
     good.then(|| (name.to_owned(), port))
 }
 
-/// Whether `value`, as a proxy variable has it, can be used.
+/// Whether `value` of a proxy variable is valid.
 pub(crate) fn is_proxy_address(value: &str) -> bool {
     let any = Uri::from_static("https://www.cstar.help");
     let found = Matcher::builder().all(value.to_owned()).build().intercept(&any);
@@ -131,7 +130,7 @@ pub(crate) fn is_proxy_address(value: &str) -> bool {
     !authority.host().is_empty() && has_good_port
 }
 
-/// A proxy variable that cannot be used. The client would ignore it, and go past the proxy that was meant.
+/// An invalid proxy variable. The client would ignore it and connect without the proxy.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum ProxyError {
     #[error("{0} holds bytes that are no UTF-8")]
@@ -141,7 +140,7 @@ pub(crate) enum ProxyError {
 }
 
 impl ProxyError {
-    /// What to do about it.
+    /// A command that fixes it.
     pub(crate) fn fix(&self) -> String {
         let (Self::NotText(name) | Self::NotAddress(name)) = self;
         format!("export {name}=VALUE, or: unset {name}")
@@ -157,10 +156,10 @@ pub(crate) fn proxy_problem(base: &BaseUrl) -> Option<ProxyError> {
     check_proxy_variables(&base.join("/")).err()
 }
 
-/// Checks the variables that say how requests to `url` go. An address of this machine needs none of them.
+/// Checks the proxy variables for requests to `url`. Loopback addresses need none.
 ///
 /// # Errors
-/// When one is no text, or when the proxy that it names has no address that can be used.
+/// When a variable is not UTF-8, or is not the address of a proxy.
 pub(super) fn check_proxy_variables(url: &Url) -> Result<(), ProxyError> {
     if is_loopback(url) {
         return Ok(());
@@ -177,7 +176,7 @@ pub(super) fn check_proxy_variables(url: &Url) -> Result<(), ProxyError> {
     if bypasses_proxy(url) {
         return Ok(());
     }
-    // The first that is set decides, as in the client: even an empty one.
+    // As in the client, the first variable that is set decides, even if it is empty.
     let first =
         |names: [&'static str; 2]| names.iter().find_map(value).filter(|(_, value)| !value.is_empty());
     let own = if url.scheme() == "https" { HTTPS } else { HTTP };
@@ -216,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn the_proxy_is_named_without_its_password() {
+    fn proxy_is_printed_without_password() {
         let through = |all: &str| {
             chosen(&Matcher::builder().all(all.to_owned()).build(), &base()).map(|(proxy, _)| proxy)
         };
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_mean_what_people_write() {
+    fn no_proxy_accepts_common_forms() {
         for (value, excepted) in [
             ("*", true),
             ("cstar.help", true),
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_cannot_be_used_is_known() {
+    fn invalid_proxy_addresses_are_rejected() {
         assert!(is_proxy_address("http://p:1") && is_proxy_address("p:1"));
         assert!(!is_proxy_address("http://"));
         assert!(is_proxy_address("http://me:pass@p:1/") && is_proxy_address("socks5://[::1]:1080"));

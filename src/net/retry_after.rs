@@ -1,4 +1,4 @@
-//! The one reader of `Retry-After`: seconds or an HTTP date, bounded.
+//! Parses `Retry-After`: seconds or an HTTP date, with an upper limit.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use http::header::RETRY_AFTER;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-/// A longer wait is as good as this one: neither is waited for.
+/// The upper limit. Callers give up long before.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The wait that an answer received at `now` asks for. One in the past is zero.
+/// The delay that a response received at `now` asks for. A date in the past is zero.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

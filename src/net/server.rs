@@ -1,5 +1,4 @@
-//! The serving side of a socket: one HTTP connection after the other, patient with slow clients for
-//! a while, and ended in order.
+//! Accepts and serves HTTP connections, with a time limit for slow clients and a graceful shutdown.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -13,13 +12,13 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-/// How long a client may take to send a request's head; also how long an idle connection is kept.
+/// For the head of a request, and for idle connections.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long to wait when the system has no more sockets to give.
+/// The pause after a failed accept.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// The next client of either listener. A failed accept is a client that left, or a process out of
-/// file descriptors; neither is a reason to stop.
+/// The next client of either listener. Continues after a failed accept: the client has left, or the process is out of
+/// file descriptors.
 pub(crate) async fn accept(first: &TcpListener, second: Option<&TcpListener>) -> (TcpStream, SocketAddr) {
     loop {
         let accepted = match second {
@@ -36,13 +35,13 @@ pub(crate) async fn accept(first: &TcpListener, second: Option<&TcpListener>) ->
     }
 }
 
-/// Answers one client until it leaves, or until `closing` says that the request under way is its last.
+/// Serves one client until it disconnects. After `closing` is set, the current request is the last.
 pub(crate) async fn serve_connection<S>(stream: TcpStream, service: S, mut closing: watch::Receiver<bool>)
 where
     S: Service<Request<Incoming>, Response = Response<Body>>,
     S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    // small frames should leave at once; if this fails they are merely late
+    // Avoids the delay of Nagle's algorithm. A failure is harmless.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -50,7 +49,7 @@ where
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     let mut connection = std::pin::pin!(connection);
-    // an error here is the client's end of the line: it left, or it does not speak HTTP
+    // An error means that the client disconnected or does not speak HTTP.
     tokio::select! {
         _ = &mut connection => return,
         _ = closing.wait_for(|closing| *closing) => connection.as_mut().graceful_shutdown(),

@@ -1,7 +1,7 @@
 //! The client that delivers to the developer's own server: no proxy, no redirects, no key.
 //!
-//! It uses hyper's connections and rustls directly. reqwest was rejected: it takes twice the processor time, and hides
-//! the cause of a failure.
+//! Uses hyper and rustls directly. reqwest was rejected, because it needs twice the processor time and hides the cause of
+//! a failure.
 
 mod address;
 mod connect;
@@ -30,25 +30,24 @@ use connect::Connector;
 use exchange::TargetServer;
 pub(crate) use response::{BodyEnd, PostError, TargetResponse};
 
-/// What differs between local clients.
+/// The options of a client.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TargetOptions {
     /// Accept any certificate (`--insecure`).
     pub(crate) insecure: bool,
-    /// Whether any target speaks https; without one the certificate store is not read.
+    /// Whether any target is https; otherwise the certificate store is not read.
     pub(crate) https: bool,
 }
 
-/// Makes endpoints.
+/// Creates endpoints.
 #[derive(Clone, Debug)]
 pub(crate) struct TargetClient {
     tls: Option<Arc<ClientConfig>>,
-    /// By scheme, host and port. One server has one set of connections and timings, whatever is asked of it.
+    /// By scheme, host and port, so that all endpoints at a server share its connections and timings.
     servers: Arc<Mutex<HashMap<String, Weak<TargetServer>>>>,
 }
 
-/// One address to POST to. Endpoints of one client at the same server share its connections. `None` inside when
-/// nothing can be sent there.
+/// A URL to POST to. Contains `None` if no request can be sent to the URL.
 #[derive(Debug)]
 pub(crate) struct Endpoint(Option<(Arc<TargetServer>, Address)>);
 
@@ -60,7 +59,6 @@ impl TargetClient {
         Ok(Self { tls, servers: Arc::default() })
     }
 
-    /// An endpoint at `url`.
     pub(crate) fn endpoint(&self, url: &Url) -> Endpoint {
         Endpoint(self.server(url).zip(Address::new(url)))
     }
@@ -79,11 +77,11 @@ impl TargetClient {
 }
 
 impl Endpoint {
-    /// POSTs `body`. `limit` bounds the connection, and then the time from the written request to the end of
-    /// the answer; without one a server may take as long as it likes to begin its answer.
+    /// POSTs `body`. `limit` bounds the time to connect, and then the time between the request and the end of the
+    /// response. Without a limit, the time until the response begins is unlimited.
     ///
     /// # Errors
-    /// When there is no answer, see [`PostError`].
+    /// When there is no response, see [`PostError`].
     pub(crate) async fn post(
         &self,
         headers: HeaderMap,
@@ -96,7 +94,7 @@ impl Endpoint {
         }
     }
 
-    /// Whether requests were written that have no answer yet.
+    /// Whether requests are in flight.
     pub(crate) fn has_requests(&self) -> bool {
         self.0.as_ref().is_some_and(|(server, _)| server.has_requests())
     }

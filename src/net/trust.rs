@@ -1,6 +1,6 @@
 //! Additional certificate authorities: `--ca-cert`.
 //!
-//! `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the machine's own; the TLS library reads them.
+//! `SSL_CERT_FILE` and `SSL_CERT_DIR`, which the TLS library reads, replace those of the machine.
 
 use std::fs::File;
 use std::io::Read;
@@ -10,16 +10,16 @@ use reqwest::Certificate;
 
 use crate::host::io_error::io_message;
 
-/// The bundle of all public authorities has 220 KiB.
+/// The bundle of all public authorities is only 220 KiB.
 const LARGEST: u64 = 4 * 1024 * 1024;
 
-/// Certificate authorities to trust in addition, for cStar only.
+/// Additional certificate authorities, for cStar only.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Trust {
     pub(super) extra: Vec<Certificate>,
 }
 
-/// Why no authority could be read from the file.
+/// Why a file of certificates cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum TrustError {
     #[error("{}", io_message(.0))]
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_without_certificates_is_refused() {
+    fn file_without_certificates_is_rejected() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("ca.pem");
         assert!(matches!(Trust::from_file(&path), Err(TrustError::Unreadable(_))));

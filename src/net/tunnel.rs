@@ -26,17 +26,17 @@ pub(crate) struct ProxyRefusal {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Problem {
-    /// It said no, with a status and reason such as `403 Forbidden` if it said them again.
+    /// It refused, with a status and reason such as `403 Forbidden` if the second request had the same result.
     Refused(Option<String>),
-    /// It ended the connection without an answer.
+    /// It closed the connection without a response.
     Closed,
     NotAProxy,
-    /// There was no connection to it.
+    /// It could not be connected to.
     Unreached(String),
 }
 
 impl ProxyRefusal {
-    /// Whether it would say the same again: it does not let us through, or is no proxy.
+    /// Whether a retry would have the same result: the proxy does not allow the host, or is not a proxy.
     pub(crate) fn is_final(&self) -> bool {
         match &self.problem {
             Problem::Refused(status) => status.as_deref().is_some_and(|status| status.starts_with('4')),
@@ -75,9 +75,9 @@ impl std::fmt::Display for ProxyRefusal {
     }
 }
 
-/// Whether the request to `url` failed because a proxy did not connect to its server, and what the proxy says.
+/// The refusal of the proxy, if that is why the request to `url` failed.
 pub(crate) async fn proxy_refusal(error: &reqwest::Error, url: &Url) -> Option<ProxyRefusal> {
-    // The types of these errors are private; their texts are all there is.
+    // These error types are private, so only their texts can be compared.
     let said = ErrorChain(Some(error)).find_map(|cause| {
         let text = cause.to_string();
         let problem = text.strip_prefix("tunnel error: ").or_else(|| text.strip_prefix("SOCKS error: "));
@@ -115,7 +115,7 @@ async fn ask(host: &str, port: u16, url: &Url, authorization: Option<&str>) -> O
     Some(problem(&String::from_utf8_lossy(&line)))
 }
 
-/// What the first line of an answer to CONNECT says, which was not a success before.
+/// The problem in the first line of the response to CONNECT, which failed before.
 fn problem(line: &str) -> Problem {
     let status = line.trim().strip_prefix("HTTP/1.").and_then(|rest| rest.split_once(' '));
     let code = |rest: &str| rest.split(' ').next()?.parse::<u16>().ok();
@@ -132,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn first_lines_say_what_a_proxy_did() {
+    fn first_lines_are_mapped_to_problems() {
         let refused = |status: &str| Problem::Refused(Some(status.to_owned()));
         assert_eq!(problem("HTTP/1.1 403 Forbidden\r\n"), refused("403 Forbidden"));
         assert_eq!(problem("HTTP/1.0 407"), refused("407"));

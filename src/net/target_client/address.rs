@@ -1,4 +1,4 @@
-//! What a request to one URL has of it: its path, `Host` and `Authorization`.
+//! The parts of a request that come from the target URL: path, `Host` and `Authorization`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,7 +9,6 @@ use http_body_util::Full;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-/// An address at a server.
 #[derive(Debug)]
 pub(super) struct Address {
     path: Uri,
@@ -18,7 +17,7 @@ pub(super) struct Address {
 }
 
 impl Address {
-    /// `None` when `url` is no address that a request can be sent to.
+    /// `None` when no request can be sent to `url`.
     pub(super) fn new(url: &Url) -> Option<Self> {
         let host = match url.port() {
             Some(port) => format!("{}:{port}", url.host_str()?),
@@ -48,7 +47,7 @@ impl Address {
     }
 }
 
-/// `Authorization` for an address with user and password.
+/// The `Authorization` header for a URL with a user name or password.
 fn credentials(url: &Url) -> Option<HeaderValue> {
     let (user, password) = (url.username(), url.password());
     if user.is_empty() && password.is_none() {

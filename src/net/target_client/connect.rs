@@ -1,4 +1,4 @@
-//! Connects to a target: finds its addresses, tries them in order, and agrees on TLS.
+//! Connects to a target: resolves its name, tries the addresses in order, and negotiates TLS.
 
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -20,23 +20,21 @@ use crate::host::io_error::io_message;
 use crate::net::failure_cause::{FailureCause, NoResponse};
 use crate::net::probe::{LookupError, resolve};
 
-/// Makes connections to one host and port.
 pub(super) struct Connector {
     address: Address,
     port: u16,
     tls: Option<(TlsConnector, ServerName<'static>)>,
 }
 
-/// Where to connect to.
 #[derive(Debug)]
 enum Address {
     Known(SocketAddr),
-    /// Both 127.0.0.1 and ::1, whatever the hosts file says, because servers differ in which one they
-    /// listen on. The family that answered last is tried first.
+    /// Both 127.0.0.1 and ::1 without a look-up, because servers differ in which one they listen on. The family of the
+    /// last connection is tried first.
     Localhost {
         prefer_v6: AtomicBool,
     },
-    /// Looked up for each connection, because a container that was restarted has another address.
+    /// Resolved for each connection, because a restarted container has a new address.
     Name(String),
 }
 
@@ -47,7 +45,7 @@ impl std::fmt::Debug for Connector {
 }
 
 impl Connector {
-    /// `None` when `url` names no host or port, or is https and there is no `config`.
+    /// `None` when `url` has no host or port, or is https and there is no `config`.
     pub(super) fn new(url: &Url, config: Option<&Arc<ClientConfig>>) -> Option<Self> {
         let port = url.port_or_known_default()?;
         let address = match url.host()? {
@@ -65,10 +63,10 @@ impl Connector {
         Some(Self { address, port, tls })
     }
 
-    /// A connection that is ready for a request. Each step takes `limit` at most.
+    /// A connection that is ready for a request. `limit` applies to each step.
     pub(super) async fn connect(&self, limit: Duration) -> Result<Stream, NoResponse> {
         let stream = self.tcp(limit).await?;
-        // Small requests must not wait for each other; a refusal of this only costs time.
+        // Avoids the delay of Nagle's algorithm. A failure is harmless.
         let _ = stream.set_nodelay(true);
         let stream = Stream::new(Transport::Plain(stream));
         let Some((connector, name)) = &self.tls else { return Ok(stream) };
@@ -80,8 +78,7 @@ impl Connector {
         }
     }
 
-    /// Whether the server answers a TLS handshake, for one that had nothing to say to plain http. An alert is
-    /// an answer too.
+    /// Whether a server that did not answer plain http answers a TLS handshake. An alert is an answer too.
     pub(super) async fn speaks_tls(&self, limit: Duration) -> bool {
         let Ok(config) = tls::config(true) else { return false };
         let Ok(name) = ServerName::try_from("localhost") else { return false };
@@ -125,7 +122,7 @@ fn server_name(url: &Url) -> Option<ServerName<'static>> {
 fn unresolved(problem: LookupError) -> NoResponse {
     let detail = match problem {
         LookupError::Failed(text) => {
-            // What Rust puts before the words of the system.
+            // The prefix that Rust adds to the system's message.
             let system = text.strip_prefix("failed to lookup address information: ").map(str::to_owned);
             system.or(Some(text))
         }
@@ -134,9 +131,8 @@ fn unresolved(problem: LookupError) -> NoResponse {
     NoResponse { cause: FailureCause::NameNotFound, detail }
 }
 
-/// Connects to the first address that takes it. When one refuses and none takes it, that is what is
-/// reported: the others may not even exist on this machine. But where a loopback address did not answer in time,
-/// a server listens that is too busy.
+/// Connects to the first address that accepts. If none does, a refusal is reported before other errors, because an
+/// address family may not exist on this machine. A timeout of a loopback address comes first: a busy server listens there.
 async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, SocketAddr), NoResponse> {
     let mut failure = NoResponse::from(FailureCause::NameNotFound);
     let mut listens = false;
@@ -162,11 +158,11 @@ async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, 
 
 fn unconnected(error: &io::Error) -> NoResponse {
     match error.kind() {
-        // An accept queue that is full can also reset what it does not take.
+        // A full accept queue can also cause a reset.
         io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset => FailureCause::Refused.into(),
         io::ErrorKind::TimedOut => FailureCause::ConnectTimeout.into(),
         io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => FailureCause::NoRoute.into(),
-        // No local port or descriptor is left, a firewall forbids it, …: the system's words say which.
+        // No local port or descriptor left, blocked by a firewall, …: the system's message has the reason.
         _ => NoResponse { cause: FailureCause::LocalLimit, detail: Some(io_message(error)) },
     }
 }

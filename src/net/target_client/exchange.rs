@@ -1,4 +1,4 @@
-//! One request over HTTP/1.1 connections that are kept alive between deliveries.
+//! Sends one request over an HTTP/1.1 connection, which is kept alive for the next delivery.
 
 use std::io;
 use std::pin::pin;
@@ -24,18 +24,17 @@ use super::tls::tls_error;
 use crate::net::error_chain::ErrorChain;
 use crate::net::failure_cause::FailureCause;
 
-/// An answer's body is read this far, so that its connection can be used again; a longer one is cut.
+/// Bytes of a body that are read, so that the connection can be reused. A longer body is truncated.
 pub(super) const MAX_ANSWER: usize = 64 * 1024;
-/// For the name, for each address, and for TLS.
+/// For the look-up, for each address, and for TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A body of which nothing comes for this long is taken as one that never ends.
+/// A body without data for this long counts as endless.
 const STALLED_BODY: Duration = Duration::from_secs(2);
-/// The status has decided by then: a body that trickles must not hold up the next event.
+/// For the whole body. The status has already decided the attempt, so a slow body must not delay the next event.
 const LONGEST_BODY: Duration = Duration::from_secs(4);
-/// How long a server that closed without an answer is asked whether it speaks TLS.
+/// For the TLS handshake with a server that closed a plain connection.
 const TLS_PROBE: Duration = Duration::from_secs(1);
 
-/// A server that requests are sent to, with its idle connections.
 #[derive(Debug)]
 pub(super) struct TargetServer {
     connector: Connector,
@@ -43,22 +42,21 @@ pub(super) struct TargetServer {
     idle: Pool,
     connections: AtomicU64,
     timings: Mutex<RequestTimings>,
-    /// What came of asking it for TLS after it had closed a plain connection. A server without TLS is asked
-    /// once; one with TLS each time, as another may take its place.
+    /// Whether the server speaks TLS, probed after it closed a plain connection. `false` is cached; `true` is probed
+    /// each time, because another server may have replaced it.
     speaks_tls: tokio::sync::Mutex<Option<bool>>,
 }
 
-/// Why a request got no answer.
+/// Why a request got no response.
 enum Unanswered {
-    /// It was not written: the connection had been closed before.
+    /// The connection was closed before the request was written.
     Unsent(Box<Request<Full<Bytes>>>),
-    /// The connection ended before one byte of an answer.
+    /// The connection was closed before the first byte of a response.
     Nothing(FailureCause),
     Other(PostError),
 }
 
 impl TargetServer {
-    /// The server of `url`, which `connector` connects to.
     pub(super) fn new(connector: Connector, url: &Url) -> Self {
         Self {
             connector,
@@ -76,8 +74,8 @@ impl TargetServer {
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
         while let Some(kept) = self.idle.take().await {
-            // A server may close a kept connection at the moment of a request, which it then never saw:
-            // once more over a fresh one, as curl does. The id of the event makes that safe.
+            // The server may have closed the idle connection just before it received the request, so the request is
+            // sent again over a new connection, as curl does. The id of the event makes that safe.
             let again = request.clone();
             match self.exchange(kept, request, limit).await {
                 Ok(answer) => return Ok(answer),
@@ -94,7 +92,7 @@ impl TargetServer {
         match self.exchange(fresh, request, limit).await {
             Ok(answer) => Ok(answer),
             Err(Unanswered::Other(error)) => Err(error),
-            // It spoke first, or hung up at once.
+            // The server sent data before the request, or closed the connection immediately.
             Err(Unanswered::Unsent(_)) => match first_bytes.bytes().as_slice() {
                 [] => Err(self.diagnose_close(FailureCause::Closed).await),
                 begun => Err(detect_protocol(begun).unwrap_or(FailureCause::NotHttp).into()),
@@ -103,12 +101,12 @@ impl TargetServer {
         }
     }
 
-    /// A server that hangs up on plain http often speaks TLS.
+    /// A server that closes a plain http connection often speaks TLS.
     async fn diagnose_close(&self, cause: FailureCause) -> PostError {
         if !self.plain {
             return cause.into();
         }
-        // Others that fail meanwhile wait for what comes of it.
+        // Requests that fail meanwhile wait for the result of this probe.
         let mut known = self.speaks_tls.lock().await;
         if *known != Some(false) {
             *known = Some(self.connector.speaks_tls(TLS_PROBE).await);
@@ -121,7 +119,7 @@ impl TargetServer {
         self.idle.keep_at_most(most);
     }
 
-    /// Whether requests were written that have no answer yet.
+    /// Whether requests are in flight.
     pub(super) fn has_requests(&self) -> bool {
         self.timings.lock().unwrap_or_else(PoisonError::into_inner).has_any()
     }
@@ -135,13 +133,13 @@ impl TargetServer {
         let stream = self.connector.connect(limit).await?;
         let first_bytes = stream.first_bytes();
         let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| FailureCause::Closed)?;
-        // Ends with its sender; its errors are those of the requests.
+        // Ends when its sender is dropped. Its errors are reported by the requests.
         tokio::spawn(connection);
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
         Ok(Connection { number, fresh: true, sender, first_bytes, idle_since: Instant::now() })
     }
 
-    /// One request on `connection`. `limit` bounds the time that the server has it in hand, see [`RequestTimings`].
+    /// Sends one request on `connection`. `limit` bounds the time of the handler, see [`RequestTimings`].
     async fn exchange(
         &self,
         mut connection: Connection,
@@ -182,8 +180,8 @@ impl TargetServer {
         }
     }
 
-    /// Reads the answer and keeps the connection if it can be used again. The status decides; a body
-    /// that breaks off or never ends changes nothing.
+    /// Reads the response and keeps the connection if it can be reused. An incomplete or endless body is not an error,
+    /// because the status decides the attempt.
     async fn answer(
         &self,
         connection: Connection,
@@ -194,7 +192,7 @@ impl TargetServer {
         let (head, incoming) = response.into_parts();
         let (body, end) = read(incoming, left).await;
         if end == BodyEnd::Complete && !connection.sender.is_closed() {
-            // Unless another one waits to be accepted.
+            // An idle connection could prevent another one from being accepted.
             if !self.is_any_starving() {
                 self.idle.put(connection);
             }
@@ -219,7 +217,7 @@ async fn until(at: Option<Instant>) {
     }
 }
 
-/// Reads a body to its end, its bound, the end of `left`, or until nothing comes for a while.
+/// Reads a body until its end, the size limit, the end of `left`, or a pause of [`STALLED_BODY`].
 async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd) {
     let mut body = BytesMut::new();
     let until = Instant::now() + left.unwrap_or(LONGEST_BODY).min(LONGEST_BODY);
@@ -243,12 +241,12 @@ async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd
     (body.freeze(), end)
 }
 
-/// Why a request that was written got no answer, from how the answer began.
+/// Why a request got no response, from the first bytes of the response.
 fn unanswered(error: &hyper::Error, first_bytes: &[u8]) -> Unanswered {
     let reset = ErrorChain(Some(error)).any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
     });
-    // A server that wants a client certificate says so after the handshake, and reads no request.
+    // A server that requires a client certificate sends its alert after the handshake, and reads no request.
     if tls_error(error).is_some() {
         return Unanswered::Other(FailureCause::TlsRejected.into());
     }

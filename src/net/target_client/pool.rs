@@ -9,30 +9,30 @@ use hyper::client::conn::http1::SendRequest;
 
 use super::stream::FirstBytes;
 
-/// Shorter than the five seconds after which a Node server closes an idle connection, so that a
-/// delivery is not sent into a connection that is being closed.
+/// Node closes an idle connection after five seconds. This is shorter, so that no delivery is sent on a connection that
+/// is being closed.
 const IDLE_CONNECTION: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    /// Counts the connections in the order in which they were made.
+    /// Newer connections have higher numbers.
     pub(super) number: u64,
-    /// Nothing was answered on it yet.
+    /// There was no response on this connection yet.
     pub(super) fresh: bool,
     pub(super) sender: SendRequest<Full<Bytes>>,
     pub(super) first_bytes: FirstBytes,
     pub(super) idle_since: Instant,
 }
 
-/// Idle connections. They are closed by a task, not only when the next request comes: a server with one
-/// thread serves no other client as long as one is open.
+/// Idle connections. A task closes them, and not only the next request, because a server with one thread serves no other
+/// client while one is open.
 #[derive(Debug, Default)]
 pub(super) struct Pool(Arc<Mutex<Idle>>);
 
 #[derive(Debug, Default)]
 struct Idle {
     connections: Vec<Connection>,
-    /// Whether the task that closes them runs.
+    /// Whether the task that closes idle connections is running.
     closing: bool,
 }
 
@@ -48,7 +48,6 @@ impl Pool {
         }
     }
 
-    /// Keeps a connection for the next request.
     pub(super) fn put(&self, mut connection: Connection) {
         connection.idle_since = Instant::now();
         let mut idle = lock(&self.0);
@@ -58,8 +57,8 @@ impl Pool {
         }
     }
 
-    /// Closes all but `most` idle connections. A server with one thread may be waiting for a request on one
-    /// of them, and take no other connection meanwhile.
+    /// Closes all but `most` idle connections. A server with one thread may be waiting for a request on one of them,
+    /// and accepts no other connection meanwhile.
     pub(super) fn keep_at_most(&self, most: usize) {
         let mut idle = lock(&self.0);
         let surplus = idle.connections.len().saturating_sub(most);
@@ -67,7 +66,7 @@ impl Pool {
     }
 }
 
-/// Closes connections that were idle for too long, until there are none.
+/// Closes connections that were idle for too long. Ends when there are none.
 async fn close_unused(idle: Weak<Mutex<Idle>>) {
     loop {
         tokio::time::sleep(IDLE_CONNECTION / 4).await;

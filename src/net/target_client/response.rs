@@ -1,4 +1,4 @@
-//! What a target answered, or why there is no response.
+//! The response of a target, or why there is none.
 
 use std::time::Duration;
 
@@ -7,7 +7,6 @@ use http::HeaderMap;
 
 use crate::net::failure_cause::{FailureCause, NoResponse};
 
-/// What the server answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TargetResponse {
     pub(crate) status: u16,
@@ -15,12 +14,11 @@ pub(crate) struct TargetResponse {
     /// At most the first 64 KiB.
     pub(crate) body: Bytes,
     pub(crate) end: BodyEnd,
-    /// How long the server had the request in hand: until the head of the answer, without the time in which
-    /// it was busy with earlier requests of ours.
+    /// The time until the head of the response, without the time in which the server worked on our earlier requests.
     pub(crate) handler_time: Duration,
-    /// From when the request was written until the head of the answer.
+    /// The time between the request and the head of the response.
     pub(crate) round_trip: Duration,
-    /// The server only accepted the connection once others had been closed for it.
+    /// The server accepted the connection only after idle connections were closed.
     pub(crate) starved: bool,
 }
 
@@ -28,23 +26,22 @@ pub(crate) struct TargetResponse {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyEnd {
     Complete,
-    /// It is longer than what is read of it.
+    /// Longer than the limit.
     Truncated,
-    /// The connection ended first.
+    /// The connection was closed early.
     Interrupted,
-    /// Nothing more came, or the time was up.
+    /// No more data arrived in time.
     TimedOut,
 }
 
-/// Why there is no answer. Texts fit after the address of the server.
+/// Why there is no response. The messages fit after the address of the server.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PostError {
     #[error("{0}")]
     NoResponse(NoResponse),
-    /// The request was written, and no answer began in time.
+    /// The request was written, and no response began in time.
     #[error("did not answer within {} s", .after.as_secs_f64())]
     TimedOut { after: Duration },
-    /// The request cannot be sent at all.
     #[error("{0}")]
     Unsendable(String),
 }

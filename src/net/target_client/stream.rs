@@ -1,4 +1,4 @@
-//! A connection to a target, plain or TLS, that remembers how the current answer begins.
+//! A connection to a target, plain or TLS, that keeps the first bytes of the current response.
 
 use std::io::{self, IoSlice};
 use std::pin::Pin;
@@ -11,26 +11,26 @@ use tokio_rustls::client::TlsStream;
 
 use crate::net::failure_cause::FailureCause;
 
-/// Enough to tell protocols apart.
+/// Enough to detect the protocol.
 const KEPT: usize = 16;
 
-/// Plain, or encrypted over a stream whose first bytes are what came before TLS took over.
+/// In the TLS case, the inner stream keeps the first bytes of the handshake.
 pub(super) enum Transport {
     Plain(TcpStream),
     Tls(Box<TlsStream<Stream>>),
 }
 
-/// The first bytes of the answer in progress.
+/// The first bytes of the current response.
 #[derive(Clone, Debug, Default)]
 pub(super) struct FirstBytes(Arc<Mutex<(usize, [u8; KEPT])>>);
 
 impl FirstBytes {
-    /// Forgets what was read: another request is about to be sent.
+    /// Called before each request.
     pub(super) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).0 = 0;
     }
 
-    /// What was read since, at most 16 bytes.
+    /// At most 16 bytes.
     pub(super) fn bytes(&self) -> Vec<u8> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.1.get(..kept.0).unwrap_or_default().to_vec()
@@ -46,7 +46,6 @@ impl FirstBytes {
     }
 }
 
-/// A transport with its first bytes.
 pub(super) struct Stream {
     transport: Transport,
     first_bytes: FirstBytes,
@@ -125,7 +124,7 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// What the server speaks instead of HTTP/1.1, from its first bytes.
+/// Detects a protocol other than HTTP/1.1 from the first bytes of the server.
 pub(in crate::net) fn detect_protocol(begun: &[u8]) -> Option<FailureCause> {
     match begun {
         // A TLS record: handshake or alert.

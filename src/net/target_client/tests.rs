@@ -1,4 +1,4 @@
-//! Both clients, against a server that counts its connections.
+//! Sends requests to servers that count their connections.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,8 +12,7 @@ use crate::net::FailureCause;
 
 const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 
-/// Serves `answer` to every request and counts the connections; after `per_connection` requests it
-/// closes one without a word.
+/// Serves `answer` to every request and counts the connections. Closes a connection after `per_connection` requests.
 async fn serve(
     address: &str,
     answer: &'static str,
@@ -53,7 +52,7 @@ async fn post(endpoint: &Endpoint) -> Result<u16, PostError> {
 }
 
 #[tokio::test]
-async fn localhost_reaches_a_server_in_either_family() {
+async fn localhost_reaches_both_families() {
     for address in ["127.0.0.1:0", "[::1]:0"] {
         let Some((port, _)) = serve(address, NO_CONTENT, usize::MAX).await else {
             assert!(address.starts_with('['), "127.0.0.1 must exist");
@@ -66,7 +65,7 @@ async fn localhost_reaches_a_server_in_either_family() {
 }
 
 #[tokio::test]
-async fn a_closed_port_is_recognised() {
+async fn closed_port_is_refused() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     drop(listener);
@@ -75,10 +74,10 @@ async fn a_closed_port_is_recognised() {
     }
 }
 
-/// Only Linux leaves a connection unanswered when the accept queue is full.
+/// Only Linux does not answer a connection when the accept queue is full.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_full_accept_queue_is_not_a_refusal() {
+async fn full_accept_queue_is_not_a_refusal() {
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let listener = socket.listen(0).unwrap();
@@ -99,7 +98,7 @@ async fn a_full_accept_queue_is_not_a_refusal() {
 }
 
 #[tokio::test]
-async fn endpoints_of_one_server_share_a_connection() {
+async fn endpoints_of_a_server_share_connections() {
     let (port, connections) = serve("127.0.0.1:0", NO_CONTENT, usize::MAX).await.unwrap();
     let client = TargetClient::new(TargetOptions::default()).unwrap();
     let at = |path: &str| client.endpoint(&format!("http://127.0.0.1:{port}{path}").parse().unwrap());
@@ -110,7 +109,7 @@ async fn endpoints_of_one_server_share_a_connection() {
 }
 
 #[tokio::test]
-async fn a_connection_is_used_again() {
+async fn connections_are_reused() {
     let (port, connections) = serve("127.0.0.1:0", NO_CONTENT, usize::MAX).await.unwrap();
     for endpoint in endpoints(port, "127.0.0.1") {
         let before = connections.load(Ordering::Relaxed);
@@ -122,7 +121,7 @@ async fn a_connection_is_used_again() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_an_answer_and_nothing_else() {
+async fn redirects_are_not_followed() {
     let answer = "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
     let (port, connections) = serve("127.0.0.1:0", answer, usize::MAX).await.unwrap();
     for endpoint in endpoints(port, "127.0.0.1") {
@@ -132,7 +131,7 @@ async fn a_redirect_is_an_answer_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn the_answer_is_read_to_its_bound() {
+async fn long_bodies_are_truncated() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
@@ -140,7 +139,6 @@ async fn the_answer_is_read_to_its_bound() {
             let mut buffer = [0; 4096];
             let _ = stream.read(&mut buffer).await;
             let _ = stream.write_all(b"HTTP/1.1 500 Oh\r\nx-a: b\r\ncontent-length: 999999999\r\n\r\n").await;
-            // Endless, for as long as somebody reads.
             while stream.write_all(&[b'x'; 4096]).await.is_ok() {}
         }
     });
@@ -152,7 +150,7 @@ async fn the_answer_is_read_to_its_bound() {
 }
 
 #[tokio::test]
-async fn a_server_that_closes_instead_of_answering_breaks_the_attempt() {
+async fn server_that_closes_is_an_error() {
     let (port, _) = serve("127.0.0.1:0", "", 1).await.unwrap();
     for endpoint in endpoints(port, "127.0.0.1") {
         assert_eq!(post(&endpoint).await, Err(PostError::from(FailureCause::Closed)), "{endpoint:?}");
@@ -160,7 +158,7 @@ async fn a_server_that_closes_instead_of_answering_breaks_the_attempt() {
 }
 
 #[tokio::test]
-async fn the_request_is_what_was_asked_for() {
+async fn request_has_path_headers_and_body() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let client = TargetClient::new(TargetOptions::default()).unwrap();

@@ -1,32 +1,31 @@
-//! Measures how long a server has actually worked on each request, and detects requests that it has not accepted.
+//! Measures how long a server works on each request, and detects connections that it has not accepted.
 //!
-//! A server with one worker leaves the other requests in its accept queue, which we cannot see. It serves
-//! connections in the order in which they were made. So the clock of a request starts when it is written, and
-//! starts again whenever an earlier one ends: one worker cannot have begun it before. Once a later request was
-//! answered on a connection that is not older, the server has this one in hand, and its clock runs on: a
-//! handler that hangs in a parallel server is still noticed.
+//! A server with one worker leaves other connections in its accept queue, which we cannot see, and serves them in order.
+//! So the timer of a request starts when the request is written, and restarts whenever an earlier request ends, because a
+//! single worker cannot have started before. When a later request on the same or a newer connection is answered, the
+//! server works in parallel and this request has been started: its timer is no longer restarted, so that a handler that
+//! hangs in a parallel server still times out.
 //!
-//! [`RequestTimings`] is a pure state machine: its inputs are what happens and when.
+//! [`RequestTimings`] is a pure state machine: every input has its time as an argument.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A connection without its first answer waits this long, and twice the usual time of the handler, before
-/// it counts as starving.
+/// A new connection counts as starving after twice the usual handler time and this margin.
 const PATIENCE: Duration = Duration::from_millis(25);
-/// Times that differ by less are equal.
+/// Times with a smaller difference count as equal.
 const JITTER: Duration = Duration::from_millis(10);
-/// The usual time of a handler that never answered yet.
+/// The usual handler time before the first response.
 const UNKNOWN: Duration = Duration::from_millis(500);
 
-/// The requests under way to one server.
+/// The requests in flight to one server.
 #[derive(Debug, Default)]
 pub(super) struct RequestTimings {
     next: u64,
     in_flight: Vec<Request>,
-    /// How long the handler takes, as a moving average.
+    /// The moving average of the handler time.
     typical: Option<Duration>,
-    /// The same of requests that were written while no other was under way, which is exact.
+    /// The same for requests that were the only one in flight, where the time is exact.
     alone: Option<Duration>,
 }
 
@@ -36,35 +35,35 @@ struct Request {
     number: u64,
     /// Later connections have higher numbers.
     connection: u64,
-    /// The connection has had no answer yet, so the server may not have accepted it.
+    /// There was no response on the connection yet, so the server may not have accepted it.
     fresh: bool,
     written: Instant,
-    /// The server cannot have begun before.
+    /// The earliest time at which the server can have started.
     begun: Instant,
     alone: bool,
+    /// A later request was answered, so the server has started this one.
     overtaken: bool,
-    /// Its clock was started again though nothing was answered.
+    /// The timer was restarted because an earlier request ended without a response.
     extended: bool,
     starving: bool,
 }
 
-/// How long an answer took.
+/// How long a response took.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct ResponseTimes {
-    /// How long the server had it in hand.
+    /// How long the server worked on the request.
     pub(super) handler: Duration,
-    /// From the written request.
+    /// The time since the request was written.
     pub(super) round_trip: Duration,
-    /// It was only taken up once other connections had been closed for it.
+    /// The server accepted the connection only after idle connections were closed.
     pub(super) starved: bool,
 }
 
-/// What a request has come to without an answer.
+/// The state of a request without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TimerState {
-    /// Nothing: wait on.
     Wait,
-    /// The server does not accept its connection. Idle ones have to go.
+    /// The server does not accept the connection. Idle connections must be closed.
     Starving,
     TimedOut,
 }
@@ -74,7 +73,7 @@ fn average(before: Option<Duration>, now: Duration) -> Duration {
 }
 
 impl RequestTimings {
-    /// A request is written; gives its number.
+    /// Records a written request and returns its number.
     pub(super) fn written(&mut self, connection: u64, fresh: bool, now: Instant) -> u64 {
         self.next += 1;
         let alone = self.in_flight.is_empty();
@@ -92,7 +91,7 @@ impl RequestTimings {
         self.next
     }
 
-    /// The head of the answer to request `number` has come.
+    /// Records the head of the response to request `number`.
     pub(super) fn answered(&mut self, number: u64, now: Instant) -> Option<ResponseTimes> {
         let answered = self.remove(number)?;
         for other in &mut self.in_flight {
@@ -109,20 +108,20 @@ impl RequestTimings {
         if answered.alone && !answered.starving {
             self.alone = Some(average(self.alone, round_trip));
         }
-        // One that took no longer than alone did not wait for the others: the server works in parallel.
+        // A request that took no longer than one alone did not wait: the server works in parallel.
         let parallel = self.alone.is_some_and(|alone| round_trip <= alone * 8 / 5 + JITTER);
         let handler = if parallel { round_trip } else { now.saturating_duration_since(answered.begun) };
         self.typical = Some(average(self.typical, handler));
         Some(ResponseTimes { handler, round_trip, starved: answered.starving })
     }
 
-    /// Request `number` has ended without an answer; nothing happens when it was answered.
+    /// Records that request `number` ended without a response. Does nothing if it was answered.
     pub(super) fn ended(&mut self, number: u64, now: Instant) {
         if self.remove(number).is_none() {
             return;
         }
         for other in &mut self.in_flight {
-            // Once only: a server that hangs altogether must not be waited for as often as it has requests.
+            // Only once per request: with a server that hangs, the timeouts must not add up.
             if other.number > number && !other.overtaken && !other.extended {
                 other.begun = now;
                 other.extended = true;
@@ -130,14 +129,14 @@ impl RequestTimings {
         }
     }
 
-    /// When [`due`](Self::due) is worth asking.
+    /// When to call [`due`](Self::due).
     pub(super) fn wake_at(&self, number: u64, limit: Option<Duration>) -> Option<Instant> {
         let request = self.in_flight.iter().find(|request| request.number == number)?;
         let timed_out = limit.map(|limit| request.begun + limit);
         timed_out.into_iter().chain(self.starves_at(request)).min()
     }
 
-    /// What request `number` has come to.
+    /// The state of request `number`.
     pub(super) fn due(&mut self, number: u64, limit: Option<Duration>, now: Instant) -> TimerState {
         let Some(index) = self.in_flight.iter().position(|request| request.number == number) else {
             return TimerState::Wait;
@@ -155,12 +154,12 @@ impl RequestTimings {
         TimerState::Wait
     }
 
-    /// Whether the server has requests that were written.
+    /// Whether requests are in flight.
     pub(super) fn has_any(&self) -> bool {
         !self.in_flight.is_empty()
     }
 
-    /// Whether a connection of ours is not accepted while others are open.
+    /// Whether the server does not accept one of our connections while others are open.
     pub(super) fn is_any_starving(&self) -> bool {
         self.in_flight.iter().any(|request| request.starving)
     }
@@ -177,7 +176,7 @@ impl RequestTimings {
     }
 }
 
-/// One request among those under way, until it is dropped.
+/// The timer of one request in flight; the request ends when it is dropped.
 pub(super) struct RequestTimer<'a> {
     timings: &'a Mutex<RequestTimings>,
     number: u64,
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn one_worker_is_timed_exactly() {
+    fn single_worker_times_are_exact() {
         let (mut timings, start) = (RequestTimings::default(), Instant::now());
         let numbers: Vec<u64> = (0..10).map(|connection| timings.written(connection, true, start)).collect();
         for (done, number) in (1..).zip(numbers) {
@@ -239,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parallel_server_is_timed_from_the_request() {
+    fn parallel_server_times_start_at_request() {
         let (mut timings, start) = (RequestTimings::default(), Instant::now());
         let alone = timings.written(0, true, start);
         timings.answered(alone, start + seconds(2));
@@ -251,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hung_handler_is_noticed_in_parallel() {
+    fn hung_handler_times_out_in_parallel() {
         let (mut timings, start) = (RequestTimings::default(), Instant::now());
         let hung = timings.written(0, true, start);
         for second in 1..10 {
@@ -262,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hung_handler_on_a_kept_connection_too() {
+    fn hung_handler_times_out_on_kept_connection() {
         let (mut timings, start) = (RequestTimings::default(), Instant::now());
         let hung = timings.written(7, false, start);
         for second in 1..10 {
@@ -273,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn starving_behind_an_older_connection_is_no_timeout() {
+    fn starving_request_does_not_time_out() {
         let (mut timings, start) = (RequestTimings::default(), Instant::now());
         let starving = timings.written(1, true, start);
         for second in 1..20 {
@@ -289,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_hangs_altogether_times_out_soon() {
+    fn hanging_server_times_out_once() {
         let (mut timings, start) = (RequestTimings::default(), Instant::now());
         let numbers: Vec<u64> = (0..5).map(|connection| timings.written(connection, true, start)).collect();
         timings.ended(numbers[0], start + seconds(10));

@@ -1,4 +1,4 @@
-//! TLS to targets: the certificates that are trusted, and what a failed handshake means.
+//! TLS to targets: the trusted certificates, and the causes of failed handshakes.
 
 use std::io;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use crate::net::error_chain::{CertificateProblem, ErrorChain, certificate_problem};
 use crate::net::failure_cause::{FailureCause, NoResponse};
 
-/// The settings of connections to https targets. HTTP/1.1 is the only protocol that is offered.
+/// The TLS settings for https targets. Offers HTTP/1.1 only.
 ///
 /// # Errors
 /// When this machine's TLS cannot be set up.
@@ -40,7 +40,7 @@ fn bundled() -> RootCertStore {
     roots
 }
 
-/// Takes every certificate (`--insecure`), also those that cannot be read far enough to check a signature.
+/// Accepts every certificate (`--insecure`), even one that is too malformed to check a signature.
 #[derive(Debug)]
 struct AnyCertificate(Arc<CryptoProvider>);
 
@@ -79,7 +79,7 @@ impl ServerCertVerifier for AnyCertificate {
     }
 }
 
-/// Why a handshake failed, whose answer began with `first_bytes`. No request was sent then.
+/// Why a handshake failed, given the first bytes from the server. No request was sent.
 pub(super) fn cause(error: &io::Error, first_bytes: &[u8]) -> NoResponse {
     if let Some(problem) = certificate_problem(error) {
         return match problem {
@@ -91,7 +91,7 @@ pub(super) fn cause(error: &io::Error, first_bytes: &[u8]) -> NoResponse {
         .into();
     }
     match tls_error(error) {
-        // What came was no TLS record. Some servers answer nonsense with a page alone, as HTTP/0.9 did.
+        // The server did not send a TLS record. Some servers answer with a bare page, as in HTTP/0.9.
         Some(rustls::Error::InvalidMessage(_)) => match first_bytes {
             [b'<', ..] | [b'H', b'T', b'T', b'P', ..] => FailureCause::SpeaksHttp.into(),
             _ => FailureCause::NotTls.into(),
@@ -107,7 +107,7 @@ pub(super) fn cause(error: &io::Error, first_bytes: &[u8]) -> NoResponse {
     }
 }
 
-/// What TLS itself said, somewhere in the chain of causes.
+/// The TLS error in the chain of causes.
 pub(super) fn tls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
     ErrorChain(Some(error)).find_map(|cause| cause.downcast_ref::<rustls::Error>())
 }
