@@ -1,4 +1,4 @@
-//! The client of cStar's REST API: one `send`, the envelope, errors, retries, one file per resource.
+//! The client of cStar's REST API: requests, retries, the response envelope and errors. Each resource has its own file.
 
 mod auth;
 mod envelope;
@@ -43,13 +43,13 @@ use limits::{MAX_ANSWER, MAX_VALUES, max_value_count};
 use retry::Retry;
 use time_budget::TimeBudget;
 
-/// The API version we speak (documented as the current one).
+/// The API version of requests (documented as the current one).
 const API_VERSION: &str = "2026-03-01";
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// JSON text to send.
+/// A request body that `Display`s as JSON.
 type Body<'a> = &'a (dyn Display + Sync);
 
-/// An answer that is a success.
+/// A successful response.
 struct ApiResponse {
     body: Vec<u8>,
     rate_limit: Option<RateLimit>,
@@ -65,7 +65,6 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client for `account`.
     pub(crate) fn new(account: &Account) -> Result<Self, ApiError> {
         let headers = headers(account)?;
         Ok(Self {
@@ -76,13 +75,13 @@ impl Client {
         })
     }
 
-    /// The same client with a limit of its own on all waiting from now on.
+    /// Sets a time limit for all further requests together.
     #[must_use]
     pub(crate) fn with_time_limit(self, limit: Duration) -> Self {
         Self { budget: TimeBudget::new(limit), ..self }
     }
 
-    /// The same client, which shows what it waits for when that takes long.
+    /// Sets a notice that is shown during long waits.
     #[must_use]
     pub(crate) fn with_wait_notice(self, show: WaitNotice) -> Self {
         Self { budget: self.budget.with_notice(show), ..self }
@@ -93,12 +92,12 @@ impl Client {
         &self.http
     }
 
-    /// The headers that every request carries, the key among them.
+    /// The headers of every request, including the key.
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    /// `path`, perhaps with a query, below the base.
+    /// The URL of `path`, which may have a query.
     fn url(&self, path: &str) -> Url {
         let (path, query) = path.split_once('?').map_or((path, None), |(path, query)| (path, Some(query)));
         let mut url = self.base.join(path);
@@ -106,7 +105,7 @@ impl Client {
         url
     }
 
-    /// Sends one request, retrying as the contract says, and reads the `data` of the answer.
+    /// Sends a request with retries, and parses the `data` of the response.
     async fn send<T: DeserializeOwned>(
         &self,
         method: Method,
@@ -116,8 +115,8 @@ impl Client {
         envelope::data(&self.answer(method, path, body).await?.body)
     }
 
-    /// The answer to one request, of which a body is safe to retry: by an `Idempotency-Key` that stays the
-    /// same for every try. All tries together keep to what is left of the budget.
+    /// Sends a request with retries. All attempts have the same `Idempotency-Key`, so that a request with a body is safe to
+    /// retry, and share the remaining time budget.
     async fn answer(
         &self,
         method: Method,
@@ -172,7 +171,7 @@ impl Client {
         self.read(response).await
     }
 
-    /// Sends, and waits for the head of the answer.
+    /// Sends a request and waits for the head of the response.
     async fn response(&self, request: RequestBuilder) -> Result<Response, ApiError> {
         let error = match request.send().await {
             Ok(response) => return Ok(response),
@@ -188,7 +187,7 @@ impl Client {
         })
     }
 
-    /// Reads an answer as far as an answer may reach.
+    /// Reads a response, within the size limit.
     async fn read(&self, response: Response) -> Result<ApiResponse, ApiError> {
         let status = response.status();
         let answer_headers = response.headers().clone();
@@ -197,7 +196,7 @@ impl Client {
             let body = read(response, MAX_ANSWER).await;
             let body = body.map_err(|error| ApiError::unreachable(&self.base, error))?.0;
             let error = ApiError::from_response(status.as_u16(), &answer_headers, &body, &self.base);
-            // Some servers answer plain http on their TLS port, in words of their own.
+            // Some servers answer plain http on their TLS port with an error page.
             let is_foreign = status.as_u16() == 400
                 && error.detail().is_some_and(|detail| detail.code.is_none() && detail.message.is_none());
             if is_foreign && net::speaks_tls(&self.base).await {
@@ -221,7 +220,7 @@ impl Client {
     }
 }
 
-/// Up to `limit` bytes of the body, and whether that is all of it.
+/// Up to `limit` bytes of the body, and whether it is complete.
 async fn read(mut response: Response, limit: usize) -> Result<(Vec<u8>, bool), reqwest::Error> {
     let mut answer = Vec::new();
     while let Some(chunk) = response.chunk().await? {
@@ -257,7 +256,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_counted_before_they_are_read() {
+    fn values_are_counted_before_parsing() {
         assert_eq!(max_value_count(b"7"), 1);
         assert_eq!(max_value_count(br#"[1,2,{"a":"b,c:[{\"\\","d":[]}]"#), 9);
         let many = format!("[{}0]", "0,".repeat(MAX_VALUES));

@@ -1,4 +1,4 @@
-//! The machine: the only reader of the environment, the clock, randomness, directories and signals.
+//! The operating system: the only module that accesses the environment, the clock, randomness, directories and signals.
 
 pub(crate) mod buffer;
 pub(crate) mod clock;

@@ -1,6 +1,6 @@
-//! Numbers in sentences: with commas, and with the noun that they count. The only place that forms a plural.
+//! Formats numbers for messages, with thousands separators and plural nouns.
 
-/// With commas: `1,000`.
+/// With thousands separators: `1,000`.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -13,12 +13,12 @@ pub(crate) fn count(number: u64) -> String {
     out
 }
 
-/// A count and its plural, which must have a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
+/// A number with its noun, which must have a regular plural: `1 delivery`, `2 deliveries`, `1,000 events`.
 pub(crate) fn pluralize(number: u64, name: &str) -> String {
     format!("{} {}", count(number), plural(number, name))
 }
 
-/// The noun alone, in the form that fits the number: `delivery`, `deliveries`.
+/// The singular or plural of a noun, without the number.
 pub(crate) fn plural(number: u64, name: &str) -> String {
     let stem = name.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u']));
     match (number, stem) {
@@ -33,17 +33,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn large_numbers_have_commas() {
-        for (number, said) in
+    fn large_numbers_have_separators() {
+        for (number, expected) in
             [(0, "0"), (100, "100"), (1_000, "1,000"), (999_999, "999,999"), (1_234_567, "1,234,567")]
         {
-            assert_eq!(count(number), said);
+            assert_eq!(count(number), expected);
         }
     }
 
     #[test]
-    fn one_thing_is_not_many() {
-        for (number, name, said) in [
+    fn nouns_agree_with_their_number() {
+        for (number, name, expected) in [
             (0, "delivery", "0 deliveries"),
             (1, "delivery", "1 delivery"),
             (2, "delivery", "2 deliveries"),
@@ -52,7 +52,7 @@ mod tests {
             (2, "try", "2 tries"),
             (1_000, "event", "1,000 events"),
         ] {
-            assert_eq!(pluralize(number, name), said);
+            assert_eq!(pluralize(number, name), expected);
         }
     }
 }

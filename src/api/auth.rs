@@ -1,4 +1,4 @@
-//! `GET /api/v1/auth/whoami` (documented): which team a key belongs to.
+//! `GET /api/v1/auth/whoami` (documented): the team of a key.
 
 use reqwest::Method;
 use reqwest::header::HeaderMap;
@@ -15,10 +15,10 @@ const PATH: &str = "/api/v1/auth/whoami";
 pub(crate) struct Identity {
     /// UUID of the team.
     pub(crate) team_id: String,
-    /// Its name, written by people.
+    /// The name of the team.
     #[serde(default)]
     pub(crate) team_name: Option<String>,
-    /// Its name in addresses.
+    /// The name of the team in URLs.
     #[serde(default)]
     pub(crate) team_slug: Option<String>,
     /// `secret` or `publishable`.
@@ -30,24 +30,22 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Reads the body of an answer.
+    /// Parses the body of a response.
     ///
     /// # Errors
-    /// When it has another shape, or names a team id that must not become part of a path.
+    /// When it has another shape, or a team id that must not become part of a path.
     pub(crate) fn from_response(body: &[u8]) -> Result<Self, ApiError> {
         let identity: Self = envelope::data(body)?;
-        // It becomes part of every path from here on.
         if is_valid_id(&identity.team_id) { Ok(identity) } else { Err(ApiError::InvalidTeamId) }
     }
 }
 
 impl Client {
-    /// Asks who the key is.
     pub(crate) async fn whoami(&self) -> Result<Identity, ApiError> {
         Ok(self.whoami_and_rate_limit().await?.0)
     }
 
-    /// Asks once, without a second try: the headers of an answer, and what it says.
+    /// Sends one request without retries, and also returns the headers of the response.
     pub(crate) async fn whoami_once(&self) -> (HeaderMap, Result<Identity, ApiError>) {
         let request = self.request(&Method::GET, PATH, None, "");
         let response = match self.response(request).await {
@@ -59,7 +57,7 @@ impl Client {
         (headers, answer.and_then(|answer| Identity::from_response(&answer.body)))
     }
 
-    /// Asks who the key is, and how much of its budget is left, if the answer says so.
+    /// Also returns the rate limit, if the response has one.
     pub(crate) async fn whoami_and_rate_limit(&self) -> Result<(Identity, Option<RateLimit>), ApiError> {
         let answer = self.answer(Method::GET, PATH, None).await?;
         Ok((Identity::from_response(&answer.body)?, answer.rate_limit))

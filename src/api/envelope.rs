@@ -1,4 +1,4 @@
-//! The success envelope: `{"success": true, "data": …, "meta": …}` (documented), read tolerantly.
+//! The envelope of successful responses: `{"success": true, "data": …, "meta": …}` (documented), parsed tolerantly.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ struct Envelope<T> {
     data: T,
 }
 
-/// The `data` member of an answer.
+/// Parses the `data` member of a response.
 pub(super) fn data<T: DeserializeOwned>(answer: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice::<Envelope<T>>(answer)
         .map(|envelope| envelope.data)

@@ -1,4 +1,4 @@
-//! What can go wrong between us and the API, read tolerantly from every documented error shape.
+//! Errors of API requests, parsed tolerantly from every documented error shape.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::net::{self, BaseUrl, FailureCause, SetupError, truncate_text};
 
 /// Characters of an API error message that are kept.
 const LONGEST_MESSAGE: usize = 4096;
-/// Characters of the other members, and of a redirect's address, that are kept.
+/// Characters of the other members, and of the target of a redirect, that are kept.
 const LONGEST_NAME: usize = 1024;
 
 /// The documented error object. Older pages lack some members, so all are optional.
@@ -25,7 +25,7 @@ pub(crate) struct ErrorDetail {
     pub(crate) error_type: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
-    /// The offending member (one page calls it `field`).
+    /// The invalid member of the request (one page calls it `field`).
     #[serde(alias = "field")]
     pub(crate) param: Option<String>,
     pub(crate) request_id: Option<String>,
@@ -34,16 +34,16 @@ pub(crate) struct ErrorDetail {
 }
 
 impl ErrorDetail {
-    /// Reads an error answer; one that is not the API's gives an empty detail.
+    /// Parses an error response. The detail is empty if the response is not from the API.
     pub(crate) fn from_response(answer: &[u8]) -> Self {
-        // More values than an answer may have are not worth their memory.
+        // More values would need too much memory.
         if max_value_count(answer) > MAX_VALUES {
             return Self::default();
         }
         let Ok(value) = serde_json::from_slice::<Value>(answer) else { return Self::default() };
         let error = value.get("error").cloned().unwrap_or(value);
         if let Value::String(message) = error {
-            // The oldest generation: {"success": false, "error": "…"}
+            // The oldest shape: {"success": false, "error": "…"}
             return Self { message: Some(message), ..Self::default() }.bounded();
         }
         serde_json::from_value::<Self>(error).unwrap_or_default().bounded()
@@ -67,7 +67,7 @@ impl ErrorDetail {
     }
 }
 
-/// A request that gave no answer we can use.
+/// Why a request failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("could not {0}")]
@@ -79,11 +79,11 @@ pub(crate) enum ApiError {
         base: BaseUrl,
         reason: String,
         retryable: bool,
-        /// Whether something accepted the connection.
+        /// Whether the connection was accepted.
         connected: bool,
-        /// When it was the server's certificate that we did not accept.
+        /// The problem with the server's certificate, if that is the cause.
         certificate: Option<CertificateProblem>,
-        /// What happened, where the error shows it.
+        /// The cause, if the error contains it.
         cause: Option<FailureCause>,
     },
     #[error("the API refused the request: {} (HTTP {status})", detail.message_or_default())]
@@ -115,13 +115,13 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
-    /// The request got no answer.
+    /// The error of a request without a response.
     pub(crate) fn unreachable(base: &BaseUrl, error: reqwest::Error) -> Self {
-        // The address is named once, by us; reqwest would repeat it with the path.
+        // The message already has the address; reqwest would repeat it with the path.
         let error = error.without_url();
-        // A stranger with a certificate stays one.
+        // A retry does not change the certificate.
         let retryable = !error.is_builder() && !error_chain::is_tls(&error);
-        // Nothing listens here, and waiting does not start it.
+        // Nothing listens on this machine, and a retry does not change that.
         let retryable = retryable && !(base.is_loopback() && is_refused(&error));
         let certificate = error_chain::certificate_problem(&error);
         let connected = !error.is_connect();
@@ -130,7 +130,7 @@ impl ApiError {
         Self::Unreachable { base, reason, retryable, connected, certificate, cause }
     }
 
-    /// The same, when it is known that a proxy is the cause.
+    /// The same error with the refusal of a proxy as its cause.
     pub(crate) fn with_proxy_refusal(self, refusal: &ProxyRefusal) -> Self {
         match self {
             Self::Unreachable { base, retryable, connected, certificate, .. } => Self::Unreachable {
@@ -145,14 +145,14 @@ impl ApiError {
         }
     }
 
-    /// The port speaks something else than plain http, which another try would not change.
+    /// The error of a port that does not speak plain http, which a retry would not change.
     pub(crate) fn wrong_protocol(base: &BaseUrl, cause: FailureCause) -> Self {
         let reason = format!("the server {}", cause.message());
         let (base, cause) = (base.clone(), Some(cause));
         Self::Unreachable { base, reason, retryable: false, connected: true, certificate: None, cause }
     }
 
-    /// The request got an answer that is not a success.
+    /// The error of a response without a success status.
     pub(crate) fn from_response(status: u16, headers: &HeaderMap, answer: &[u8], base: &BaseUrl) -> Self {
         let detail = Box::new(ErrorDetail::from_response(answer));
         match status {
@@ -166,7 +166,7 @@ impl ApiError {
         }
     }
 
-    /// What the API said, when it said something.
+    /// The error object of the API, if there is one.
     pub(crate) fn detail(&self) -> Option<&ErrorDetail> {
         match self {
             Self::Refused { detail, .. } | Self::RateLimited { detail, .. } | Self::Server { detail, .. } => {
@@ -189,7 +189,7 @@ fn retry_after(headers: &HeaderMap, detail: &ErrorDetail) -> Option<Duration> {
     net::retry_after(headers, Clock::System.now()).or_else(body)
 }
 
-/// What is wrong with an answer, for people: places in it and names of types do not help without the answer.
+/// What is wrong with the JSON of a response, without positions and type names, which do not help without the response.
 fn describe_json_error(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match error.classify() {
@@ -205,7 +205,6 @@ fn describe_json_error(error: &serde_json::Error) -> String {
     }
 }
 
-/// What happened, in words.
 fn reason(error: &reqwest::Error) -> String {
     if error.is_timeout() {
         return match error.is_connect() {
@@ -227,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn every_documented_error_shape_is_read() {
+    fn all_documented_error_shapes_are_read() {
         let newest = br#"{"success":false,"error":{"type":"authentication_error","code":"invalid_api_key",
             "message":"The API key provided is invalid or has been revoked.","request_id":"req_1"}}"#;
         let error = ApiError::from_response(401, &HeaderMap::new(), newest, &base());
@@ -246,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_of_an_error_are_bounded() {
+    fn error_texts_are_bounded() {
         let long = "é".repeat(100_000);
         let body = serde_json::json!({"error": {"message": long, "code": long, "type": long}}).to_string();
         let detail = ErrorDetail::from_response(body.as_bytes());
@@ -258,13 +257,13 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_another_shape_are_described() {
+    fn invalid_responses_are_described() {
         #[derive(Debug, Deserialize)]
         struct WebhookFields {
             #[serde(rename = "data")]
             _data: bool,
         }
-        for (answer, said) in [
+        for (answer, message) in [
             ("<html>", "it is not JSON"),
             ("", "it is empty"),
             (r#"{"data":"#, "its JSON is cut off"),
@@ -272,7 +271,7 @@ mod tests {
             (r#"{"data":"x"}"#, "a value in it has the wrong type"),
         ] {
             let error = ApiError::InvalidResponse(serde_json::from_str::<WebhookFields>(answer).unwrap_err());
-            assert_eq!(error.to_string(), format!("the answer is not what the API documents: {said}"));
+            assert_eq!(error.to_string(), format!("the answer is not what the API documents: {message}"));
         }
     }
 

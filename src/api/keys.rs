@@ -1,4 +1,4 @@
-//! `/api-keys` of a team: list, create and revoke (paths and shapes ours: no public page shows them).
+//! `/api-keys` of a team: list, create and revoke (ours: paths and shapes).
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use super::limits::is_valid_id;
 use super::{ApiError, Client, Identity};
 
-/// A `prefix` shorter than this tells little about one key: four characters after the documented beginning.
+/// A shorter `prefix` does not identify a key: four characters after the documented prefix.
 const MIN_DISTINCT: usize = 12;
 
-/// A key as the API tells of it. Read tolerantly: only what is asked for has to be there.
+/// An API key of the team. All members are optional.
 #[derive(Clone)]
 pub(crate) struct TeamKey {
-    /// The object as it came, for `--json`. That of a new key holds the key itself.
+    /// The object from the API, for `--json`. That of a new key contains the key.
     pub(crate) raw: Value,
 }
 
-/// A new key may be in it.
+// Does not print `raw`, which may contain a new key.
 impl std::fmt::Debug for TeamKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TeamKey").field("id", &self.id()).finish_non_exhaustive()
@@ -24,32 +24,32 @@ impl std::fmt::Debug for TeamKey {
 }
 
 impl TeamKey {
-    /// A member that is a text.
+    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }
 
-    /// `key_…`; empty if there is none.
+    /// `key_…`; empty if missing.
     pub(crate) fn id(&self) -> &str {
         self.text("id").unwrap_or_default()
     }
 
-    /// How the key begins.
+    /// The first characters of the key.
     pub(crate) fn prefix(&self) -> Option<&str> {
         self.text("prefix").filter(|prefix| !prefix.is_empty())
     }
 
-    /// The key itself, in the answer that made it and nowhere else.
+    /// The key, only in the response that creates it.
     pub(crate) fn key(&self) -> Option<&str> {
         self.text("key")
     }
 
-    /// Whether `key` begins as this one does. Only the beginning is known, so this is as sure as it gets.
+    /// Whether `key` begins with the prefix of this one. The API does not return more of a key.
     pub(crate) fn may_match(&self, key: &str) -> bool {
         self.prefix().is_some_and(|prefix| key.starts_with(prefix))
     }
 
-    /// Whether `text` is the beginning of the id or of the key, or the whole key.
+    /// Whether `text` is a prefix of the id or of the key.
     pub(crate) fn begins_with(&self, text: &str) -> bool {
         let of_key = |prefix: &str| {
             prefix.starts_with(text) || (prefix.len() >= MIN_DISTINCT && text.starts_with(prefix))
@@ -58,7 +58,7 @@ impl TeamKey {
     }
 }
 
-/// What a new key is to be. What is left out is up to the API.
+/// The fields of a new key. The API has defaults for missing ones.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct NewKey<'a> {
     pub(crate) name: &'a str,
@@ -69,13 +69,13 @@ pub(crate) struct NewKey<'a> {
 }
 
 impl Client {
-    /// `GET /api-keys`: every key of the team.
+    /// `GET /api-keys`: all keys of the team.
     pub(crate) async fn keys(&self, identity: &Identity) -> Result<Vec<TeamKey>, ApiError> {
         let keys: Vec<Value> = self.send(Method::GET, &path(identity), None).await?;
         Ok(keys.into_iter().map(|raw| TeamKey { raw }).collect())
     }
 
-    /// `POST /api-keys`: the answer holds the key, this once.
+    /// `POST /api-keys`: only this response contains the key.
     pub(crate) async fn create_key(&self, identity: &Identity, new: NewKey<'_>) -> Result<TeamKey, ApiError> {
         let mut body = json!({ "name": new.name });
         for (member, value) in [("type", new.kind), ("environment", new.environment)] {
@@ -87,7 +87,7 @@ impl Client {
         Ok(TeamKey { raw })
     }
 
-    /// `DELETE /api-keys/{id}`; gives the answer's `data`.
+    /// `DELETE /api-keys/{id}`; returns the `data` of the response.
     pub(crate) async fn revoke_key(&self, identity: &Identity, id: &str) -> Result<Value, ApiError> {
         if !is_valid_id(id) {
             return Err(ApiError::InvalidKeyId);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_found_by_the_beginning_of_its_id_or_of_itself() {
+    fn keys_are_found_by_id_or_key_prefix() {
         let key = key("key_abcdefghijkl", "sk_test_ABCD");
         for text in ["key_abcdefghijkl", "key_abc", "sk_test_AB", "sk_test_ABCD", "sk_test_ABCDrest"] {
             assert!(key.begins_with(text), "{text}");
@@ -121,14 +121,14 @@ mod tests {
     }
 
     #[test]
-    fn a_short_prefix_is_not_enough_to_choose_a_key() {
+    fn short_prefixes_do_not_identify_a_key() {
         let key = key("key_abcdefghijkl", "sk_test_");
         assert!(key.begins_with("sk_test_") && !key.begins_with("sk_test_ABCDrest"));
-        assert!(key.may_match("sk_test_ABCDrest"), "it is enough to take care");
+        assert!(key.may_match("sk_test_ABCDrest"), "enough for a warning");
     }
 
     #[test]
-    fn an_object_that_says_nothing_is_no_key_in_particular() {
+    fn empty_objects_match_no_key() {
         let none = TeamKey { raw: json!([]) };
         assert!(!none.may_match("sk_test_ABCDrest") && !none.begins_with("sk_test_AB"));
         let empty = key("", "");

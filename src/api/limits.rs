@@ -1,22 +1,22 @@
-//! Limits on what a server may send: bytes, values, items and ids.
+//! Limits for responses: bytes, values, items and ids.
 
-/// Bytes of an answer: JSON answers are small, and one that is larger than this is not read to its end.
+/// Bytes of a response. JSON responses are small; a larger one is not read to the end.
 pub(super) const MAX_ANSWER: usize = 4 * 1024 * 1024;
-/// Values in an answer: each of them takes many times the memory of its text.
+/// JSON values in a response. A value needs many times the memory of its text.
 pub(super) const MAX_VALUES: usize = 100_000;
-/// Items of a page (documented as the largest `pageSize`).
+/// Items of a page (documented: the largest `pageSize`).
 pub(super) const MAX_ITEMS: usize = 100;
 
-/// Bytes of an id: a longer one would make an address that no server takes.
+/// Bytes of an id. Servers reject URLs with longer ones.
 const MAX_ID: usize = 256;
 
-/// Whether an id that a server or a user named can be a part of a path without changing its meaning.
+/// Whether an id from a server or a user can be part of a path without changing its meaning.
 pub(super) fn is_valid_id(id: &str) -> bool {
     (1..=MAX_ID).contains(&id.len())
         && id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))
 }
 
-/// How many values and names a JSON text can have at most, without memory for any of them.
+/// An upper bound for the number of values and names in a JSON text, without allocating.
 pub(super) fn max_value_count(json: &[u8]) -> usize {
     let (mut count, mut in_string, mut escaped) = (1, false, false);
     for byte in json {

@@ -1,5 +1,4 @@
-//! `/logs` of a team: the requests that were made to the API (paths and shapes ours: no public page shows
-//! them).
+//! `/logs` of a team: the requests that were made to the API (ours: paths and shapes).
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderName, HeaderValue};
@@ -9,59 +8,59 @@ use serde_json::Value;
 use super::resource::{Pagination, page};
 use super::{ApiError, Client, Identity};
 
-/// The most lines on a page.
+/// Requests per page.
 const PAGE: usize = 100;
 
-/// Names a follower over all its connections, so that its own requests are not among what it gets.
+/// Identifies a follower over all its connections, so that the stream does not contain its own requests.
 const TAIL: HeaderName = HeaderName::from_static("cstar-tail");
 
-/// A request as the API tells of it. Read tolerantly: every member may be missing.
+/// A logged request. All members are optional.
 #[derive(Clone, Debug)]
 pub(crate) struct LoggedRequest {
-    /// The object as it came, for `--json`.
+    /// The object from the API, for `--json`.
     pub(crate) raw: Value,
 }
 
 impl LoggedRequest {
-    /// Reads what a stream carries; `None` if it is no object.
+    /// Parses an event of the stream; `None` if it is not an object.
     pub(crate) fn parse(body: &[u8]) -> Option<Self> {
         let raw: Value = serde_json::from_slice(body).ok()?;
         raw.is_object().then_some(Self { raw })
     }
 
-    /// A member that is a text.
+    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }
 
-    /// When it came in.
+    /// When the API received the request.
     pub(crate) fn time(&self) -> Option<Timestamp> {
         self.text("time")?.parse().ok()
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the response.
     pub(crate) fn status(&self) -> Option<u16> {
         self.raw.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())
     }
 
-    /// How long the answer took, in milliseconds.
+    /// The time until the response, in milliseconds.
     pub(crate) fn duration_ms(&self) -> Option<f64> {
         self.raw.get("duration_ms").and_then(Value::as_f64)
     }
 }
 
-/// Which requests are wanted; what is left out admits all.
+/// Which requests to list. Missing fields match all.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LogFilter {
-    /// HTTP methods in capitals; one of them.
+    /// HTTP methods in upper case, any of which matches.
     pub(crate) methods: Vec<String>,
-    /// Such as `404`, `4xx` or `400-499`; one of them.
+    /// Such as `404`, `4xx` or `400-499`, any of which matches.
     pub(crate) statuses: Vec<String>,
-    /// A pattern for the path, with `*` and `?`.
+    /// A glob for the path, with `*` and `?`.
     pub(crate) path: Option<String>,
-    /// Not before this.
+    /// Inclusive.
     pub(crate) since: Option<Timestamp>,
-    /// Before this.
+    /// Exclusive.
     pub(crate) until: Option<Timestamp>,
 }
 
@@ -85,7 +84,7 @@ impl LogFilter {
 }
 
 impl Client {
-    /// `GET /logs`, page by page: at most `limit` requests, the newest ones, the newest first.
+    /// `GET /logs`, over several pages: at most `limit` requests, the newest first.
     pub(crate) async fn logs(
         &self,
         identity: &Identity,
@@ -115,7 +114,7 @@ impl Client {
         }
     }
 
-    /// The address of `GET /logs/stream`, which begins with the newest `last` requests.
+    /// The URL of `GET /logs/stream`, which begins with the newest `last` requests.
     pub(crate) fn logs_stream_url(&self, identity: &Identity, filter: &LogFilter, last: usize) -> Url {
         let mut url = self.url(&format!("{}/stream", path(identity)));
         filter.write(&mut url);
@@ -125,7 +124,7 @@ impl Client {
         url
     }
 
-    /// This client under a name of its own, by which the stream of requests leaves its requests out.
+    /// Sets the name that excludes the requests of this client from its stream.
     pub(crate) fn with_tail_name(mut self, name: &str) -> Self {
         if let Ok(name) = HeaderValue::from_str(name) {
             self.headers.insert(TAIL, name);
@@ -143,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_filter_becomes_a_query() {
+    fn filter_becomes_a_query() {
         let filter = LogFilter {
             methods: vec!["GET".into(), "POST".into()],
             statuses: vec!["4xx".into()],
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_may_lack_anything() {
+    fn all_request_members_are_optional() {
         let none = LoggedRequest::parse(b"{}").unwrap();
         assert_eq!(
             (none.text("id"), none.time(), none.status(), none.duration_ms()),

@@ -1,9 +1,9 @@
-//! How much of a key's hourly budget is left: the `X-RateLimit-*` headers of an answer (documented).
+//! The rate limit of a key: the `X-RateLimit-*` headers of a response (documented).
 
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
 
-/// A key's budget, right after a request.
+/// The rate limit of a key after a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RateLimit {
     /// Requests per window.
@@ -15,14 +15,14 @@ pub(crate) struct RateLimit {
 }
 
 impl RateLimit {
-    /// Reads the headers; `None` when they do not say both limit and rest.
+    /// `None` without a valid limit and remainder.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
         let reset = number("x-ratelimit-reset").and_then(|seconds| i64::try_from(seconds).ok());
         Some(Self {
             limit: number("x-ratelimit-limit")?,
             remaining: number("x-ratelimit-remaining")?,
-            // unix seconds
+            // In unix seconds.
             reset: reset.and_then(|seconds| Timestamp::from_second(seconds).ok()),
         })
     }
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documented_headers_are_read() {
+    fn documented_headers_are_read() {
         let read = of(&[
             ("x-ratelimit-limit", "1000"),
             ("x-ratelimit-remaining", "987"),
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_say_too_little_or_nonsense_are_none() {
+    fn incomplete_or_invalid_headers_are_none() {
         assert_eq!(of(&[]), None);
         assert_eq!(of(&[("x-ratelimit-limit", "1000")]), None);
         assert_eq!(of(&[("x-ratelimit-limit", "-1"), ("x-ratelimit-remaining", "1")]), None);
@@ -67,6 +67,6 @@ mod tests {
             ("x-ratelimit-reset", "99999999999999999999"),
         ]);
         assert_eq!(without_reset, Some(RateLimit { limit: 1, remaining: 2, reset: None }));
-        assert_eq!(without_reset.unwrap().used(), 0, "more left than there is");
+        assert_eq!(without_reset.unwrap().used(), 0, "more remaining than the limit");
     }
 }

@@ -1,4 +1,4 @@
-//! Resources below a team: one by its id, and lists in pages in both documented shapes.
+//! Resources of a team: one by its id, or a page of a list, in both documented shapes.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -8,12 +8,12 @@ use url::form_urlencoded;
 use super::limits::{MAX_ITEMS, is_valid_id};
 use super::{ApiError, Client, Identity};
 
-/// Members of a query string, written in the order they were set.
+/// A query string; its members keep the order in which they were set.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Query(Vec<(&'static str, String)>);
 
 impl Query {
-    /// Sets a member, unless there is no value for it.
+    /// Sets a member, if there is a value.
     #[must_use]
     pub(crate) fn with(mut self, name: &'static str, value: Option<impl ToString>) -> Self {
         self.0.extend(value.map(|value| (name, value.to_string())));
@@ -30,7 +30,7 @@ impl Query {
     }
 }
 
-/// A page of a list. What stands in it is as the API sent it.
+/// A page of a list. Its items are unchanged.
 #[derive(Clone, Debug)]
 pub(crate) struct Page {
     pub(crate) items: Vec<Value>,
@@ -38,7 +38,7 @@ pub(crate) struct Page {
     pub(crate) pagination: Option<Pagination>,
 }
 
-/// Where in the list a page is.
+/// The position of a page in its list.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Pagination {
@@ -48,12 +48,12 @@ pub(crate) struct Pagination {
     pub(crate) page_size: Option<u64>,
     pub(crate) has_more: Option<bool>,
     pub(crate) total_pages: Option<u64>,
-    /// For lists that go on after an item.
+    /// For lists with cursors.
     #[serde(alias = "nextAfter", alias = "nextCursor")]
     pub(crate) after: Option<String>,
 }
 
-/// documented: at the top (newer pages) or in `meta` (older ones).
+/// documented: `pagination` at the top level (newer pages) or in `meta` (older ones).
 #[derive(Deserialize)]
 struct ListBody {
     data: Vec<Value>,
@@ -70,7 +70,7 @@ struct Meta {
 }
 
 impl Pagination {
-    /// Whether there is a page after this one, however the answer says so.
+    /// Whether there is a next page, in any of the documented forms.
     pub(crate) fn has_more(&self) -> bool {
         let by_pages = || Some(self.page? < self.total_pages?);
         let by_total = || Some(self.page?.saturating_mul(self.page_size?) < self.total?);
@@ -79,7 +79,7 @@ impl Pagination {
 }
 
 impl Client {
-    /// `GET` of one resource below the team: `tickets`, `tkt_1`.
+    /// `GET` of one resource of the team, such as `tickets` and `tkt_1`.
     pub(crate) async fn get(&self, identity: &Identity, name: &str, id: &str) -> Result<Value, ApiError> {
         if !is_valid_id(id) {
             return Err(ApiError::InvalidId(id.to_owned()));
@@ -88,7 +88,7 @@ impl Client {
         self.send(Method::GET, &path, None).await
     }
 
-    /// `GET` of a list below the team, such as `tickets`.
+    /// `GET` of a list of the team, such as `tickets`.
     pub(crate) async fn list(
         &self,
         identity: &Identity,
@@ -101,7 +101,7 @@ impl Client {
     }
 }
 
-/// A list as an answer has it.
+/// Parses a page of a list.
 pub(super) fn page(body: &[u8]) -> Result<Page, ApiError> {
     let answer: ListBody = serde_json::from_slice(body).map_err(ApiError::InvalidResponse)?;
     if answer.data.len() > MAX_ITEMS {
@@ -131,14 +131,14 @@ mod tests {
     }
 
     #[test]
-    fn a_page_has_a_hundred_items_at_most() {
+    fn pages_have_at_most_a_hundred_items() {
         let of = |count| page(serde_json::json!({ "data": vec![0; count] }).to_string().as_bytes());
         assert_eq!(of(100).unwrap().items.len(), 100);
         assert!(matches!(of(101), Err(ApiError::LongPage(101))));
     }
 
     #[test]
-    fn the_last_page_is_known_by_any_of_its_numbers() {
+    fn last_page_is_recognised() {
         let of = |text: &str| serde_json::from_str::<Pagination>(text).unwrap().has_more();
         assert!(!of(r#"{"hasMore":false,"page":1,"totalPages":8}"#));
         assert!(!of(r#"{"page":8,"totalPages":8}"#));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_is_escaped_and_what_is_not_set_is_not_there() {
+    fn queries_are_escaped() {
         let query = Query::default().with("search", Some("a&b=ü c")).with("page", None::<u32>);
         assert_eq!(query.after("/t"), "/t?search=a%26b%3D%C3%BC+c");
         assert_eq!(Query::default().after("/t"), "/t");

@@ -1,25 +1,25 @@
-//! When a request is tried again, and after how long.
+//! Decides whether a request is retried, and after what delay.
 
 use std::time::Duration;
 
 use super::ApiError;
 
-/// Retries after the first try (documented for the JavaScript SDK).
+/// Retries after the first attempt (documented for the JavaScript SDK).
 const MAX_RETRIES: u32 = 3;
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 const JITTER: Duration = Duration::from_millis(200);
-/// A server that asks for a longer wait gets none: the error reports how long it asked for.
+/// If the server asks for a longer wait, there is no retry, and the error reports the requested wait.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
-/// Counts the tries of one request.
+/// Counts the attempts of one request.
 #[derive(Debug, Default)]
 pub(super) struct Retry {
     done: u32,
 }
 
 impl Retry {
-    /// How long to wait before the next try, or `None` when `error` is final. `random` is in `0..1`.
+    /// The delay before the next attempt, or `None` when `error` is final. `random` is in `0..1`.
     pub(super) fn next(&mut self, error: &ApiError, random: f64) -> Option<Duration> {
         if self.done >= MAX_RETRIES {
             return None;
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_error_is_retried_three_times_with_doubling_waits() {
+    fn server_errors_are_retried_three_times() {
         let mut retry = Retry::default();
         let waits: Vec<_> =
             std::iter::from_fn(|| retry.next(&server(), 0.0)).map(|w| w.as_millis()).collect();
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_limit_waits_as_told_but_not_for_an_hour() {
+    fn rate_limit_waits_are_bounded() {
         let limited = |seconds| ApiError::RateLimited {
             retry_after: Some(Duration::from_secs(seconds)),
             detail: Box::default(),
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_key_is_final() {
+    fn rejected_key_is_final() {
         assert_eq!(
             Retry::default().next(&ApiError::Refused { status: 401, detail: Box::default() }, 0.0),
             None

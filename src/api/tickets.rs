@@ -1,21 +1,21 @@
-//! `POST /tickets` of a team (documented). Reading is as for every resource: `Client::list`, `Client::get`.
+//! `POST /tickets` of a team (documented). `Client::list` and `Client::get` read tickets.
 
 use reqwest::Method;
 use serde_json::{Map, Value};
 
 use super::{ApiError, Client, Identity};
 
-/// What a new ticket is to be. What is left out is up to the API.
+/// The fields of a new ticket. The API has defaults for missing ones.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct NewTicket {
     pub(crate) title: String,
     /// `low`, `normal`, `high` or `urgent`.
     pub(crate) priority: Option<String>,
-    /// `cus_…`; it or the name.
+    /// `cus_…`; this or the name.
     pub(crate) customer_id: Option<String>,
     pub(crate) customer_name: Option<String>,
     pub(crate) tags: Vec<String>,
-    /// Only the team sees them.
+    /// Visible to the team only.
     pub(crate) notes: Option<String>,
     /// The customer's first message (documented by older pages only).
     pub(crate) initial_message: Option<String>,
@@ -62,7 +62,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn only_what_is_wanted_is_sent() {
+    fn only_given_fields_are_sent() {
         let bare = NewTicket { title: "A".to_owned(), ..NewTicket::default() };
         assert_eq!(bare.body(), json!({ "title": "A" }));
         let full = NewTicket {

@@ -1,5 +1,4 @@
-//! How long a command waits for the API: one limit over all tries and all requests, and a sign on the terminal
-//! while it waits.
+//! The time that a command waits for the API: one limit for all attempts and requests, and a notice during long waits.
 
 use std::fmt;
 use std::future::Future;
@@ -10,17 +9,17 @@ use tokio::time::{Instant, sleep};
 
 use crate::net::BaseUrl;
 
-/// For all tries of a command.
+/// For all requests of a command.
 const COMMAND: Duration = Duration::from_secs(30);
-/// A request that took less is not held against the command: long lists are many quick requests.
+/// Shorter requests are not counted, because long lists are many quick requests.
 const QUICK: Duration = Duration::from_secs(2);
-/// From then on the wait is shown.
+/// The notice is shown after this time.
 const UNSHOWN: Duration = Duration::from_millis(1500);
 
-/// Shows what is waited for, until the answer is dropped.
+/// Shows a notice until the result is dropped.
 pub(crate) type WaitNotice = Arc<dyn Fn(&BaseUrl) -> Box<dyn Send> + Send + Sync>;
 
-/// See the module. Clones share what is left.
+/// The time limit of a command. Clones share the remaining time.
 #[derive(Clone)]
 pub(super) struct TimeBudget {
     limit: Duration,
@@ -44,22 +43,21 @@ impl Default for TimeBudget {
 }
 
 impl TimeBudget {
-    /// So much and no more, from now on.
     pub(super) fn new(limit: Duration) -> Self {
         Self { limit, spent: Arc::default(), show: None }
     }
 
-    /// The same, shown by `show`.
+    /// Sets the notice.
     pub(super) fn with_notice(self, show: WaitNotice) -> Self {
         Self { show: Some(show), ..self }
     }
 
-    /// What is left for the next request.
+    /// The limit for the next request.
     pub(super) fn remaining(&self) -> Duration {
         self.limit.saturating_sub(*self.spent())
     }
 
-    /// Waits for `work`, which keeps to what is left by itself.
+    /// Waits for `work`, which must observe [`Self::remaining`], and charges the time.
     pub(super) async fn wait<T>(&self, base: &BaseUrl, work: impl Future<Output = T>) -> T {
         let began = Instant::now();
         let mut work = std::pin::pin!(work);
@@ -91,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_slow_requests_use_up_the_limit() {
+    fn only_slow_requests_are_charged() {
         let budget = TimeBudget::new(Duration::from_secs(30));
         for _ in 0..100 {
             budget.charge(Duration::from_secs(1));

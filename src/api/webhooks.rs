@@ -1,4 +1,4 @@
-//! `/webhooks` of a team: the endpoints, their deliveries, test events, and where the listen stream is.
+//! `/webhooks` of a team: endpoints, their deliveries, test events, and the URL of the listen stream.
 
 use std::fmt::Display;
 
@@ -8,30 +8,30 @@ use serde_json::{Map, Value, json};
 use super::limits::is_valid_id;
 use super::{ApiError, Client, Identity};
 
-/// The answer to `trigger-test`. Pages disagree about its members, so all but the object are optional.
+/// The response to `trigger-test`. The documentation is inconsistent, so all members are optional.
 #[derive(Clone, Debug)]
 pub(crate) struct TriggerOutcome {
-    /// The answer's `data` as it came, for `--json`.
+    /// The `data` of the response, for `--json`.
     pub(crate) raw: Value,
 }
 
 impl TriggerOutcome {
-    /// The id of the event that was fired (documented: `eventId`).
+    /// The id of the event (documented: `eventId`).
     pub(crate) fn event_id(&self) -> Option<&str> {
         self.raw.get("eventId").and_then(Value::as_str)
     }
 
-    /// How many endpoints and listeners it went to (documented, by another page: `deliveredTo`).
+    /// The number of endpoints and listeners that got the event (documented on another page: `deliveredTo`).
     pub(crate) fn delivered_to(&self) -> Option<u64> {
         self.raw.get("deliveredTo").and_then(Value::as_u64)
     }
 
-    /// How many of them are listen sessions (ours).
+    /// The number of listen sessions among them (ours).
     pub(crate) fn listeners(&self) -> Option<u64> {
         self.raw.get("listeners").and_then(Value::as_u64)
     }
 
-    /// The endpoints that did not take it, and why (documented: `deliveries`; its elements for the SDK alone).
+    /// The URLs of failed deliveries and the reasons (documented: `deliveries`; the elements only for the SDK).
     pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, &str)> {
         let tried = self.raw.get("deliveries").and_then(Value::as_array).map(Vec::as_slice);
         let failed =
@@ -43,14 +43,14 @@ impl TriggerOutcome {
     }
 }
 
-/// A webhook as the API tells of it. Read tolerantly: only what is asked for has to be there.
+/// A webhook of the team. All members are optional.
 #[derive(Clone)]
 pub(crate) struct Webhook {
-    /// The object as it came, for `--json`. That of a new webhook holds its secret.
+    /// The object from the API, for `--json`. That of a new webhook contains its secret.
     pub(crate) raw: Value,
 }
 
-/// A signing secret may be in it.
+// Does not print `raw`, which may contain a signing secret.
 impl std::fmt::Debug for Webhook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Webhook").field("id", &self.id()).finish_non_exhaustive()
@@ -58,18 +58,18 @@ impl std::fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// A member that is a text.
+    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }
 
-    /// `whk_…`; empty if there is none.
+    /// `whk_…`; empty if missing.
     pub(crate) fn id(&self) -> &str {
         self.text("id").unwrap_or_default()
     }
 
-    /// The types and patterns it is subscribed to. Documented as an array in answers and as a text with commas
-    /// in requests: both are read.
+    /// The subscribed types and patterns. Documented as an array in responses and as a comma-separated string in
+    /// requests; both are accepted.
     pub(crate) fn events(&self) -> Vec<&str> {
         match self.raw.get("events") {
             Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
@@ -80,36 +80,35 @@ impl Webhook {
         }
     }
 
-    /// Whether it gets events (older pages: `is_active`).
+    /// Whether events are delivered to it (older pages: `is_active`).
     pub(crate) fn is_active(&self) -> Option<bool> {
         self.raw.get("isActive").or_else(|| self.raw.get("is_active")).and_then(Value::as_bool)
     }
 
-    /// How many attempts in a row have failed (documented as counted; the name is ours).
+    /// The number of consecutive failed attempts (documented; ours: the name).
     pub(crate) fn consecutive_failures(&self) -> Option<u64> {
         self.raw.get("consecutiveFailures").and_then(Value::as_u64)
     }
 
-    /// The signing secret, where it is shown once. Pages call it `secret` and `signingSecret`.
+    /// The signing secret, in responses that contain it. Pages call it `secret` and `signingSecret`.
     pub(crate) fn secret(&self) -> Option<&str> {
         self.text("secret").or_else(|| self.text("signingSecret")).filter(|secret| !secret.is_empty())
     }
 }
 
-/// What a webhook is to be, or become. What is left out is up to the API, or stays.
+/// The fields of a new webhook, or of a change. Missing fields have the default of the API, or stay unchanged.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct WebhookFields {
     pub(crate) name: Option<String>,
     pub(crate) url: Option<String>,
-    /// Types and patterns; sent as a text with commas (documented).
+    /// Types and patterns; sent as a comma-separated string (documented).
     pub(crate) events: Option<Vec<String>>,
     pub(crate) is_active: Option<bool>,
-    /// Repeats key members at the root of each body (documented as an option; the name is ours).
+    /// Repeats key members at the root of each body (documented as an option; ours: the name).
     pub(crate) flat_payload: Option<bool>,
 }
 
 impl WebhookFields {
-    /// Whether nothing was asked for.
     pub(crate) fn is_empty(&self) -> bool {
         self.to_body().is_empty()
     }
@@ -126,32 +125,31 @@ impl WebhookFields {
     }
 }
 
-/// How one attempt to deliver ended: `{deliveryId, event, url, success, status, responseTimeMs, error}`
-/// (documented for the SDK's `webhooks.test`).
+/// The result of an attempt: `{deliveryId, event, url, success, status, responseTimeMs, error}` (documented for the SDK's
+/// `webhooks.test`).
 #[derive(Clone, Debug)]
 pub(crate) struct TestDelivery {
-    /// The answer's `data` as it came, for `--json`.
+    /// The `data` of the response, for `--json`.
     pub(crate) raw: Value,
 }
 
 impl TestDelivery {
-    /// A member that is a text.
+    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }
 
-    /// Whether the endpoint took it.
+    /// From `success`, or else from the status.
     pub(crate) fn succeeded(&self) -> bool {
         let said = self.raw.get("success").and_then(Value::as_bool);
         said.unwrap_or_else(|| self.status().is_some_and(|status| (200..300).contains(&status)))
     }
 
-    /// The HTTP status the endpoint answered with, if it answered.
+    /// The HTTP status of the response, if there was one.
     pub(crate) fn status(&self) -> Option<u16> {
         self.raw.get("status").and_then(Value::as_u64).and_then(|status| u16::try_from(status).ok())
     }
 
-    /// How long it took.
     pub(crate) fn milliseconds(&self) -> Option<u64> {
         self.raw.get("responseTimeMs").and_then(Value::as_u64)
     }
@@ -163,20 +161,20 @@ pub(crate) struct DeliveryFilter<'a> {
     /// `pending`, `succeeded` or `failed`.
     pub(crate) status: Option<&'a str>,
     pub(crate) limit: u32,
-    /// The id of a delivery: what is older follows.
+    /// The id of a delivery; lists the older ones.
     pub(crate) after: Option<&'a str>,
 }
 
 impl Client {
-    /// `POST /webhooks/trigger-test` (documented): fires `event` at every active webhook and listener.
-    /// `data` (ours), which writes itself as a JSON object, is laid over the payload template.
+    /// `POST /webhooks/trigger-test` (documented): sends `event` to every active webhook and listener. `data` (ours),
+    /// which `Display`s as a JSON object, is merged into the payload template.
     pub(crate) async fn trigger_test(
         &self,
         identity: &Identity,
         event: &str,
         data: Option<&(impl Display + Sync)>,
     ) -> Result<TriggerOutcome, ApiError> {
-        // Written by hand, so that what `data` holds is sent as it was written.
+        // Formatted as text, so that `data` is sent unchanged.
         let event = Value::from(event);
         let body = match data {
             Some(data) => format!(r#"{{"event":{event},"data":{data}}}"#),
@@ -186,14 +184,14 @@ impl Client {
         Ok(TriggerOutcome { raw })
     }
 
-    /// The address of `GET /webhooks/listen` (path documented, protocol ours).
+    /// The URL of `GET /webhooks/listen` (documented: the path; ours: the protocol).
     pub(crate) fn listen_url(&self, identity: &Identity) -> Url {
         self.url(&format!("{}/listen", path(identity)))
     }
 
-    /// `GET /webhooks` (documented): every webhook, or those that are active.
+    /// `GET /webhooks` (documented): all webhooks, or the active ones.
     pub(crate) async fn webhooks(&self, identity: &Identity, active: bool) -> Result<Vec<Webhook>, ApiError> {
-        // the filter is documented for the SDK only, so an API that does not know it is read correctly, too
+        // The query is documented only for the SDK, so the result is also filtered here in case the API ignores it.
         let query = if active { "?active=true" } else { "" };
         let found: Vec<Value> = self.send(Method::GET, &format!("{}{query}", path(identity)), None).await?;
         let webhooks = found.into_iter().map(|raw| Webhook { raw });
@@ -205,7 +203,7 @@ impl Client {
         Ok(Webhook { raw: self.send(Method::GET, &one(identity, id)?, None).await? })
     }
 
-    /// `POST /webhooks` (documented): the answer holds the signing secret, this once.
+    /// `POST /webhooks` (documented): only this response contains the signing secret.
     pub(crate) async fn create_webhook(
         &self,
         identity: &Identity,
@@ -226,12 +224,12 @@ impl Client {
         Ok(Webhook { raw: self.send(Method::PATCH, &one(identity, id)?, Some(&body)).await? })
     }
 
-    /// `DELETE /webhooks/{id}` (documented); gives the answer's `data`.
+    /// `DELETE /webhooks/{id}` (documented); returns the `data` of the response.
     pub(crate) async fn delete_webhook(&self, identity: &Identity, id: &str) -> Result<Value, ApiError> {
         self.send(Method::DELETE, &one(identity, id)?, None).await
     }
 
-    /// `POST /webhooks/{id}/test` (result documented, path ours): one event to this endpoint alone.
+    /// `POST /webhooks/{id}/test` (documented: the result; ours: the path): sends one event to this endpoint.
     pub(crate) async fn test_webhook(
         &self,
         identity: &Identity,
@@ -243,13 +241,13 @@ impl Client {
         Ok(TestDelivery { raw })
     }
 
-    /// `POST /webhooks/{id}/rotate-secret` (ours): the answer holds the new secret, this once.
+    /// `POST /webhooks/{id}/rotate-secret` (ours): only this response contains the new secret.
     pub(crate) async fn rotate_secret(&self, identity: &Identity, id: &str) -> Result<Webhook, ApiError> {
         let path = format!("{}/rotate-secret", one(identity, id)?);
         Ok(Webhook { raw: self.send(Method::POST, &path, Some(&json!({}))).await? })
     }
 
-    /// `GET /webhooks/{id}/deliveries` (ours): the newest first, each with its attempts.
+    /// `GET /webhooks/{id}/deliveries` (ours): the newest first, with their attempts.
     pub(crate) async fn deliveries(
         &self,
         identity: &Identity,
@@ -268,7 +266,7 @@ impl Client {
         self.send(Method::GET, &format!("{}/deliveries?{query}", one(identity, id)?), None).await
     }
 
-    /// `POST /webhooks/{id}/deliveries/{deliveryId}/resend` (ours): one more attempt, now.
+    /// `POST /webhooks/{id}/deliveries/{deliveryId}/resend` (ours): makes another attempt immediately.
     pub(crate) async fn resend(
         &self,
         identity: &Identity,
@@ -299,7 +297,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_spellings_of_events_and_of_the_secret_are_read() {
+    fn both_forms_of_events_and_secret_are_read() {
         let webhook = |raw| Webhook { raw };
         assert_eq!(webhook(json!({"events": ["a.b", "c.*"]})).events(), ["a.b", "c.*"]);
         assert_eq!(webhook(json!({"events": "a.b, c.*,"})).events(), ["a.b", "c.*"]);
@@ -312,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_asked_for_is_sent_and_events_as_one_text() {
+    fn only_given_fields_are_sent() {
         let wanted = WebhookFields {
             events: Some(vec!["ticket.created".to_owned(), "customer.*".to_owned()]),
             is_active: Some(false),
@@ -324,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_that_does_not_say_whether_it_succeeded_is_judged_by_its_status() {
+    fn success_falls_back_to_the_status() {
         let tested = |raw| TestDelivery { raw }.succeeded();
         assert!(tested(json!({"success": true, "status": 500})));
         assert!(tested(json!({"status": 204})) && !tested(json!({"status": 301})));
@@ -332,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_that_would_change_the_path_is_not_sent() {
+    fn ids_that_change_the_path_are_rejected() {
         let identity: Identity = serde_json::from_value(json!({"teamId": "t"})).unwrap();
         for odd in ["", "a/b", "../x", "a?b", "a%2f"] {
             assert!(matches!(one(&identity, odd), Err(ApiError::InvalidWebhookId)), "{odd}");

@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_large_buffer_grows_in_few_steps() {
+    fn large_buffers_grow_in_few_steps() {
         let (mut buffer, mut steps, mut before) = (Vec::new(), 0, 0);
         while buffer.len() < 64 << 20 {
             append(&mut buffer, &[7; 64 << 10]);
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trimmed_buffer_keeps_its_bytes() {
+    fn trimmed_buffers_keep_their_bytes() {
         for len in [0, 10, LARGE, FROM - 1, FROM, BLOCK - 1, BLOCK] {
             let mut buffer = vec![7; len];
             buffer.reserve(len);

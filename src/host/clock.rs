@@ -1,4 +1,4 @@
-//! The wall clock, behind one function so that tests can hold it still.
+//! The wall clock, which tests can fix.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,21 +8,19 @@ use jiff::Timestamp;
 /// The wall clock. Clones of a fixed clock share its time.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Clock {
-    /// The machine's clock.
     #[default]
     System,
-    /// A clock that is set to a number of milliseconds since 1970.
+    /// In milliseconds since 1970.
     Fixed(Arc<AtomicI64>),
 }
 
 impl Clock {
-    /// A clock that is fixed at `millis` since 1970.
-    #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "only tests hold time still"))]
+    /// A clock that is fixed at `millis` milliseconds since 1970.
+    #[cfg_attr(not(any(test, fuzzing)), expect(dead_code, reason = "only tests fix the time"))]
     pub(crate) fn fixed(millis: i64) -> Self {
         Self::Fixed(Arc::new(AtomicI64::new(millis)))
     }
 
-    /// Now.
     pub(crate) fn now(&self) -> Timestamp {
         match self {
             #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]

@@ -23,7 +23,7 @@ pub(crate) fn current(env: &Env) -> Option<&Path> {
     env.dirs.current.as_deref()
 }
 
-/// Whether files can be made in `directory`.
+/// Whether files can be created in `directory`.
 #[cfg(unix)]
 pub(crate) fn is_writable(directory: &Path) -> bool {
     use rustix::fs::{Access, access};
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cstar_home_wins() {
+    fn cstar_home_has_precedence() {
         assert_eq!(config(&Env::from([("CSTAR_HOME", "/x")])), Some(PathBuf::from("/x")));
     }
 }

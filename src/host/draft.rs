@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 
 use super::private_fs;
 
-/// What the name of a draft ends with.
 const SUFFIX: &str = ".draft";
 
-/// A draft of the file at a path. Dropping it leaves that file as it was.
+/// A draft of a file. Dropping it leaves the file unchanged.
 #[derive(Debug)]
 pub(crate) struct Draft {
     file: File,
@@ -26,7 +25,7 @@ impl Draft {
     /// Creates a private draft for the file at `target`. If `target` is a symbolic link, its target is replaced.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] when another process writes the same file; else as making it fails.
+    /// [`io::ErrorKind::WouldBlock`] when another process is writing the same file; other errors of creating the draft.
     pub(crate) fn create(target: &Path) -> io::Result<Self> {
         let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
         if target.is_dir() {
@@ -37,7 +36,7 @@ impl Draft {
         Ok(Self { file, path: Some(path), target })
     }
 
-    /// The same, but opens what is not a regular file directly: `/dev/stdout`, a pipe of a shell.
+    /// The same, but opens a target that is not a regular file directly, such as `/dev/stdout` or a pipe.
     ///
     /// # Errors
     /// As for [`Draft::create`].
@@ -54,7 +53,7 @@ impl Draft {
     /// Gives the draft the mode of the file that it replaces.
     ///
     /// # Errors
-    /// As changing the mode fails.
+    /// When the mode cannot be changed.
     pub(crate) fn copy_mode(&self) -> io::Result<()> {
         match fs::metadata(&self.target) {
             Ok(metadata) => self.file.set_permissions(metadata.permissions()),
@@ -77,10 +76,10 @@ impl Draft {
         Ok(())
     }
 
-    /// Puts the draft in place, unless the file exists.
+    /// Creates the file from the draft, unless the file exists.
     ///
     /// # Errors
-    /// [`io::ErrorKind::AlreadyExists`] when there is one; else as for [`Draft::finish`].
+    /// [`io::ErrorKind::AlreadyExists`] when the file exists; else as for [`Draft::finish`].
     pub(crate) fn finish_if_absent(mut self) -> io::Result<()> {
         self.file.flush()?;
         self.file.sync_all()?;
@@ -110,15 +109,15 @@ impl Drop for Draft {
     }
 }
 
-/// Where the draft of the file at `target` is: in the same directory, because only there renaming is one step.
+/// The path of the draft. It is in the directory of `target`, because renaming is atomic only within a file system.
 pub(crate) fn draft_path(target: &Path) -> PathBuf {
     let mut name = target.file_name().unwrap_or_default().to_owned();
     name.push(SUFFIX);
     target.with_file_name(name)
 }
 
-/// The drafts of the file at `target` that killed processes left, under the name of now and under those of
-/// older versions, which end with eight letters and `.tmp`.
+/// The drafts of `target` that killed processes left, including those of older versions, whose names end with eight
+/// letters and `.tmp`.
 pub(crate) fn leftovers(target: &Path) -> Vec<PathBuf> {
     let names = [target.file_name(), target.file_stem()].map(Option::unwrap_or_default);
     let is_draft = |name: &OsString| {
@@ -153,10 +152,10 @@ mod platform {
 
     use super::{File, Path, fs, io, private_fs};
 
-    /// Two that race for the name sort themselves out long before.
+    /// Processes that race for the name need only a few.
     const TRIES: u32 = 100;
 
-    /// A new file at `path`, locked. One that a killed process left is removed first.
+    /// Creates and locks a new file at `path`, after removing the draft of a killed process.
     pub(super) fn claim(path: &Path) -> io::Result<File> {
         for _ in 0..TRIES {
             match private_fs::create_new(path) {
@@ -172,7 +171,7 @@ mod platform {
         Err(busy())
     }
 
-    /// Removes a draft that is no longer written.
+    /// Removes a draft that is not being written.
     pub(super) fn clear(path: &Path) -> io::Result<()> {
         let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits().cast_signed();
         let opened = fs::OpenOptions::new().read(true).custom_flags(flags).open(path);
@@ -210,7 +209,7 @@ mod platform {
         private_fs::create_new(path)
     }
 
-    /// A file that is open elsewhere cannot be removed there.
+    /// Windows does not remove a file that another process has open.
     pub(super) fn clear(path: &Path) -> io::Result<()> {
         match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
@@ -232,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dropped_draft_leaves_the_old_file() {
+    fn dropped_draft_leaves_the_old_file() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("f");
         fs::write(&path, "old").unwrap();
@@ -250,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn a_left_or_planted_draft_is_replaced() {
+    fn leftover_drafts_are_replaced() {
         let home = tempfile::tempdir().unwrap();
         let (path, other) = (home.path().join("f"), home.path().join("other"));
         fs::write(&other, "mine").unwrap();
@@ -270,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn leftovers_of_older_versions_are_found() {
+    fn old_leftover_drafts_are_found() {
         let home = tempfile::tempdir().unwrap();
         for name in
             ["k.toml.AbCd1234.tmp", "s.AbCd1234.tmp", "k.toml.tmp", "k.toml.short.tmp", "x.AbCd1234.tmp"]
@@ -283,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_new_file_wins() {
+    fn only_one_process_creates_the_file() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("f");
         Draft::create(&path).unwrap().finish_if_absent().unwrap();

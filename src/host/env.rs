@@ -1,4 +1,4 @@
-//! The process environment, read once into a snapshot so that the rest of the program is testable.
+//! A snapshot of the process environment, which tests can replace.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,53 +7,49 @@ use etcetera::BaseStrategy;
 
 use crate::Secret;
 
-/// The names this program reads. Each is documented in `--help` and the man page.
+/// The variables that this program reads. Each is documented in `--help` and the man page.
 pub(crate) mod names {
-    /// API key, used when `--api-key` is absent.
+    /// The API key, without `--api-key`.
     pub(crate) const API_KEY: &str = "CSTAR_API_KEY";
-    /// API base URL, used when `--base-url` is absent.
+    /// The base URL of the API, without `--base-url`.
     pub(crate) const BASE_URL: &str = "CSTAR_BASE_URL";
-    /// The profile to use, when `--profile` is absent.
+    /// The profile, without `--profile`.
     pub(crate) const PROFILE: &str = "CSTAR_PROFILE";
     /// Hosts that a test key may be sent to over plain http, besides those of `--insecure-http-host`.
     pub(crate) const INSECURE_HTTP_HOSTS: &str = "CSTAR_INSECURE_HTTP_HOSTS";
-    /// Signing secret, used when `--secret` is absent.
+    /// The signing secret, without `--secret`.
     pub(crate) const WEBHOOK_SECRET: &str = "CSTAR_WEBHOOK_SECRET";
-    /// Directory for configuration and state, instead of the platform's own.
+    /// The directory for configuration and state, instead of the platform's.
     pub(crate) const HOME: &str = "CSTAR_HOME";
 }
 
-/// What the names of our own variables begin with.
 const OURS: &str = "CSTAR_";
 
-/// The variables that hold secrets. They are reached by [`Env::secret`] only.
+/// The variables with secrets, which only [`Env::secret`] returns.
 const SECRETS: [&str; 2] = [names::API_KEY, names::WEBHOOK_SECRET];
 
-/// A snapshot of the environment variables, and of the directories that go with them. It needs no randomness,
-/// as a hash table would: that the system has none is reported with what is here.
+/// A snapshot of the environment variables and the platform's directories. Not a hash table, which needs randomness:
+/// missing randomness is reported with the settings in here.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Env {
     vars: BTreeMap<String, String>,
     secrets: BTreeMap<String, Secret>,
-    /// The names of our variables whose values are no text.
+    /// The names of our variables whose values are not UTF-8.
     unreadable: Vec<String>,
     pub(super) dirs: Dirs,
 }
 
-/// Directories that the platform names.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dirs {
-    /// The user's home directory.
     pub(super) home: Option<PathBuf>,
-    /// Where programs keep their configuration.
+    /// The platform's configuration directory.
     pub(super) config: Option<PathBuf>,
-    /// The working directory.
     pub(super) current: Option<PathBuf>,
 }
 
 impl Env {
-    /// The variables of this process. A value that is not Unicode is kept with its odd bytes replaced; of our
-    /// own variables it is refused, see [`Env::unreadable`].
+    /// The environment of this process. Invalid bytes are replaced; in our own variables they are an error, see
+    /// [`Env::unreadable`].
     pub(crate) fn from_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let vars = std::env::vars_os();
@@ -67,7 +63,7 @@ impl Env {
         let mut env = Self { dirs, ..Self::default() };
         for (name, value) in vars {
             let name = text(name);
-            // The text takes over the memory of a value: no copy of a secret is left behind.
+            // Reuses the memory of the value, so that no copy of a secret remains.
             let value = value.into_string().unwrap_or_else(|value| {
                 if name.starts_with(OURS) {
                     env.unreadable.push(name.clone());
@@ -87,19 +83,18 @@ impl Env {
         }
     }
 
-    /// The first of our own variables with bytes that are no UTF-8. Replaced, they would be another secret,
-    /// key or directory.
+    /// The first of our own variables that is not UTF-8. With replaced bytes it would be another secret, key or
+    /// directory.
     pub(crate) fn unreadable(&self) -> Option<&str> {
         self.unreadable.iter().min().map(String::as_str)
     }
 
-    /// The secret in `name`, one of [`names::API_KEY`] and [`names::WEBHOOK_SECRET`]; an empty value counts as
-    /// unset.
+    /// The secret in [`names::API_KEY`] or [`names::WEBHOOK_SECRET`]; an empty value counts as unset.
     pub(crate) fn secret(&self, name: &str) -> Option<&Secret> {
         self.secrets.get(name).filter(|secret| !secret.expose().is_empty())
     }
 
-    /// The value of `name`, which is no secret; an empty value counts as unset.
+    /// The value of a variable that is not secret; an empty value counts as unset.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.vars.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
@@ -116,7 +111,7 @@ impl<const N: usize> From<[(&str, &str); N]> for Env {
 
 #[cfg(test)]
 impl Env {
-    /// The same in another working directory and home.
+    /// The same with another working directory and home.
     pub(crate) fn at(self, current: &std::path::Path, home: &std::path::Path) -> Self {
         let dirs = Dirs { home: Some(home.to_owned()), config: None, current: Some(current.to_owned()) };
         Self { dirs, ..self }
@@ -128,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_value_counts_as_unset() {
+    fn empty_values_count_as_unset() {
         let env = Env::from([("A", ""), ("B", "x")]);
         assert_eq!(env.get("A"), None);
         assert_eq!(env.get("B"), Some("x"));
@@ -136,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_kept_apart_and_are_not_shown() {
+    fn secrets_are_stored_separately() {
         let env =
             Env::from([("CSTAR_API_KEY", "sk_test_hunter2"), ("CSTAR_WEBHOOK_SECRET", "whsec_hunter2")]);
         for name in SECRETS {
@@ -144,6 +139,6 @@ mod tests {
             assert_eq!(env.get(name), None, "no plain copy of {name}");
         }
         assert!(!format!("{env:?}").contains("hunter2"), "{env:?}");
-        assert!(Env::from([("CSTAR_API_KEY", "")]).secret(names::API_KEY).is_none(), "empty is unset");
+        assert!(Env::from([("CSTAR_API_KEY", "")]).secret(names::API_KEY).is_none(), "empty counts as unset");
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long to sleep between attempts. The holder only writes a small file.
+/// The pause between attempts. The lock is held only while a small file is written.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// The lock, released on drop.
@@ -15,10 +15,10 @@ pub(crate) struct FileLock {
 }
 
 impl FileLock {
-    /// Waits up to `timeout` for the lock on `path`, which is made if need be, for its owner alone.
+    /// Waits up to `timeout` for the lock on `path`. Creates a missing file, accessible only to its owner.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] when another process still has it; else as opening fails.
+    /// [`io::ErrorKind::WouldBlock`] when another process still holds it; other errors of opening the file.
     pub(crate) fn acquire(path: &Path, timeout: Duration) -> io::Result<Self> {
         let deadline = Instant::now() + timeout;
         loop {
@@ -32,7 +32,6 @@ impl FileLock {
     }
 }
 
-/// The file, locked.
 fn try_acquire(path: &Path) -> io::Result<File> {
     let file = open(path).map_err(|error| match path.metadata() {
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => not_a_file(),
@@ -42,7 +41,7 @@ fn try_acquire(path: &Path) -> io::Result<File> {
         return Err(not_a_file());
     }
     file.try_lock()?;
-    // The process that had it before may have removed the file: then this lock excludes no other process.
+    // The previous holder may have removed the file. Then this lock does not exclude other processes.
     if is_at(&file, path) { Ok(file) } else { Err(io::ErrorKind::WouldBlock.into()) }
 }
 
@@ -52,13 +51,13 @@ fn open(path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
-        // Opening a pipe would wait for its other end.
+        // Otherwise, opening a pipe would block.
         options.mode(0o600).custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed());
     }
     #[cfg(windows)]
     {
         use std::os::windows::fs::OpenOptionsExt;
-        // Read and write, but not delete: the name stays with this file while it is open.
+        // Share reading and writing, but not deleting, so that the file keeps its name while it is open.
         options.share_mode(0x1 | 0x2);
     }
     options.open(path)
@@ -87,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_holds_it_at_a_time() {
+    fn lock_has_one_holder_at_a_time() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("lock");
         let held = FileLock::acquire(&path, Duration::ZERO).unwrap();

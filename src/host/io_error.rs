@@ -2,10 +2,10 @@
 
 use std::io::{self, ErrorKind};
 
-/// The message, to follow a colon or in brackets.
+/// The message of an error, which fits after a colon or in brackets.
 pub(crate) fn io_message(error: &io::Error) -> String {
     if error.raw_os_error().is_none() && error.get_ref().is_some() {
-        // A text of our own, or of a library.
+        // An error of ours or of a library.
         return error.to_string();
     }
     match error.kind() {
@@ -32,7 +32,7 @@ pub(crate) fn io_message(error: &io::Error) -> String {
         _ => {
             let text = error.to_string();
             let text = text.split(" (os error").next().unwrap_or_default();
-            // Not the whole text: it may name something.
+            // Only the first letter, because the rest may contain a name.
             let mut letters = text.chars();
             letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
         }
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_number_of_the_system_is_shown() {
+    fn messages_have_no_error_numbers() {
         for number in 1..200 {
             let words = io_message(&io::Error::from_raw_os_error(number));
             assert!(!words.is_empty() && !words.contains("os error"), "{number}: {words}");
@@ -53,7 +53,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_of_our_own_stays() {
+    fn our_own_messages_stay_unchanged() {
         let error = io::Error::new(ErrorKind::NotFound, "it is gone");
         assert_eq!(io_message(&error), "it is gone");
         assert_eq!(io_message(&ErrorKind::PermissionDenied.into()), "permission denied");

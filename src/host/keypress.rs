@@ -1,9 +1,9 @@
-//! Single keys from the terminal, while lines and Ctrl-C keep working as they do.
+//! Reads single keys from the terminal. Ctrl-C still sends its signal.
 
 use tokio::sync::mpsc;
 
-/// The keys pressed from now on. The terminal is put back when this is dropped, and while the process is
-/// stopped or in the background.
+/// A reader of pressed keys. The terminal mode is restored when it is dropped, and while the process is stopped or in the
+/// background.
 #[derive(Debug)]
 pub(crate) struct KeyReader {
     pressed: mpsc::Receiver<char>,
@@ -11,20 +11,20 @@ pub(crate) struct KeyReader {
 }
 
 impl KeyReader {
-    /// Keys of the terminal at standard input; `None` when there is none. In the background there are none
-    /// until the process is brought to the front. Must be called inside a Tokio runtime.
+    /// Reads from the terminal at standard input; `None` when there is none. A process in the background reads no keys
+    /// until it is in the foreground. Must be called inside a Tokio runtime.
     pub(crate) fn open() -> Option<Self> {
         let (sender, pressed) = mpsc::channel(16);
         let terminal = platform::Terminal::enter(sender)?;
         Some(Self { pressed, terminal })
     }
 
-    /// Whether keys are read just now: not in the background.
+    /// Whether keys are being read: not in the background.
     pub(crate) fn is_active(&self) -> bool {
         self.terminal.is_ours()
     }
 
-    /// The next key; waits for ever when there will be none. Cancel safe.
+    /// The next key. Never completes when there are no more. Cancel safe.
     pub(crate) async fn next(&mut self) -> char {
         match self.pressed.recv().await {
             Some(key) => key,
@@ -35,10 +35,10 @@ impl KeyReader {
 
 #[cfg(unix)]
 mod platform {
-    //! Canonical mode and echo are turned off, nothing else: signals and output stay as they are.
+    //! Turns off canonical mode and echo only; signals and output are unchanged.
     //!
-    //! Not every shell sends a signal when it brings us to the front: bash sends none to a job that has run in the
-    //! background all the time. So one looks now and then.
+    //! Not every shell sends a signal when it moves a process to the foreground: bash sends none to a job that was never
+    //! stopped. So this polls.
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -47,11 +47,10 @@ mod platform {
 
     use crate::host::terminal::{ModeGuard, ModeSetter, in_foreground};
 
-    /// How often a process in the background looks whether it is in the foreground again.
+    /// The interval of the check whether the process is in the foreground again.
     const BACKGROUND: Duration = Duration::from_millis(300);
     const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 300_000_000 };
 
-    /// The terminal while keys are read.
     #[derive(Debug)]
     pub(super) struct Terminal {
         _turned: ModeGuard,
@@ -70,8 +69,8 @@ mod platform {
         }
     }
 
-    /// Reads keys until they are no longer wanted. Looks before it reads: a read in the background would stop
-    /// the whole process.
+    /// Reads keys until the receiver is dropped. Checks for the foreground before each read, because a read in the background
+    /// would stop the whole process.
     fn read(pressed: &mpsc::Sender<char>, mode: &ModeSetter) {
         while !pressed.is_closed() {
             mode.set();
@@ -85,7 +84,7 @@ mod platform {
                         Ok(1) => {
                             let _ = pressed.blocking_send(char::from(key[0]));
                         }
-                        // Somebody who shares the terminal has made it non-blocking, and was quicker.
+                        // Another process has set the terminal to non-blocking, or has read the key.
                         Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
                         _ => return,
                     }
@@ -98,7 +97,7 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    //! Elsewhere there are no single keys; Ctrl-C stops as always.
+    //! Other systems have no single keys.
     use tokio::sync::mpsc;
 
     #[derive(Debug)]

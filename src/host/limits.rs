@@ -12,7 +12,7 @@ pub(crate) fn open_files() -> Option<u64> {
 pub(crate) fn raise_open_files() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    // macOS accepts only the second where it reports an infinite limit
+    // macOS accepts only the second, although it reports an infinite limit.
     for most in [65_536, 10_240] {
         let wanted = limit.maximum.map_or(most, |maximum| maximum.min(most));
         if limit.current.is_none_or(|current| current >= wanted)
@@ -23,11 +23,11 @@ pub(crate) fn raise_open_files() {
     }
 }
 
-/// Windows sets none that matters here.
+/// Windows has no relevant limit.
 #[cfg(not(unix))]
 pub(crate) fn raise_open_files() {}
 
-/// Windows sets none that matters here.
+/// Windows has no relevant limit.
 #[cfg(not(unix))]
 pub(crate) fn open_files() -> Option<u64> {
     None

@@ -6,60 +6,56 @@ use std::path::Path;
 
 /// Owner and permissions of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent property")]
 pub(crate) struct FileAccess {
     /// Neither a directory nor a device.
     pub(crate) is_regular_file: bool,
-    /// It belongs to this user.
+    /// Owned by this user.
     pub(crate) is_owned: bool,
-    /// It belongs to this user, or to the administrator.
+    /// Owned by this user or the administrator.
     pub(crate) is_trusted_owner: bool,
-    /// In a directory: users cannot rename or remove the files of others.
+    /// Sticky bit of a directory: users cannot rename or remove files of others.
     pub(crate) is_sticky: bool,
-    /// Somebody besides owner and group may read it.
     pub(crate) world_readable: bool,
-    /// Group members may read it.
     pub(crate) group_readable: bool,
-    /// Everybody may change it.
     pub(crate) world_writable: bool,
-    /// Group members may change it.
     pub(crate) group_writable: bool,
 }
 
 impl FileAccess {
-    /// Whether somebody else may read or change it.
+    /// Whether other users may read or change it.
     pub(crate) fn is_open_to_others(self) -> bool {
         self.world_readable || self.group_readable || self.is_writable_by_others()
     }
 
-    /// Of a directory: whether somebody else may put another file in the place of ours.
+    /// For a directory: whether other users may replace our files.
     pub(crate) fn others_can_replace(self) -> bool {
         self.is_writable_by_others() && !(self.is_owned && self.is_sticky)
     }
 
-    /// Whether somebody else may change it.
+    /// Whether other users may change it.
     pub(crate) fn is_writable_by_others(self) -> bool {
         self.world_writable || self.group_writable
     }
 }
 
-/// Opens `path` to read without following a symbolic link at its end, and without waiting for a pipe.
+/// Opens `path` for reading, without following a symbolic link and without blocking on a pipe.
 ///
 /// # Errors
-/// As opening fails, which it also does for a symbolic link.
+/// When it cannot be opened, or is a symbolic link.
 pub(crate) fn open(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open(path)
 }
 
-/// Opens `path` to read, following a symbolic link, without waiting for a pipe.
+/// Opens `path` for reading. Follows a symbolic link, and does not block on a pipe.
 ///
 /// # Errors
-/// As opening fails.
+/// When it cannot be opened.
 pub(crate) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open_followed(path)
 }
 
-/// Owner and permissions of the file at `path`; follows symbolic links.
+/// Owner and permissions of the file at `path`. Follows symbolic links.
 ///
 /// # Errors
 /// When the file cannot be inspected.
@@ -67,7 +63,7 @@ pub(crate) fn access_at(path: &Path) -> io::Result<FileAccess> {
     Ok(platform::of(&path.metadata()?))
 }
 
-/// The mode, if it lets anybody but the owner in.
+/// The mode, if it gives access to other users.
 #[cfg(unix)]
 pub(crate) fn mode_for_others(metadata: &std::fs::Metadata) -> Option<u32> {
     use std::os::unix::fs::PermissionsExt;
@@ -75,7 +71,7 @@ pub(crate) fn mode_for_others(metadata: &std::fs::Metadata) -> Option<u32> {
     (mode & 0o077 != 0).then_some(mode)
 }
 
-/// Windows keeps a user's application data to that user by itself.
+/// On Windows, application data is private by default.
 #[cfg(not(unix))]
 pub(crate) fn mode_for_others(_metadata: &std::fs::Metadata) -> Option<u32> {
     None
@@ -135,7 +131,7 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    //! Windows keeps a user's files to that user by itself.
+    //! On Windows, the files of a user are private by default.
     use super::{File, FileAccess, Path, io};
 
     pub(super) fn open(path: &Path) -> io::Result<(File, FileAccess)> {
@@ -177,7 +173,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn modes_are_read_and_links_not_followed() {
+    fn modes_are_read_without_following_links() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("f");
         fs::write(&path, "").unwrap();

@@ -1,5 +1,4 @@
-//! Files and directories for their owner alone. Windows keeps a user's application data to that user by
-//! itself.
+//! Creates files and directories that only their owner can access. On Windows, application data is private by default.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -9,10 +8,10 @@ use secrecy::zeroize::Zeroizing;
 
 use super::{permissions, text};
 
-/// Makes `directory`, and what is above it.
+/// Creates `directory` and its missing parents.
 ///
 /// # Errors
-/// As making it fails.
+/// When it cannot be created.
 pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
     if directory.as_os_str().is_empty() {
         return Ok(());
@@ -27,8 +26,8 @@ pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes one directory, unless there is one. The mode is set once more: a umask such as 0177 would leave a
-/// directory that its owner cannot enter.
+/// Creates one directory, unless it exists. Sets the mode again, because with a umask such as 0177 the owner could not enter
+/// the directory.
 fn make_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
@@ -44,7 +43,7 @@ fn make_directory(directory: &Path) -> io::Result<()> {
         #[cfg(unix)]
         Ok(()) => {
             use std::os::unix::fs::PermissionsExt;
-            // There are file systems without modes.
+            // Some file systems have no modes.
             let _ = fs::set_permissions(directory, fs::Permissions::from_mode(0o700));
             Ok(())
         }
@@ -52,27 +51,26 @@ fn make_directory(directory: &Path) -> io::Result<()> {
     }
 }
 
-/// The error for something else in the place of a directory.
+/// The error for a path that is not a directory.
 pub(crate) fn not_a_directory() -> io::Error {
     io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory")
 }
 
-/// Makes the file at `path`, to be written.
+/// Creates the file at `path` for writing.
 ///
 /// # Errors
-/// As making it fails, which it also does when there is one.
+/// When it exists or cannot be created.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let file = options().create_new(true).open(path)?;
-    // A umask such as 0277 would leave a file that cannot be opened once more.
+    // With a umask such as 0277 the file could not be opened again.
     let _ = restrict(&file);
     Ok(file)
 }
 
-/// The whole text of an open file, which a person may have edited.
+/// Reads the text of an open file, in any supported encoding.
 ///
 /// # Errors
-/// When it is larger than `largest` bytes, which is refused and not cut; when it is not text; or as reading it
-/// fails.
+/// When it is larger than `largest` bytes, is not text, or cannot be read.
 pub(crate) fn read_text(file: File, largest: u64) -> io::Result<String> {
     // It may be a key.
     let mut bytes = Zeroizing::new(Vec::new());
@@ -84,8 +82,8 @@ pub(crate) fn read_text(file: File, largest: u64) -> io::Result<String> {
     text::decode(&bytes).map_err(|error| invalid(format!("it {error}")))
 }
 
-/// Overwrites a file in place with a text that is not longer, which takes no room on the disk. A crash in
-/// between leaves a broken file: it is for what must not stay when a draft cannot be written.
+/// Overwrites a file in place with a text that is not longer, which needs no disk space. A crash may leave a broken file,
+/// so this is only for removing secrets when no draft can be written.
 ///
 /// # Errors
 /// When `text` is longer, or the file cannot be written.
@@ -97,21 +95,21 @@ pub(crate) fn overwrite(path: &Path, text: &str) -> io::Result<()> {
         return Err(io::ErrorKind::InvalidInput.into());
     };
     file.write_all(text.as_bytes())?;
-    // What is cut off may stay on the disk: it is blanked first.
+    // Overwrites the rest before truncating, because truncated bytes may stay on the disk.
     file.write_all(&vec![b'\n'; usize::try_from(missing).unwrap_or_default()])?;
     file.sync_all()?;
     file.set_len(text.len() as u64)?;
     file.sync_all()
 }
 
-/// What the file of a store begins with, and where its application id is, after which it is known as ours.
+/// The header of a database file, and the position of the application id, which marks our files.
 const SQLITE: &[u8] = b"SQLite format 3\0";
 const APPLICATION_ID: std::ops::Range<usize> = 68..72;
 
-/// Makes the file of a store when it is missing, else checks it with [`check_store`].
+/// Creates the file of a database, or checks an existing one with [`check_store`].
 ///
 /// # Errors
-/// As making or checking it fails.
+/// When it cannot be created, or the check fails.
 pub(crate) fn create_store(path: &Path, application_id: i64) -> io::Result<()> {
     match create_new(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_store(path, application_id),
@@ -119,16 +117,15 @@ pub(crate) fn create_store(path: &Path, application_id: i64) -> io::Result<()> {
     }
 }
 
-/// Checks a file before a store is opened in it. An empty file becomes one only if we made it: it is ours,
-/// where we put it, and closed to others. A file that others can open is closed to them when it is ours, no
-/// link, and marked as a store of this kind.
+/// Checks a file before it is opened as a database. An empty file is accepted only if we created it: this user owns it, and
+/// others have no access. If others have access to a file that is ours, not a link, and has our application id, the access
+/// is removed.
 ///
-/// It is opened here only for that last step: closing it drops the locks that SQLite holds on it in this
-/// process, and the first who opens it leaves nothing to close to others. SQLite gives the log beside it the
-/// same mode.
+/// The file is opened here only to remove access, because closing it releases the locks that SQLite holds on it in this
+/// process. After the first time nothing has to be removed. SQLite creates its log with the same mode.
 ///
 /// # Errors
-/// When it is no file, or an empty one of somebody else; or as asking about it fails.
+/// When it is not a regular file, is empty and not ours, or cannot be inspected.
 pub(crate) fn check_store(path: &Path, application_id: i64) -> io::Result<()> {
     let odd = |what| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     let link = path.symlink_metadata()?.is_symlink();
@@ -185,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_made_is_for_its_owner_alone() {
+    fn created_files_are_private() {
         let home = tempfile::tempdir().unwrap();
         let directory = home.path().join("a/b");
         create_directory(&directory).unwrap();
@@ -205,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn only_our_own_store_is_restricted() {
+    fn only_our_own_database_is_restricted() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("file");
         let open = |bytes: &[u8]| {
@@ -228,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_foreign_empty_file_is_no_store() {
+    fn foreign_empty_file_is_rejected() {
         let home = tempfile::tempdir().unwrap();
         let (path, link) = (home.path().join("file"), home.path().join("link"));
         create_store(&path, ID).unwrap();
@@ -241,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn a_large_text_is_refused_and_not_cut() {
+    fn large_texts_are_rejected() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("file");
         for (size, fits) in [(1024, true), (1025, false)] {
@@ -251,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_overwritten_with_less() {
+    fn files_are_overwritten_in_place() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("file");
         fs::write(&path, "abcdef").unwrap();

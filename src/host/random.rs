@@ -1,12 +1,11 @@
 //! Randomness from the operating system: secrets, identifiers and jitter.
 
-/// The operating system has no randomness to give, so that no secret can be made.
+/// The operating system has no randomness, so no secret can be generated.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the operating system gives no random numbers ({0})")]
 pub(crate) struct NoRandomness(getrandom::Error);
 
-/// Whether there is randomness at all. Without it not even a hash table can be made: the standard library
-/// ends the process.
+/// Checks for randomness. Without it not even a hash table can be created: the standard library aborts the process.
 ///
 /// # Errors
 /// As for [`secret_bytes`].
@@ -14,10 +13,10 @@ pub(crate) fn check() -> Result<(), NoRandomness> {
     secret_bytes::<1>().map(drop)
 }
 
-/// Random bytes, of which a secret can be made.
+/// Random bytes for secrets.
 ///
 /// # Errors
-/// When the system has none: a secret is never made of anything else.
+/// When the system has none. There is no fallback.
 pub(crate) fn secret_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut out = [0; N];
     #[expect(clippy::disallowed_methods, reason = "the one place that draws random numbers")]
@@ -33,7 +32,7 @@ pub(crate) fn secret<const N: usize>() -> Result<String, NoRandomness> {
     Ok(letters(&secret_bytes::<N>()?))
 }
 
-/// Random bytes for identifiers, idempotency keys and jitter. Ends the process when the system has none.
+/// Random bytes for identifiers, idempotency keys and jitter. Exits the process when the system has none.
 ///
 /// [`check`] succeeds before anything runs, so this happens only when the system breaks later. Bytes from a
 /// hasher were rejected: ids that repeat lose events without an error.
@@ -46,7 +45,7 @@ pub(crate) fn bytes<const N: usize>() -> [u8; N] {
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// `N` characters of `A-Z a-z 0-9`, for the tail of an identifier.
+/// `N` characters of `A-Z a-z 0-9`, for identifiers.
 pub(crate) fn alphanumeric<const N: usize>() -> String {
     letters(&bytes::<N>())
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C and termination requests, a terminal that hangs up among them, as items one can wait for.
+//! Waits for interrupts: Ctrl-C, termination requests and the hangup of the terminal.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use tokio::sync::watch;
 
 /// How long the process may take to stop after an interrupt before it counts as unresponsive.
 const FIRST: Duration = Duration::from_secs(7);
-/// The same after a second interrupt, which requests an immediate stop.
+/// After a second interrupt, which requests an immediate stop.
 const SECOND: Duration = Duration::from_millis(500);
 
-/// The interrupts of this process from the moment it was made. The default action (end at once) is
-/// off while it lives. Each clone sees every interrupt.
+/// The interrupts of this process since this was created. The default action, which ends the process, is disabled while it
+/// exists. Each clone receives every interrupt.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupts {
     count: watch::Receiver<u32>,
@@ -42,8 +42,8 @@ impl Interrupts {
         self.seen += 1;
     }
 
-    /// Completes when the process has not stopped in time after an interrupt, because something that cannot be
-    /// interrupted blocks it, such as a write to a pipe that is not read.
+    /// Completes when the process has not stopped in time after an interrupt, because it is blocked, for example by a write
+    /// to a pipe that is not read.
     pub(crate) async fn unresponsive(mut self) {
         self.next().await;
         tokio::select! {
@@ -55,8 +55,7 @@ impl Interrupts {
 
 #[cfg(unix)]
 mod platform {
-    //! SIGINT, SIGTERM, SIGQUIT and SIGHUP. A hangup that was ignored when the process began stays ignored, as
-    //! `nohup` wants it.
+    //! SIGINT, SIGTERM, SIGQUIT and SIGHUP. A SIGHUP that was ignored at the start stays ignored, for `nohup`.
     use std::future::{pending, poll_fn};
     use std::task::Poll;
 
@@ -89,12 +88,12 @@ mod platform {
 
 /// Whether a handler for `signal` may be installed: the parent process may have set it to be ignored.
 ///
-/// There is no safe way to ask for the disposition of a signal. Linux shows it as a file; elsewhere it stays as it
-/// is, so that `nohup` is obeyed there too.
+/// There is no safe API to read the disposition of a signal. Linux has it in a file; on other systems no handler is installed,
+/// so that `nohup` works there too.
 #[cfg(unix)]
 pub(super) fn may_handle(signal: rustix::process::Signal) -> bool {
     use std::sync::OnceLock;
-    /// As it was before the first handler.
+    /// Read before the first handler is installed.
     static IGNORED: OnceLock<Option<u64>> = OnceLock::new();
     let ignored = IGNORED.get_or_init(|| {
         let status = std::fs::read_to_string("/proc/self/status").ok()?;
@@ -106,7 +105,7 @@ pub(super) fn may_handle(signal: rustix::process::Signal) -> bool {
 
 #[cfg(windows)]
 mod platform {
-    //! Ctrl-C, Ctrl-Break and the console being closed.
+    //! Ctrl-C, Ctrl-Break and closing the console.
     use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
 
     pub(super) struct Signals {

@@ -1,46 +1,45 @@
-//! The mode of the terminal at standard input: kept to be put back, and parts of it turned off for a while.
+//! The mode of the terminal at standard input: saves and restores it, and turns echo and line editing off for a time.
 
 #[cfg(unix)]
 pub(crate) use platform::{ModeSetter, in_foreground};
 
-/// The mode as it was.
+/// A saved terminal mode.
 #[derive(Debug)]
 pub(crate) struct Mode(platform::Saved);
 
 impl Mode {
-    /// The mode as it is now. A process in the background is stopped until it is brought to the front: until then
-    /// the terminal has the mode of the shell's own prompt.
+    /// Saves the current mode. Stops a process in the background until it is in the foreground, because until then the
+    /// terminal has the mode of the shell's prompt.
     pub(crate) fn now() -> Self {
         platform::wait_for_foreground();
         Self(platform::save())
     }
 
-    /// Puts it back, and forgets what was typed and not read: it was meant for the prompt that ended.
+    /// Restores the mode and discards unread input, which was typed for the prompt that has ended.
     pub(crate) fn restore(&self) {
         platform::restore(&self.0);
     }
 }
 
-/// The terminal with a part of its mode turned off. It is put back when this is dropped, and while the process is
-/// stopped or in the background.
+/// Turns off a part of the terminal mode. The mode is restored when this is dropped, and while the process is stopped or in
+/// the background.
 #[derive(Debug)]
 pub(crate) struct ModeGuard(platform::ModeGuard);
 
 impl ModeGuard {
-    /// Turns off that typed characters are shown and collected into lines; `None` without a terminal. Must be
-    /// called inside a Tokio runtime.
+    /// Turns off echo and line editing; `None` without a terminal. Must be called inside a Tokio runtime.
     #[cfg(unix)]
     pub(crate) fn lines_and_echo_off() -> Option<Self> {
         platform::ModeGuard::lines_and_echo_off().map(Self)
     }
 
-    /// For a prompt that turns echo off itself, once: turns it off again whenever the process has been stopped and
-    /// continues. `None` without a terminal. Must be called inside a Tokio runtime, before the prompt.
+    /// Keeps echo off for a prompt that turns it off only once: turns it off again when the stopped process continues.
+    /// `None` without a terminal. Must be called inside a Tokio runtime, before the prompt.
     pub(crate) fn keep_echo_off() -> Option<Self> {
         platform::ModeGuard::keep_echo_off().map(Self)
     }
 
-    /// Something that turns it off again when the process has come to the front without a signal.
+    /// A handle to set the mode again when the process is in the foreground without having received a signal.
     #[cfg(unix)]
     pub(crate) fn setter(&self) -> ModeSetter {
         self.0.setter()
@@ -49,8 +48,8 @@ impl ModeGuard {
 
 #[cfg(unix)]
 mod platform {
-    //! A shell puts the terminal back when it stops us or takes it over, so the mode is set again whenever this
-    //! process continues in the foreground and finds it as it was.
+    //! A shell restores the terminal when it stops the process or takes the terminal over. So the mode is set again whenever
+    //! the process continues in the foreground.
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use rustix::process::{Signal, getpgrp, getpid, getsid, kill_process};
@@ -70,20 +69,20 @@ mod platform {
     }
 
     pub(super) fn restore(saved: &Saved) {
-        // In the background this would stop the process, and the shell has put its own mode back.
+        // In the background this would stop the process, and the shell has already restored its mode.
         if let Some(mode) = saved.as_ref().filter(|_| in_foreground()) {
             let _ = tcsetattr(stdin(), OptionalActions::Flush, mode);
         }
     }
 
-    /// Whether the terminal is ours.
+    /// Whether this process is in the foreground of its terminal.
     pub(crate) fn in_foreground() -> bool {
         tcgetpgrp(stdin()).is_ok_and(|group| group == getpgrp())
     }
 
     pub(super) fn wait_for_foreground() {
         if isatty(stdin()) && !in_foreground() {
-            // The system stops a process that does this in the background.
+            // This stops a process in the background.
             let _ = tcflush(stdin(), QueueSelector::IFlush);
         }
     }
@@ -102,7 +101,7 @@ mod platform {
         }
 
         pub(super) fn keep_echo_off() -> Option<Self> {
-            // Not set here: the prompt forgets what was typed before it began, and echo that is off invites to type.
+            // Not set here: the prompt discards input from before it began, and without echo the user would already type.
             Self::off(LocalModes::ECHO, State { before: save(), set: true, closed: false })
         }
 
@@ -127,7 +126,7 @@ mod platform {
         }
     }
 
-    /// Sets our mode and puts back the one that was there.
+    /// Sets our mode and restores the previous one.
     #[derive(Clone, Debug)]
     pub(crate) struct ModeSetter {
         off: LocalModes,
@@ -136,16 +135,16 @@ mod platform {
 
     #[derive(Debug, Default)]
     struct State {
-        /// As the shell had it.
+        /// The mode of the shell.
         before: Option<Termios>,
-        /// Ours was set and not put back.
+        /// Our mode is set.
         set: bool,
-        /// From now on the terminal is left alone.
+        /// The mode is not changed any more.
         closed: bool,
     }
 
     impl ModeSetter {
-        /// Sets our mode if the terminal is ours to set.
+        /// Sets our mode if the process is in the foreground.
         pub(crate) fn set(&self) {
             let mut state = self.state();
             if state.closed || !in_foreground() {
@@ -163,12 +162,11 @@ mod platform {
             }
         }
 
-        /// Puts the terminal back.
         fn restore(&self) {
             restore_mode(&mut self.state());
         }
 
-        /// Puts it back for good.
+        /// Restores the mode permanently.
         fn close(&self) {
             let mut state = self.state();
             state.closed = true;
@@ -190,11 +188,11 @@ mod platform {
         }
     }
 
-    /// Puts the terminal back before Ctrl-Z stops the process, and sets the mode again when it continues.
+    /// Restores the mode before Ctrl-Z stops the process, and sets it again when the process continues.
     async fn follow_job_control(setter: ModeSetter) {
         let kind = |number: Signal| SignalKind::from_raw(number.as_raw());
         let Ok(mut continued) = signal(kind(Signal::CONT)) else { return };
-        // Without job control nothing would ever continue us.
+        // Without job control nothing would continue the process.
         let stoppable = may_handle(Signal::TSTP) && getsid(None).is_ok_and(|session| session != getpgrp());
         let mut stop = if stoppable { signal(kind(Signal::TSTP)).ok() } else { None };
         loop {
@@ -207,7 +205,7 @@ mod platform {
             tokio::select! {
                 Some(()) = stopping => {
                     setter.restore();
-                    // The whole process stops in here, and continues behind it.
+                    // The process stops in this call until it is continued.
                     let _ = kill_process(getpid(), Signal::STOP);
                     setter.set();
                 }
@@ -220,7 +218,7 @@ mod platform {
 
 #[cfg(not(unix))]
 mod platform {
-    //! Elsewhere nothing is changed for longer than a key or a line, which the library for questions does.
+    //! On other systems only the prompt library changes the mode, for one key or line.
     pub(super) type Saved = ();
 
     pub(super) fn save() -> Saved {}

@@ -1,32 +1,32 @@
-//! Text that a person made with an editor or a shell: UTF-8 with or without a byte order mark, and UTF-16
-//! with one, which `>` of Windows PowerShell writes.
+//! Decodes text from editors and shells: UTF-8 with or without a byte order mark, and UTF-16 with one, which `>` in
+//! Windows PowerShell writes.
 
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use secrecy::zeroize::Zeroizing;
 
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
-/// A file in UTF-16 is read as a whole.
+/// UTF-16 files are read into memory.
 const LARGEST_UTF16: u64 = 256 * 1024 * 1024;
 
-/// Why bytes are no text. Reads on after the name of their source: "`a.json` is not UTF-8 text …".
+/// Why bytes are not text. The message fits after the name of their source: "`a.json` is not UTF-8 text …".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum EncodingError {
-    /// No byte order mark says otherwise, and it is not UTF-8.
+    /// Neither UTF-8 nor a known byte order mark.
     #[error("is not UTF-8 text (byte {0} is wrong); save it as UTF-8")]
     Utf8(usize),
-    /// The byte order mark says UTF-16, the rest does not keep to it.
+    /// A byte order mark of UTF-16, and then invalid UTF-16.
     #[error("begins as UTF-16 but is not UTF-16 text; save it as UTF-8")]
     Utf16,
-    /// UTF-32 and UTF-16 without a mark have zero bytes where JSON, TOML and keys have none.
+    /// UTF-32, or UTF-16 without a mark: zero bytes, which JSON, TOML and keys do not contain.
     #[error("is not UTF-8 text but looks like UTF-16 or UTF-32; save it as UTF-8")]
     Wide,
 }
 
-/// The text, without its byte order mark.
+/// Decodes a text and removes its byte order mark.
 ///
 /// # Errors
-/// When the bytes are none of the encodings.
+/// When the bytes have none of the encodings.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
     if let Some(rest) = bytes.strip_prefix(UTF8_MARK) {
         return utf8(rest, UTF8_MARK.len());
@@ -40,10 +40,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
     }
 }
 
-/// The same for what is too large to hold: UTF-8 loses its mark and is then read line by line.
+/// The same for large sources: UTF-8 is not read into memory, and only its mark is removed.
 ///
 /// # Errors
-/// When it cannot be read; of the kind `InvalidData`, with a [`EncodingError`] inside, when it is no text.
+/// When the source cannot be read. [`io::ErrorKind::InvalidData`] with an [`EncodingError`] when it is not text.
 pub(crate) fn reader<'a>(mut source: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut start = Vec::new();
     source.by_ref().take(4).read_to_end(&mut start)?;
@@ -70,7 +70,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, EncodingError
     if !rest.is_empty() {
         return Err(EncodingError::Utf16);
     }
-    // It may be a key.
+    // The text may be a key.
     let units: Zeroizing<Vec<u16>> = Zeroizing::new(pairs.iter().map(|pair| unit(*pair)).collect());
     String::from_utf16(&units).map_err(|_| EncodingError::Utf16)
 }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_named() {
+    fn invalid_text_is_reported() {
         assert_eq!(decode(b"{\"a\":\"\xe9\"}"), Err(EncodingError::Utf8(7)));
         assert_eq!(decode(b"\xef\xbb\xbf\xff"), Err(EncodingError::Utf8(4)));
         assert_eq!(decode(b"\xff\xfe{"), Err(EncodingError::Utf16));
@@ -107,7 +107,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn each_encoding_gives_the_same_text(text in "[^\\x00\u{feff}]{0,12}") {
+        fn all_encodings_decode_to_the_same_text(text in "[^\\x00\u{feff}]{0,12}") {
             for bytes in encoded(&text) {
                 prop_assert_eq!(decode(&bytes), Ok(text.clone()));
                 let mut read = String::new();

@@ -1,7 +1,6 @@
-//! What looks wrong with a secret or a key when it is taken, before anything is signed, verified or sent with it.
+//! Detects unusual characters in secrets and keys before they are used.
 
-/// A character that a secret hardly ever has, named for a sentence. `None` when nothing looks wrong. Nothing
-/// of the secret is repeated but for that character.
+/// Describes an unusual character of a secret; `None` when there is none. Contains no other part of the secret.
 pub(crate) fn oddity(secret: &str) -> Option<String> {
     let named = |c: char| match c {
         '\r' => "a carriage return (a .env file with Windows line ends?)".to_owned(),
@@ -50,8 +49,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_odd_character_is_named() {
-        for (secret, says) in [
+    fn unusual_characters_are_described() {
+        for (secret, expected) in [
             ("whsec_a\r", "ends with a carriage return"),
             ("whsec_a\r\n", "ends with a line feed"),
             (" whsec_a", "begins with a space"),
@@ -69,8 +68,8 @@ mod tests {
             ("whsec_a\0", "ends with a null character"),
             ("“whsec_a”", "is in quotes (“)"),
         ] {
-            let said = oddity(secret).unwrap_or_default();
-            assert!(said.starts_with(says) && !said.contains("whsec"), "{secret:?}: {said}");
+            let found = oddity(secret).unwrap_or_default();
+            assert!(found.starts_with(expected) && !found.contains("whsec"), "{secret:?}: {found}");
         }
         for plain in ["whsec_abc", "", "s", "whsec_a+b/c="] {
             assert_eq!(oddity(plain), None, "{plain}");
