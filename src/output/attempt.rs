@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::format::attempt_duration;
 use super::style;
 use super::width::{pad, pad_left, short_id, truncate, width, wrap};
 
@@ -78,7 +79,7 @@ impl AttemptView {
         let columns = self.columns.map_or(self.type_width, |columns| room(columns).min(self.type_width));
         let event =
             if self.columns.is_some() { truncate(&attempt.event, columns) } else { attempt.event.clone() };
-        let took = pad_left(&format_duration(attempt.duration), MS_WIDTH);
+        let took = pad_left(&attempt_duration(attempt.duration), MS_WIDTH);
         format!("{time}{status}  {}  {}", style::name(&pad(&event, columns)), style::dim(&took))
     }
 }
@@ -97,11 +98,6 @@ fn cut_address(address: &str, columns: usize) -> String {
         start = at;
     }
     format!("{}{}", super::width::ELLIPSIS, address.get(start..).unwrap_or_default())
-}
-
-fn format_duration(took: Duration) -> String {
-    let millis = took.as_secs_f64() * 1e3;
-    if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }
 }
 
 #[cfg(test)]

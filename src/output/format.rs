@@ -31,6 +31,47 @@ pub(crate) fn duration(time: SignedDuration) -> String {
     pluralize(number, unit)
 }
 
+/// How long a server took to answer a check: whole milliseconds up to 10 s, then seconds.
+pub(crate) fn round_trip(time: Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..10_000 => format!("{millis} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}
+
+/// How long an attempt took, for a narrow column: `4.2 ms`, `120 ms`.
+pub(crate) fn attempt_duration(time: Duration) -> String {
+    let millis = time.as_secs_f64() * 1e3;
+    if millis < 9.95 { format!("{millis:.1} ms") } else { format!("{millis:.0} ms") }
+}
+
+/// How long a request of the log took. Its column is eight wide, and the log has milliseconds.
+pub(crate) fn request_duration(millis: f64) -> String {
+    match millis {
+        millis if millis < 0.95 => format!("{millis:.1} ms"),
+        millis if millis < 9_999.5 => format!("{millis:.0} ms"),
+        millis if millis < 999_950.0 => format!("{:.1} s", millis / 1000.0),
+        millis => format!("{:.0} s", millis / 1000.0),
+    }
+}
+
+/// In one or two units, rounded down: `12.34 ms`, `5.0 s`, `3 min 20 s`, `2 h 5 min`.
+pub(crate) fn two_units(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0 => format!("{} ms", super::history_json::millis(time)),
+        1..60 => format!("{:.1} s", time.as_secs_f64()),
+        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+/// In tenths of a second, rounded up: a wait is never shorter than it says.
+pub(crate) fn tenths(millis: u64) -> String {
+    let tenths = millis.div_ceil(100);
+    format!("{}.{} s", tenths / 10, tenths % 10)
+}
+
 /// A line about a long outage.
 pub(crate) fn outage(down: Duration, attempts: u32, reason: &str) -> String {
     let time = duration(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
@@ -54,6 +95,20 @@ mod tests {
             (172_801, "3 days"),
         ] {
             assert_eq!(duration(SignedDuration::from_secs(seconds)), said);
+        }
+    }
+
+    #[test]
+    fn request_durations_are_short() {
+        for (millis, text) in [
+            (0.0, "0.0 ms"),
+            (0.412, "0.4 ms"),
+            (12.3, "12 ms"),
+            (9_999.0, "9999 ms"),
+            (30_000.0, "30.0 s"),
+            (1e7, "10000 s"),
+        ] {
+            assert_eq!(request_duration(millis), text);
         }
     }
 }

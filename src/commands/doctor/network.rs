@@ -14,6 +14,7 @@ use crate::net::error_chain::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{self, BaseUrl, FailureCause, ProxyRefusal, ProxyServer, Trust};
 use crate::output::error_hints;
+use crate::output::format::round_trip;
 
 /// The checks of this group, in order.
 pub(super) const NAMES: [&str; 5] = ["dns", "tcp", "tls", "http", "clock"];
@@ -118,7 +119,8 @@ async fn tcp(
     let began = Instant::now();
     match connect(addresses, deadline.limit(TCP_LIMIT)).await {
         Ok(address) => {
-            checks.push(Check::ok("tcp", format!("connected to {address} in {}", millis(began.elapsed()))));
+            checks
+                .push(Check::ok("tcp", format!("connected to {address} in {}", round_trip(began.elapsed()))));
             true
         }
         Err(problem) => {
@@ -255,7 +257,7 @@ fn check_status(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration
             let fix = "this is on the server's side, or on a proxy's: try again later";
             (Check::fail(NAME, message, fix), false)
         }
-        _ => (Check::ok(NAME, format!("{base} answers in {}", millis(took))), true),
+        _ => (Check::ok(NAME, format!("{base} answers in {}", round_trip(took))), true),
     }
 }
 
@@ -286,13 +288,6 @@ fn clock_fix() -> &'static str {
         "macos" => "sudo sntp -sS time.apple.com",
         "windows" => "w32tm /resync",
         _ => "sudo timedatectl set-ntp true",
-    }
-}
-
-pub(super) fn millis(time: Duration) -> String {
-    match time.as_millis() {
-        0..10_000 => format!("{} ms", time.as_millis()),
-        _ => format!("{:.1} s", time.as_secs_f64()),
     }
 }
 

@@ -8,13 +8,12 @@ use tokio::time::timeout;
 
 use super::check::Check;
 use super::deadline::Deadline;
-use super::network::millis;
 use crate::Secret;
 use crate::account::Account;
 use crate::api::{ApiError, Client, Identity, RateLimit};
 use crate::host::clock::Clock;
 use crate::output::error_hints;
-use crate::output::format::plural;
+use crate::output::format::{plural, round_trip};
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The checks of this group, in order.
@@ -185,7 +184,7 @@ async fn first_item(config: StreamConfig, last: &mut Option<String>) -> FirstIte
 
 fn opened(changed: Option<String>, took: Duration) -> Check {
     match changed {
-        None => Check::ok("stream", format!("opened in {}", millis(took))),
+        None => Check::ok("stream", format!("opened in {}", round_trip(took))),
         Some(why) => Check::warn(
             "stream",
             format!("{why}; a WebSocket works"),

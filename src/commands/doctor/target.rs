@@ -8,7 +8,6 @@ use serde_json::json;
 
 use super::check::Check;
 use super::deadline::Deadline;
-use super::network::millis;
 use crate::Secret;
 use crate::event::{self, Event, ReceivedEvent};
 use crate::forward::{self, AttemptOutcome, CLI_WEBHOOK_ID, DeliverOptions, advice};
@@ -16,6 +15,7 @@ use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{TargetClient, TargetOptions};
+use crate::output::format::round_trip;
 use crate::sandbox_info;
 use crate::signature::Signer;
 
@@ -112,7 +112,7 @@ impl Target {
         const NAME: &str = "delivery";
         match outcome {
             AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
-                let message = format!("answered {status} in {} to {what}", millis(took));
+                let message = format!("answered {status} in {} to {what}", round_trip(took));
                 let remark = outcome.remark().and_then(|remark| Some((remark, advice::about_body(remark)?)));
                 match remark {
                     Some((remark, fix)) => Check::warn(NAME, format!("{message}, but {remark}"), fix),

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::api::{Identity, LoggedRequest};
 use crate::commands::Context;
-use crate::output::format::time_at;
+use crate::output::format::{request_duration, time_at};
 use crate::output::sanitize::{escape, redact, shorten};
 use crate::output::table::{Column, Fit, Layout};
 use crate::output::width::{short_id, width};
@@ -156,7 +156,7 @@ impl Lines {
             Some(here) => {
                 let time = request.time().map_or_else(|| text("time"), |at| time_at(at, here));
                 let path = path.strip_prefix(&self.team).map_or(path.clone(), |rest| format!("…/{rest}"));
-                let millis = request.duration_ms().map_or_else(|| "-".to_owned(), duration);
+                let millis = request.duration_ms().map_or_else(|| "-".to_owned(), request_duration);
                 let key = key.map_or_else(|| "-".to_owned(), |key| format!("{key}…"));
                 let failed = request.status().is_none_or(|status| status >= 400);
                 let id = text("id");
@@ -186,15 +186,6 @@ fn colored(padded: &str) -> String {
         Some(b'4') => style::warn(padded),
         Some(b'5') => style::bad(padded),
         _ => padded.to_owned(),
-    }
-}
-
-fn duration(millis: f64) -> String {
-    match millis {
-        millis if millis < 0.95 => format!("{millis:.1} ms"),
-        millis if millis < 9_999.5 => format!("{millis:.0} ms"),
-        millis if millis < 999_950.0 => format!("{:.1} s", millis / 1000.0),
-        millis => format!("{:.0} s", millis / 1000.0),
     }
 }
 
@@ -309,19 +300,5 @@ mod tests {
 
     fn plain(text: &str) -> String {
         anstream::adapter::strip_str(text).to_string()
-    }
-
-    #[test]
-    fn durations_are_short() {
-        for (millis, text) in [
-            (0.0, "0.0 ms"),
-            (0.412, "0.4 ms"),
-            (12.3, "12 ms"),
-            (9_999.0, "9999 ms"),
-            (30_000.0, "30.0 s"),
-            (1e7, "10000 s"),
-        ] {
-            assert_eq!(duration(millis), text);
-        }
     }
 }

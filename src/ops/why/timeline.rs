@@ -10,8 +10,7 @@ use crate::history::{
     ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, Reception, RecordedOutcome,
     StoredAttempt,
 };
-use crate::output::format::{date_and_time, pluralize};
-use crate::output::history_json;
+use crate::output::format::{date_and_time, pluralize, two_units};
 use crate::output::sanitize::sanitize;
 use crate::output::style;
 
@@ -108,14 +107,14 @@ fn describe_attempt(
     if attempt.outcome == RecordedOutcome::Refused {
         let times = match attempt.repeats {
             0 | 1 => "once".to_owned(),
-            many => format!("{many} times in {}", span(attempt.duration)),
+            many => format!("{many} times in {}", two_units(attempt.duration)),
         };
         let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), sanitize);
         // Retries and replays are not distinguished in the history.
         return format!("{target} {reason} (tried {times}); it was not received, so no attempt is counted.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
-    let took = span(attempt.duration);
+    let took = two_units(attempt.duration);
     let answer = match (attempt.status, &attempt.reason) {
         (_, Some(reason)) => sanitize(reason),
         (Some(status), None) => format!("answered HTTP {status}"),
@@ -154,7 +153,7 @@ fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
     let pause = next
         .and_then(|next| Duration::try_from(next.started_at.duration_since(attempt.started_at) - taken).ok());
     match pause {
-        Some(pause) => format!("temporary failure; retried after {}", span(pause)),
+        Some(pause) => format!("temporary failure; retried after {}", two_units(pause)),
         None => "temporary failure; it will be retried".to_owned(),
     }
 }
@@ -192,7 +191,11 @@ fn describe_end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone
         DeliveryState::Delivered => "Delivered to",
         _ => "Given up for",
     };
-    format!("{}  {what} {target} after {attempts}, {} after it was received.", time(at, zone), span(after))
+    format!(
+        "{}  {what} {target} after {attempts}, {} after it was received.",
+        time(at, zone),
+        two_units(after)
+    )
 }
 
 /// Connection events.
@@ -211,21 +214,11 @@ fn connection_event(note: &ConnectionEvent, zone: &TimeZone) -> String {
         let after = note.after.as_deref().map(|id| format!(" after {}", sanitize(id))).unwrap_or_default();
         return format!("{at}  Events may have been missed{after}: {reason}");
     }
-    let again = note.retry_in.map(|wait| format!("; tried again {} later", span(wait))).unwrap_or_default();
+    let again =
+        note.retry_in.map(|wait| format!("; tried again {} later", two_units(wait))).unwrap_or_default();
     format!("{at}  The connection to cStar was lost: {reason}{again}")
 }
 
 fn time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string()
-}
-
-/// In suitable units.
-fn span(time: Duration) -> String {
-    let seconds = time.as_secs();
-    match seconds {
-        0 => format!("{} ms", history_json::millis(time)),
-        1..60 => format!("{:.1} s", time.as_secs_f64()),
-        60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
-        _ => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
-    }
 }

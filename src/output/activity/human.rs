@@ -9,12 +9,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::format::pluralize;
+use super::super::format::{pluralize, tenths};
 use super::super::sanitize::{escape, shorten};
 use super::super::{Output, format, style};
 use super::connection::ConnectionLines;
 use super::history;
-use super::line::{View, draining, replaying, seconds, signing_secret};
+use super::line::{View, draining, replaying, signing_secret};
 use crate::forward::{Activity, Concurrency, RunSummary, SecretSource, TargetInfo, TargetSummary};
 
 /// Prints activities as lines.
@@ -163,7 +163,7 @@ impl HumanRenderer {
             Activity::Connecting { attempt: 1 } if !self.connected => style::dim("Connecting to cStar …"),
             Activity::Connected { at, .. } => format!("{}  {}", self.clock(*at), style::good("Reconnected.")),
             Activity::Disconnected { at, reason, retry_in_ms } => {
-                let what = format!("Disconnected: {reason}. Trying again in {}.", seconds(*retry_in_ms));
+                let what = format!("Disconnected: {reason}. Trying again in {}.", tenths(*retry_in_ms));
                 format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::StillDisconnected { at, down_ms, attempts, reason, .. } => {

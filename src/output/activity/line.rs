@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::super::attempt::{AttemptLine, AttemptView, TYPE_WIDTH};
-use super::super::format::pluralize;
+use super::super::format::{pluralize, tenths};
 use super::super::sanitize::{escape, shorten};
 use super::super::style;
 use super::super::width::short_id;
@@ -45,7 +45,7 @@ impl View<'_> {
             }
             Activity::Retrying { attempt, reason, answer, retry_in_ms } => {
                 let said = said(answer.as_deref());
-                let (number, wait) = (attempt.attempt, seconds(*retry_in_ms));
+                let (number, wait) = (attempt.attempt, tenths(*retry_in_ms));
                 let what = format!("attempt {number}: {reason}{said}; again in {wait}");
                 (attempt, Some(style::warn(&escape(&what))))
             }
@@ -68,12 +68,6 @@ impl View<'_> {
 /// The response, quoted.
 fn said(answer: Option<&str>) -> String {
     answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
-}
-
-/// In tenths of a second, rounded up.
-pub(super) fn seconds(millis: u64) -> String {
-    let tenths = millis.div_ceil(100);
-    format!("{}.{} s", tenths / 10, tenths % 10)
 }
 
 /// The first and last four characters of a secret that is long enough to hide the rest.
