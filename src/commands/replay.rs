@@ -22,14 +22,14 @@ pub(crate) use args::Args;
 /// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
-    let ReplayPlan { events, scope } = replay::select(&reader, &args.which(context.clock.now()))?;
+    let ReplayPlan { events, scope } = replay::select(&reader, &args.selection(context.clock.now()))?;
     drop(reader);
     let Some(scope) = scope else {
         let nothing = style::dim("No event matches: nothing was sent.");
         return context.output.show(&Vec::<Value>::new(), |out| out.status(&nothing));
     };
     let secret = secret(context, args.secret.as_ref(), &scope).await?;
-    let sender = Sender::new(args.how(), secret.expose(), &events, context.clock.clone())?;
+    let sender = Sender::new(args.send_options(), secret.expose(), &events, context.clock.clone())?;
     let path = history_file::needed_path(&context.env)?;
     let journal = replay::open_journal(path, context.clock.clone(), scope, &events).await?;
     let outcome = send(context, &journal, sender, &events).await;

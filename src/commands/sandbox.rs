@@ -127,7 +127,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
     // The port first: if another sandbox has it, it also has the default directory, and this error is clearer.
     let bound = local_sandbox::bind(at).await?;
-    let since = local_sandbox::kept_since(&place);
+    let since = local_sandbox::state_created_at(&place);
     let store =
         sandbox::open(&place, settings.history).map_err(|error| state_dir::unusable_at_start(&error))?;
     // The last step that can fail, so that the file never has keys of a sandbox that did not start.

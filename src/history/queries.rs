@@ -67,8 +67,8 @@ impl Journal {
         self.query(move |store| store.adopt(&leftover, &candidates)).await
     }
 
-    /// After a replay to `target`, settles the other deliveries of the event to the same target, and with
-    /// `elsewhere` those to all targets. Deliveries of an active run are left to it.
+    /// After a replay to `target`, settles the other deliveries of the event: those to the same target, or with
+    /// `all_targets` all of them. Deliveries of an active run are left to it.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -76,9 +76,9 @@ impl Journal {
         &self,
         event: EventKey,
         target: Arc<str>,
-        elsewhere: bool,
+        all_targets: bool,
     ) -> Result<(), HistoryError> {
-        self.query(move |store| store.settle_others(event, &target, elsewhere)).await
+        self.query(move |store| store.settle_others(event, &target, all_targets)).await
     }
 
     /// Gives stored events sequence numbers of the current run, so that new attempts can be recorded for them.

@@ -125,7 +125,7 @@ impl Store {
         &mut self,
         event: EventKey,
         target: &Arc<str>,
-        elsewhere: bool,
+        all_targets: bool,
     ) -> Result<(), HistoryError> {
         let settings = &self.settings;
         let now = settings.clock.now().as_millisecond();
@@ -137,7 +137,7 @@ impl Store {
                 AND (state = 'failed' OR (state = 'waiting' AND NOT EXISTS
                     (SELECT 1 FROM runs WHERE runs.run = deliveries.run AND ended_at IS NULL)))
                 AND (?4 OR target = ?3) AND NOT (event = ?2 AND target = ?3)";
-            tx.prepare_cached(sql)?.execute(params![now, event.0, target, elsewhere])?;
+            tx.prepare_cached(sql)?.execute(params![now, event.0, target, all_targets])?;
             tx.commit()
         })();
         done.map_err(|error| self.error(&error))

@@ -32,39 +32,39 @@ const CONTROL_TIMEOUT: Duration = Duration::from_secs(600);
 #[derive(Debug)]
 pub(crate) struct LocalSandbox {
     base_url: String,
-    kept: Option<String>,
+    earlier_state: Option<String>,
     _entry: Option<Registration>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
 }
 
 impl LocalSandbox {
-    /// Starts one at `port` with the state at `place`; 0 picks a free port.
+    /// Starts one at `at` with the state in `storage`; port 0 picks a free one.
     pub(crate) async fn start(
         at: BindAddress,
         settings: Settings,
-        place: &StorageLocation,
+        storage: &StorageLocation,
     ) -> Result<Self, Failure> {
         let bound = bind(at).await?;
-        Self::serve(bound, settings, place, None)
+        Self::serve(bound, settings, storage, None)
     }
 
     fn serve(
         bound: Bound,
         settings: Settings,
-        place: &StorageLocation,
+        storage: &StorageLocation,
         entry: Option<Registration>,
     ) -> Result<Self, Failure> {
-        let since = kept_since(place);
-        let store = sandbox::open(place, settings.history);
+        let since = state_created_at(storage);
+        let store = sandbox::open(storage, settings.history);
         let store = store.map_err(|error| unusable(&error, "set CSTAR_HOME to another directory"))?;
-        let kept = since.and_then(|since| kept_text(&store, since));
+        let earlier_state = since.and_then(|since| describe_state(&store, since));
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {
             let _ = stopped.await;
         }));
-        Ok(Self { base_url, kept, _entry: entry, stop: Some(stop), task })
+        Ok(Self { base_url, earlier_state, _entry: entry, stop: Some(stop), task })
     }
 
     /// Its address.
@@ -72,9 +72,9 @@ impl LocalSandbox {
         &self.base_url
     }
 
-    /// A sentence about its earlier state, see [`kept_text`].
-    pub(crate) fn kept(&self) -> Option<&str> {
-        self.kept.as_deref()
+    /// A sentence about the state it found, see [`describe_state`].
+    pub(crate) fn earlier_state(&self) -> Option<&str> {
+        self.earlier_state.as_deref()
     }
 
     /// Stops it and waits until it has stopped.
@@ -86,7 +86,7 @@ impl LocalSandbox {
 
 /// The sandbox of `--sandbox`.
 #[derive(Debug)]
-pub(crate) enum Found {
+pub(crate) enum FoundSandbox {
     /// Already running.
     Running(String),
     /// Started in this process.
@@ -98,10 +98,10 @@ pub(crate) enum Found {
 ///
 /// # Errors
 /// When it can neither be found nor started.
-pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
+pub(crate) async fn find_or_start(env: &Env) -> Result<FoundSandbox, Failure> {
     let directory = directory(env)?;
     if let Some(running) = running::find(&directory) {
-        return Ok(Found::Running(running.base_url));
+        return Ok(FoundSandbox::Running(running.base_url));
     }
     let bound = match sandbox::bind(BindAddress::Loopback(DEFAULT_PORT)).await {
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => bind(BindAddress::Loopback(0)).await?,
@@ -114,9 +114,9 @@ pub(crate) async fn find_or_start(env: &Env) -> Result<Found, Failure> {
 ///
 /// # Errors
 /// When a server other than a sandbox responds there, or the port cannot be used.
-pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found, Failure> {
-    if answers(base).await? {
-        return Ok(Found::Running(base.to_string()));
+pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<FoundSandbox, Failure> {
+    if probe(base).await? {
+        return Ok(FoundSandbox::Running(base.to_string()));
     }
     let directory = directory(env)?;
     if let Some(running) = running::find(&directory) {
@@ -136,22 +136,22 @@ pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<Found,
     start_in(bound, directory)
 }
 
-fn start_in(bound: Bound, directory: PathBuf) -> Result<Found, Failure> {
-    let place = StorageLocation::Directory(directory.clone());
-    let entry = Registration::create(&directory, &bound.base_url(), place.directory(), None);
+fn start_in(bound: Bound, directory: PathBuf) -> Result<FoundSandbox, Failure> {
+    let storage = StorageLocation::Directory(directory.clone());
+    let entry = Registration::create(&directory, &bound.base_url(), storage.directory(), None);
     let entry = entry.unwrap_or_default();
     if let (None, Some(running)) = (&entry, running::find(&directory)) {
         // Another process was faster.
-        return Ok(Found::Running(running.base_url));
+        return Ok(FoundSandbox::Running(running.base_url));
     }
-    LocalSandbox::serve(bound, Settings::default(), &place, entry).map(Found::Started)
+    LocalSandbox::serve(bound, Settings::default(), &storage, entry).map(FoundSandbox::Started)
 }
 
 /// Registers a sandbox of this process, so that commands with the same configuration or data directory find it. If
 /// that cannot be written, they need its address.
 pub(crate) fn register(
     env: &Env,
-    place: &StorageLocation,
+    storage: &StorageLocation,
     at: BindAddress,
     base_url: &str,
     keys: &StartKeys,
@@ -159,7 +159,7 @@ pub(crate) fn register(
     if at.is_exposed() && !BaseUrl::parse(base_url).is_ok_and(|base| base.is_loopback()) {
         return Vec::new();
     }
-    let own = place.directory();
+    let own = storage.directory();
     let mut directories = Vec::from_iter(own.map(Path::to_owned));
     directories.extend(directory(env).ok().filter(|usual| !directories.contains(usual)));
     let key = keys.generated_test_key();
@@ -168,15 +168,15 @@ pub(crate) fn register(
 }
 
 /// When the state was created; `None` if there is none.
-pub(crate) fn kept_since(place: &StorageLocation) -> Option<Timestamp> {
-    let StorageLocation::Directory(directory) = place else { return None };
-    let file = place.has_state().then(|| directory.join("sandbox.db").metadata().ok())??;
+pub(crate) fn state_created_at(storage: &StorageLocation) -> Option<Timestamp> {
+    let StorageLocation::Directory(directory) = storage else { return None };
+    let file = storage.has_state().then(|| directory.join("sandbox.db").metadata().ok())??;
     file.created().or_else(|_| file.modified()).ok()?.try_into().ok()
 }
 
 /// Describes an earlier state, because it can surprise: yesterday's webhooks get today's events. `None` if it has
 /// neither webhooks nor tickets.
-pub(crate) fn kept_text(store: &Store, since: Timestamp) -> Option<String> {
+pub(crate) fn describe_state(store: &Store, since: Timestamp) -> Option<String> {
     let (webhooks, tickets) = store.webhooks_and_tickets().ok().filter(|(a, b)| a + b > 0)?;
     let (webhooks, tickets) = (pluralize(webhooks, "webhook"), pluralize(tickets, "ticket"));
     Some(format!("It holds {webhooks} and {tickets}, kept since {}.", since.strftime("%Y-%m-%d")))
@@ -210,9 +210,9 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
     if status.is_success() {
         return Ok(value);
     }
-    let said = value["error"]["message"].as_str().unwrap_or("no reason was given").to_owned();
-    let said = format!("the sandbox at {base} did not {what} its state: {said}");
-    let failure = if status.is_client_error() { Failure::usage(said) } else { Failure::failed(said) };
+    let reason = value["error"]["message"].as_str().unwrap_or("no reason was given").to_owned();
+    let message = format!("the sandbox at {base} did not {what} its state: {reason}");
+    let failure = if status.is_client_error() { Failure::usage(message) } else { Failure::failed(message) };
     Err(match value["error"]["param"].as_str() {
         Some("state") => failure.hint("nothing was changed; `cstar sandbox export` writes what this reads"),
         Some("accept_access") => failure.hint("nothing was changed; if you trust the file: --accept-access"),
@@ -266,11 +266,11 @@ pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
 ///
 /// # Errors
 /// When another server responds, which must not get a key, or when there is no response in time.
-pub(crate) async fn answers(base: &BaseUrl) -> Result<bool, Failure> {
-    answers_within(base, PROBE_TIMEOUT).await
+pub(crate) async fn probe(base: &BaseUrl) -> Result<bool, Failure> {
+    probe_within(base, PROBE_TIMEOUT).await
 }
 
-pub(super) async fn answers_within(base: &BaseUrl, limit: Duration) -> Result<bool, Failure> {
+pub(super) async fn probe_within(base: &BaseUrl, limit: Duration) -> Result<bool, Failure> {
     let client = net::api_client(base, &Trust::default())?;
     let answer = match client.get(base.join("/_sandbox")).timeout(limit).send().await {
         Err(error) if error.is_connect() => return Ok(false),
@@ -317,11 +317,11 @@ mod tests {
                 stream
             });
             let base = BaseUrl::parse(&base).unwrap();
-            let failure = answers_within(&base, Duration::from_secs(1)).await.unwrap_err();
+            let failure = probe_within(&base, Duration::from_secs(1)).await.unwrap_err();
             drop(accepted.join());
-            let said = format!("{failure:?}");
-            assert!(said.contains("accepted the connection, but there was no answer in time"), "{said}");
-            assert!(!said.contains("cstar sandbox"), "{said}");
+            let text = format!("{failure:?}");
+            assert!(text.contains("accepted the connection, but there was no answer in time"), "{text}");
+            assert!(!text.contains("cstar sandbox"), "{text}");
         }
     }
 }

@@ -81,7 +81,7 @@ async fn settle(
     if sent.recorded != RecordedOutcome::Delivered {
         return Ok(());
     }
-    let settled = journal.settle_others(event.key, Arc::clone(target), event.elsewhere).await;
+    let settled = journal.settle_others(event.key, Arc::clone(target), event.replaces_targets).await;
     settled.map_err(|error| Failure::failed(format!("could not write the history: {error}")))
 }
 

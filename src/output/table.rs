@@ -77,10 +77,10 @@ pub(crate) fn pairs(rows: &[Vec<String>], aligned: bool) -> Vec<String> {
     lines
 }
 
-/// A header and a line per row, none wider than `room` columns, if that is known. Cells must be sanitized and without
-/// style.
-pub(crate) fn render(columns: &[Column], rows: &[Vec<String>], room: Option<usize>) -> Vec<String> {
-    let layout = layout(columns, &natural_widths(columns, rows), room);
+/// A header and a line per row, none wider than `max_width` columns, if that is known. Cells must be sanitized and
+/// without style.
+pub(crate) fn render(columns: &[Column], rows: &[Vec<String>], max_width: Option<usize>) -> Vec<String> {
+    let layout = layout(columns, &natural_widths(columns, rows), max_width);
     let head = style::dim(&header(columns, &layout));
     [head].into_iter().chain(rows.iter().map(|row| line(columns, &layout, row))).collect()
 }
@@ -94,16 +94,16 @@ pub(crate) fn natural_widths(columns: &[Column], rows: &[Vec<String>]) -> Vec<us
     columns.iter().enumerate().map(|(at, column)| widest(at, column.title)).collect()
 }
 
-/// Fits columns of these widths into `room`: truncates cells first, then shortens ids, then omits optional columns,
-/// then truncates below the minimum. A wider terminal never shows fewer columns or shorter ids than a narrower one,
-/// which is why ids stay short once a column is omitted, even if a full id would fit.
-pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>) -> Layout {
-    let Some(room) = room else { return natural.iter().copied().map(Some).collect() };
+/// Fits columns of these widths into `max_width`: truncates cells first, then shortens ids, then omits optional
+/// columns, then truncates below the minimum. A wider terminal never shows fewer columns or shorter ids than a
+/// narrower one, which is why ids stay short once a column is omitted, even if a full id would fit.
+pub(crate) fn layout(columns: &[Column], natural: &[usize], max_width: Option<usize>) -> Layout {
+    let Some(max_width) = max_width else { return natural.iter().copied().map(Some).collect() };
     let optional = columns.iter().filter(|column| column.optional).count();
     let steps = [(0, false)].into_iter().chain((0..=optional).map(|dropped| (dropped, true)));
     for (dropped, short_ids) in steps {
         let shown = shown(columns, natural, dropped, short_ids);
-        if let Some(layout) = shrunk(columns, shown, room, |fit| fit) {
+        if let Some(layout) = shrink(columns, shown, max_width, |fit| fit) {
             return layout;
         }
     }
@@ -111,7 +111,7 @@ pub(crate) fn layout(columns: &[Column], natural: &[usize], room: Option<usize>)
     let shown = shown(columns, natural, optional, true);
     let least = |fit| if matches!(fit, Fit::Truncate(_) | Fit::Whole) { Fit::Truncate(4) } else { fit };
     let smallest = || shown.iter().map(|width| width.map(|width| width.min(4))).collect();
-    shrunk(columns, shown.clone(), room, least).unwrap_or_else(smallest)
+    shrink(columns, shown.clone(), max_width, least).unwrap_or_else(smallest)
 }
 
 /// The natural widths, without the last `dropped` of the optional columns.
@@ -127,12 +127,17 @@ fn shown(columns: &[Column], natural: &[usize], dropped: usize, short_ids: bool)
     columns.iter().zip(natural).map(keep).collect()
 }
 
-/// Shrinks `layout` to `room`, the widest columns first; `None` if it does not fit.
-fn shrunk(columns: &[Column], mut layout: Layout, room: usize, fit: impl Fn(Fit) -> Fit) -> Option<Layout> {
+/// Shrinks `layout` to `max_width`, the widest columns first; `None` if it does not fit.
+fn shrink(
+    columns: &[Column],
+    mut layout: Layout,
+    max_width: usize,
+    fit: impl Fn(Fit) -> Fit,
+) -> Option<Layout> {
     loop {
         let count = layout.iter().flatten().count();
         let total = layout.iter().flatten().sum::<usize>() + GAP * count.saturating_sub(1);
-        let over = total.saturating_sub(room);
+        let over = total.saturating_sub(max_width);
         if over == 0 {
             return Some(layout);
         }
@@ -208,7 +213,7 @@ mod tests {
     fn least_important_columns_shrink_first() {
         let rows =
             [row(["14:30", "ticket.created", "7", "evt_ticket_created_1774583010044", "http://localhost/"])];
-        let shown = |room| render(&COLUMNS, &rows, room).pop().unwrap();
+        let shown = |max_width| render(&COLUMNS, &rows, max_width).pop().unwrap();
         assert_eq!(
             shown(None),
             "14:30  ticket.created   7  evt_ticket_created_1774583010044  http://localhost/"
@@ -230,26 +235,26 @@ mod tests {
     proptest! {
         #[test]
         fn no_line_is_wider_than_the_terminal(
-            cells in proptest::collection::vec(proptest::array::uniform5("[a-z日é]{0,30}"), 1..5), room in 40_usize..200,
+            cells in proptest::collection::vec(proptest::array::uniform5("[a-z日é]{0,30}"), 1..5), max_width in 40_usize..200,
         ) {
             let rows: Vec<Vec<String>> = cells.into_iter().map(|[_, fit, _, id, target]| {
                 vec!["14:30".to_owned(), fit, "7".to_owned(), id, target]
             }).collect();
-            for line in render(&COLUMNS, &rows, Some(room)) {
-                prop_assert!(width(&line) <= room, "{line}");
+            for line in render(&COLUMNS, &rows, Some(max_width)) {
+                prop_assert!(width(&line) <= max_width, "{line}");
             }
         }
 
         #[test]
         fn a_wider_terminal_shows_no_less(
-            natural in proptest::array::uniform5(1_usize..60), room in 30_usize..200,
+            natural in proptest::array::uniform5(1_usize..60), max_width in 30_usize..200,
         ) {
             let columns = [
                 Column::new("", Fit::Whole), Column::new("", Fit::Truncate(6)), Column::new("", Fit::Id),
                 Column::optional("", Fit::Right), Column::optional("", Fit::Truncate(8)),
             ];
             let (narrow, wide) =
-                (layout(&columns, &natural, Some(room)), layout(&columns, &natural, Some(room + 1)));
+                (layout(&columns, &natural, Some(max_width)), layout(&columns, &natural, Some(max_width + 1)));
             prop_assert!(wide[2] >= narrow[2], "the id: {narrow:?} {wide:?}");
             for (narrow, wide) in narrow.iter().zip(&wide) {
                 prop_assert!(narrow.is_none() || wide.is_some(), "{narrow:?} {wide:?}");

@@ -4,7 +4,7 @@ use crate::account::Account;
 use crate::commands::Context;
 use crate::host::env::names;
 use crate::net::BaseUrl;
-use crate::ops::local_sandbox::{self, Found, LocalSandbox};
+use crate::ops::local_sandbox::{self, FoundSandbox, LocalSandbox};
 use crate::output::{Failure, style};
 
 /// Starts the sandbox unless it runs, and points `account` at it.
@@ -21,16 +21,16 @@ pub(super) async fn start_sandbox_if_none(
         false => local_sandbox::find_or_start(&context.env).await?,
     };
     let (base_url, local) = match found {
-        Found::Running(base_url) => (base_url, None),
-        Found::Started(local) => (local.base_url().to_owned(), Some(local)),
+        FoundSandbox::Running(base_url) => (base_url, None),
+        FoundSandbox::Started(local) => (local.base_url().to_owned(), Some(local)),
     };
     account.base = BaseUrl::parse(&base_url).map_err(|error| Failure::failed(error.to_string()))?;
     if local.is_some() {
         let line = format!("No sandbox was running: started one at {base_url} for this run.");
         context.output.status(&style::dim(&line))?;
     }
-    if let Some(kept) = local.as_ref().and_then(LocalSandbox::kept) {
-        let line = format!("{kept} To reset it: cstar sandbox reset");
+    if let Some(state) = local.as_ref().and_then(LocalSandbox::earlier_state) {
+        let line = format!("{state} To reset it: cstar sandbox reset");
         context.output.status(&style::dim(&line))?;
     }
     Ok(local)

@@ -43,7 +43,7 @@ pub(super) struct Lines {
     team: String,
     /// The natural widths of the columns.
     widths: [usize; 7],
-    room: Option<usize>,
+    max_width: Option<usize>,
     /// Show ids of successful requests in full too.
     full_ids: bool,
     /// The date of the last line of a stream.
@@ -62,12 +62,12 @@ impl Lines {
     pub(super) fn new(here: Option<Zoned>, identity: &Identity) -> Self {
         let team = format!("/api/v1/teams/{}/", identity.team_id);
         let widths = COLUMNS.map(|column| column.title.len());
-        Self { here, team, widths, room: None, full_ids: false, day: None }
+        Self { here, team, widths, max_width: None, full_ids: false, day: None }
     }
 
-    /// Limits lines to `room` columns.
-    pub(super) fn fit(&mut self, room: Option<usize>, full_ids: bool) {
-        (self.room, self.full_ids) = (room, full_ids);
+    /// Limits lines to `max_width` columns.
+    pub(super) fn fit(&mut self, max_width: Option<usize>, full_ids: bool) {
+        (self.max_width, self.full_ids) = (max_width, full_ids);
     }
 
     /// The lines of a list, with a header on a terminal.
@@ -83,7 +83,7 @@ impl Lines {
     /// The header of a stream of requests, which fixes the columns.
     pub(super) fn begin_live(&mut self) -> Option<String> {
         self.widths = LIVE;
-        if self.room.is_none() {
+        if self.max_width.is_none() {
             self.widths[PATH] = LIVE_PATH;
         }
         self.day = self.here.as_ref().map(Zoned::date);
@@ -111,7 +111,7 @@ impl Lines {
     }
 
     fn layout(&self) -> Layout {
-        table::layout(&self.columns(), &self.widths, self.room)
+        table::layout(&self.columns(), &self.widths, self.max_width)
     }
 
     fn columns(&self) -> [Column; 7] {
@@ -244,8 +244,8 @@ mod tests {
     fn no_request_moves_a_live_column() {
         colored::control::set_override(true);
         let mut lines = Lines::new(Some(here("2026-03-06T23:00:00+01:00")), &identity());
-        for room in [None, Some(60), Some(80), Some(100), Some(200)] {
-            lines.fit(room, false);
+        for max_width in [None, Some(60), Some(80), Some(100), Some(200)] {
+            lines.fit(max_width, false);
             let header = plain(&lines.begin_live().unwrap());
             for (status, id, time, method, millis) in [
                 (201, "req_a1b2c3d4e5f6", "2026-03-06T14:30:00Z", "GET", 0.4),
@@ -261,7 +261,7 @@ mod tests {
                 let end =
                     |line: &str, title: &str| header.find(title).map(|at| line.chars().nth(at).unwrap());
                 assert_eq!(end(line, "KEY"), header.contains("KEY").then_some('s'), "{header}\n{line}");
-                assert!(line.starts_with("15:30:00  ") && width(line) <= room.unwrap_or(200), "{line}");
+                assert!(line.starts_with("15:30:00  ") && width(line) <= max_width.unwrap_or(200), "{line}");
                 assert_eq!(text.lines().count(), 1 + usize::from(time.contains("-05")), "{text}");
             }
         }

@@ -55,7 +55,7 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    pub(super) fn which(&self, now: Timestamp) -> ReplaySelection {
+    pub(super) fn selection(&self, now: Timestamp) -> ReplaySelection {
         ReplaySelection {
             ids: self.ids.clone(),
             failed: self.failed,
@@ -65,7 +65,7 @@ impl Args {
         }
     }
 
-    pub(super) fn how(&self) -> SendOptions {
+    pub(super) fn send_options(&self) -> SendOptions {
         SendOptions {
             extra: header::map(&self.header),
             limit: duration::limit(self.timeout),

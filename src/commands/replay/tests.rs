@@ -36,9 +36,10 @@ async fn answer_once(listener: TcpListener, status: u16) -> String {
 }
 
 async fn replayed(history: &Seeded, args: &Args) -> Vec<ReplayAttempt> {
-    let selected = replay::select(&history.reader(), &args.which(at(5000))).expect("a selection");
+    let selected = replay::select(&history.reader(), &args.selection(at(5000))).expect("a selection");
     let clock = Clock::fixed(NOW + 5000);
-    let mut sender = Sender::new(args.how(), "whsec_x", &selected.events, clock.clone()).expect("a sender");
+    let mut sender =
+        Sender::new(args.send_options(), "whsec_x", &selected.events, clock.clone()).expect("a sender");
     let journal = Journal::open(HistorySettings::new(history.path(), clock)).expect("a journal");
     journal.begin_run(selected.scope.expect("a scope"), Vec::new(), 7).await.expect("a run");
     let mut sent = Vec::new();
@@ -53,7 +54,7 @@ async fn replayed(history: &Seeded, args: &Args) -> Vec<ReplayAttempt> {
 }
 
 fn selected(reader: &HistoryReader, line: &str) -> Result<String, String> {
-    let selected = replay::select(reader, &args(line).which(at(100)))
+    let selected = replay::select(reader, &args(line).selection(at(100)))
         .map_err(|failure| failure.to_lines().join("\n"))?;
     let names: Vec<String> =
         selected.events.iter().map(|event| format!("{}>{}", event.id, event.targets.join("+"))).collect();

@@ -67,7 +67,7 @@ pub(super) fn announce_state(
     store: &Store,
     since: Timestamp,
 ) -> Result<(), Failure> {
-    let Some(kept) = local_sandbox::kept_text(store, since) else { return Ok(()) };
+    let Some(state) = local_sandbox::describe_state(store, since) else { return Ok(()) };
     let reset = match place {
         StorageLocation::Directory(directory) if context_names(context, directory) => {
             "cstar sandbox reset".to_owned()
@@ -77,7 +77,7 @@ pub(super) fn announce_state(
         }
         StorageLocation::Memory => return Ok(()),
     };
-    let line = format!("{kept} To reset it: {reset}");
+    let line = format!("{state} To reset it: {reset}");
     Ok(context.output.status(&style::dim(&escape(&line)))?)
 }
 

@@ -64,9 +64,9 @@ async fn named(context: &Context) -> Result<Running, Failure> {
     let options = context.global.account_options();
     let (base, _) = Account::address(&options, &context.env)?;
     let waiting = context.output.progress_handle().begin(format!("Waiting for {base}"));
-    let answers = local_sandbox::answers(&base).await;
+    let running = local_sandbox::probe(&base).await;
     drop(waiting);
-    if !answers? {
+    if !running? {
         let line = format!("could not reach a sandbox at {base}: nothing listens there");
         return Err(Failure::new(Exit::Unreachable, line).hint("start it with: cstar sandbox"));
     }

@@ -88,8 +88,8 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
         let id = event.id.clone().unwrap_or_else(|| args.event_id.clone());
         let known = reader.targets()?;
         let to = args.to.as_deref().map(|to| target(&backend, to, &known)).transpose()?;
-        let which = ReplaySelection { ids: vec![id.clone()], to, ..ReplaySelection::default() };
-        (replay::select(&reader, &which)?, id)
+        let selection = ReplaySelection { ids: vec![id.clone()], to, ..ReplaySelection::default() };
+        (replay::select(&reader, &selection)?, id)
     };
     let Some(scope) = selected.scope else {
         return Err(Failure::failed(format!("the event `{id}` is no longer in the history")));
@@ -98,8 +98,8 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
         Some(secret) => (secret, "CSTAR_WEBHOOK_SECRET"),
         None => (session_secret(&backend).await?, "the secret of the listen session"),
     };
-    let how = SendOptions { limit: Some(LIMIT), ..SendOptions::default() };
-    let sender = Sender::new(how, secret.expose(), &selected.events, backend.clock())?;
+    let options = SendOptions { limit: Some(LIMIT), ..SendOptions::default() };
+    let sender = Sender::new(options, secret.expose(), &selected.events, backend.clock())?;
     let path = backend.history_path()?;
     let journal = replay::open_journal(path, backend.clock(), scope, &selected.events).await?;
     let (sent, outcome) = replay::send_all(&journal, sender, &selected.events, |_| Ok(())).await;

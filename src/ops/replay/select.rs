@@ -44,15 +44,16 @@ pub(crate) struct ReplayItem {
     pub(crate) event_type: String,
     pub(crate) targets: Vec<Arc<str>>,
     /// Whether the targets replace the original ones.
-    pub(crate) elsewhere: bool,
+    pub(crate) replaces_targets: bool,
 }
 
-/// The events that `which` means.
+/// The events that `selection` means.
 ///
 /// # Errors
 /// When an id means no event, several, or one whose body was not kept; or the history cannot be read.
-pub(crate) fn select(reader: &HistoryReader, which: &ReplaySelection) -> Result<ReplayPlan, Failure> {
-    let events = if which.ids.is_empty() { matching(reader, which)? } else { named(reader, which)? };
+pub(crate) fn select(reader: &HistoryReader, selection: &ReplaySelection) -> Result<ReplayPlan, Failure> {
+    let events =
+        if selection.ids.is_empty() { matching(reader, selection)? } else { named(reader, selection)? };
     let scope = match events.first() {
         Some(first) => Some(scope(reader, &first.id)?),
         None => None,
@@ -61,9 +62,9 @@ pub(crate) fn select(reader: &HistoryReader, which: &ReplaySelection) -> Result<
 }
 
 /// Each id in the order named, and once.
-fn named(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<ReplayItem>, Failure> {
+fn named(reader: &HistoryReader, selection: &ReplaySelection) -> Result<Vec<ReplayItem>, Failure> {
     let (mut wanted, mut seen) = (Vec::new(), HashSet::new());
-    for id in &which.ids {
+    for id in &selection.ids {
         let event = history_file::find(reader, id)?;
         let id = event.id.clone().unwrap_or_else(|| id.clone());
         if event.state == EventState::Skipped {
@@ -72,7 +73,7 @@ fn named(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<ReplayIt
                 "the event `{id}` was skipped{reason}: its body was not kept"
             )));
         }
-        let targets = targets(which, &event.deliveries);
+        let targets = targets(selection, &event.deliveries);
         if targets.is_empty() {
             return Err(
                 Failure::failed(format!("the event `{id}` went nowhere")).hint("name a target with --to")
@@ -80,8 +81,8 @@ fn named(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<ReplayIt
         }
         if seen.insert(id.clone()) {
             let event_type = event.event_type.unwrap_or_default();
-            let elsewhere = which.to.is_some();
-            wanted.push(ReplayItem { key: event.key, id, event_type, targets, elsewhere });
+            let replaces_targets = selection.to.is_some();
+            wanted.push(ReplayItem { key: event.key, id, event_type, targets, replaces_targets });
         }
     }
     Ok(wanted)
@@ -92,11 +93,11 @@ fn skip_reason(event: &EventDetail) -> String {
     reason.map(|reason| format!(" ({reason})")).unwrap_or_default()
 }
 
-fn matching(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<ReplayItem>, Failure> {
+fn matching(reader: &HistoryReader, selection: &ReplaySelection) -> Result<Vec<ReplayItem>, Failure> {
     let filter = EventFilter {
-        types: which.types.clone(),
-        state: which.failed.then_some(EventState::Failed),
-        since: which.since,
+        types: selection.types.clone(),
+        state: selection.failed.then_some(EventState::Failed),
+        since: selection.since,
         ..EventFilter::default()
     };
     let mut seen = HashSet::new();
@@ -105,10 +106,10 @@ fn matching(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<Repla
         .into_iter()
         .filter(|event| event.state != EventState::Skipped)
         .filter_map(|event| {
-            let targets = targets(which, &event.deliveries);
+            let targets = targets(selection, &event.deliveries);
             let event_type = event.event_type.unwrap_or_default();
-            let elsewhere = which.to.is_some();
-            Some(ReplayItem { key: event.key, id: event.id?, event_type, targets, elsewhere })
+            let replaces_targets = selection.to.is_some();
+            Some(ReplayItem { key: event.key, id: event.id?, event_type, targets, replaces_targets })
         })
         .filter(|event| !event.targets.is_empty() && seen.insert(event.id.clone()))
         .collect();
@@ -117,12 +118,12 @@ fn matching(reader: &HistoryReader, which: &ReplaySelection) -> Result<Vec<Repla
 }
 
 /// With `--failed`, delivered events are not sent again.
-fn targets(which: &ReplaySelection, deliveries: &[DeliverySummary]) -> Vec<Arc<str>> {
-    if let Some(url) = &which.to {
+fn targets(selection: &ReplaySelection, deliveries: &[DeliverySummary]) -> Vec<Arc<str>> {
+    if let Some(url) = &selection.to {
         return vec![url.as_str().into()];
     }
     // A moved delivery was replaced by another one.
-    let of_interest = |delivery: &&DeliverySummary| match which.failed {
+    let of_interest = |delivery: &&DeliverySummary| match selection.failed {
         true => delivery.state == DeliveryState::Failed,
         false => delivery.state != DeliveryState::Moved,
     };

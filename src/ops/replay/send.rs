@@ -33,7 +33,7 @@ pub(crate) struct SendOptions {
 pub(crate) struct Sender {
     endpoints: HashMap<Arc<str>, Endpoint>,
     signer: Signer,
-    how: SendOptions,
+    options: SendOptions,
     clock: Clock,
 }
 
@@ -54,7 +54,7 @@ impl Sender {
     /// # Errors
     /// When a target is not a URL.
     pub(crate) fn new(
-        how: SendOptions,
+        options: SendOptions,
         secret: &str,
         events: &[ReplayItem],
         clock: Clock,
@@ -67,9 +67,9 @@ impl Sender {
             urls.insert(Arc::clone(target), url);
         }
         let https = urls.values().any(|url| url.scheme() == "https");
-        let client = TargetClient::new(TargetOptions { insecure: how.insecure, https })?;
+        let client = TargetClient::new(TargetOptions { insecure: options.insecure, https })?;
         let endpoints = urls.into_iter().map(|(target, url)| (target, client.endpoint(&url))).collect();
-        Ok(Self { endpoints, signer: Signer::new(secret), how, clock })
+        Ok(Self { endpoints, signer: Signer::new(secret), options, clock })
     }
 
     /// Sends the event of the deliveries `stored`.
@@ -90,7 +90,7 @@ impl Sender {
         let endpoint = self.endpoints.get(target);
         let endpoint = endpoint
             .ok_or_else(|| Failure::failed(format!("could not send to `{target}`: it is not known")))?;
-        let (extra, timeout) = (&self.how.extra, self.how.limit);
+        let (extra, timeout) = (&self.options.extra, self.options.limit);
         let options = DeliverOptions { signer: &self.signer, now: started_at, attempt, extra, timeout };
         let event = ReceivedEvent { meta: Arc::clone(&stored.meta), body };
         let (mut result, headers) = forward::deliver(endpoint, &event, options).await;
