@@ -15,7 +15,6 @@ use crate::ops::replay::{self, ReplayAttempt, ReplayItem, ReplayPlan, Sender};
 use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
 use crate::output::sanitize::sanitize;
-use crate::output::width::width;
 use crate::output::{Failure, activity, style};
 pub(crate) use args::Args;
 
@@ -76,11 +75,8 @@ async fn send(
     events: &[ReplayItem],
 ) -> Result<(), Failure> {
     let json = context.output.is_json();
-    let view = AttemptView {
-        columns: context.output.columns(),
-        type_width: events.iter().map(|event| width(&event.event_type)).max().unwrap_or_default(),
-        full_ids: context.global.verbose > 0,
-    };
+    let types = events.iter().map(|event| event.event_type.as_str());
+    let view = AttemptView::new(context.output.columns(), types, context.global.verbose > 0);
     let output = &mut context.output;
     let progress = output.progress("Replaying");
     let (mut done, total) = (0, events.iter().map(|event| event.targets.len() as u64).sum());

@@ -47,6 +47,15 @@ pub(crate) struct AttemptView {
 }
 
 impl AttemptView {
+    /// With a type column that is as wide as the widest of `types`.
+    pub(crate) fn new<'t>(
+        columns: Option<usize>,
+        types: impl Iterator<Item = &'t str>,
+        full_ids: bool,
+    ) -> Self {
+        Self { columns, type_width: types.map(width).max().unwrap_or_default(), full_ids }
+    }
+
     /// Time, status, type, duration, detail, id, target.
     pub(crate) fn line(&self, attempt: &AttemptLine) -> String {
         let start = self.start(attempt);
@@ -74,7 +83,7 @@ impl AttemptView {
 
     fn start(&self, attempt: &AttemptLine) -> String {
         let time = attempt.time.as_deref().map(|time| format!("{}  ", style::dim(time))).unwrap_or_default();
-        let status = attempt.status.map_or_else(|| style::bad("---"), style::status);
+        let status = style::attempt_status(attempt.status);
         let room = |columns: usize| columns.saturating_sub(OTHERS + width(&time)).max(TYPE_LEAST);
         let columns = self.columns.map_or(self.type_width, |columns| room(columns).min(self.type_width));
         let event =

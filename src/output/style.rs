@@ -32,6 +32,11 @@ pub(crate) fn name(text: &str) -> String {
     text.cyan().to_string()
 }
 
+/// The status of an attempt, or dashes if there was no response.
+pub(crate) fn attempt_status(code: Option<u16>) -> String {
+    code.map_or_else(|| bad("---"), status)
+}
+
 /// An HTTP status, coloured by its class.
 pub(crate) fn status(code: u16) -> String {
     let text = code.to_string();

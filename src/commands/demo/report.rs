@@ -76,7 +76,7 @@ impl Report {
         if self.print_json(context, &line)? {
             return Ok(());
         }
-        let status = status.map_or_else(|| style::bad("---"), style::status);
+        let status = style::attempt_status(status);
         let said = match verdict {
             Ok(()) => style::good("signature verified"),
             Err(reason) => style::bad(&escape(&reason)),

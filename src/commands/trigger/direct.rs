@@ -13,12 +13,13 @@ use crate::event::{self, Event, Json, ReceivedEvent};
 use crate::forward::{self, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions};
 use crate::host::random;
 use crate::net::{Endpoint, TargetClient, TargetOptions};
+use crate::output::attempt::AttemptView;
 use crate::output::format::{count, pluralize};
 use crate::output::{Exit, Failure, style};
 use crate::sandbox_info;
 use crate::signature::Signer;
 use http::HeaderMap;
-use report::{as_json, attempt_line, check_answer, line, view};
+use report::{as_json, attempt_line, check_answer, line};
 
 /// Sends every event once, one after the other.
 pub(super) async fn run(
@@ -41,7 +42,8 @@ pub(super) async fn run(
         extra: header::map(&args.header),
         limit: duration::limit(args.timeout),
     };
-    let view = view(context, events);
+    let types = events.iter().copied();
+    let view = AttemptView::new(context.output.columns(), types, context.global.verbose > 0);
     let mut sent = Vec::new();
     let (mut outcome, mut failed) = (Ok(()), 0);
     for name in events {

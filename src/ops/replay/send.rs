@@ -160,7 +160,7 @@ impl ReplayAttempt {
 
     /// For a pipe.
     pub(crate) fn line(&self) -> String {
-        let status = self.outcome.status().map_or_else(|| style::bad("---"), style::status);
+        let status = style::attempt_status(self.outcome.status());
         let (kind, target) = (style::name(&sanitize(&self.event.event_type)), sanitize(&self.target));
         let reason = match self.outcome.is_success() {
             false => format!(", {}", sanitize(&self.outcome.reason())),

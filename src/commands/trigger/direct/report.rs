@@ -5,12 +5,10 @@ use std::time::Duration;
 use reqwest::Url;
 use serde_json::{Value, json};
 
-use crate::commands::Context;
 use crate::event::Event;
 use crate::forward::{AttemptOutcome, advice};
-use crate::output::attempt::{AttemptLine, AttemptView};
+use crate::output::attempt::AttemptLine;
 use crate::output::sanitize::{escape, redact, sanitize, shorten};
-use crate::output::width::width;
 use crate::output::{Exit, Failure, style};
 
 /// The documented result of a single-endpoint test, with the event's id.
@@ -28,14 +26,6 @@ pub(super) fn as_json(event: &Event, url: &Url, answer: &AttemptOutcome, took: D
         "answer": answer.excerpt().map(redact),
         "hint": advice::advice(answer, advice::DIRECT),
     })
-}
-
-pub(super) fn view(context: &Context, events: &[&str]) -> AttemptView {
-    AttemptView {
-        columns: context.output.columns(),
-        type_width: events.iter().map(|event| width(event)).max().unwrap_or_default(),
-        full_ids: context.global.verbose > 0,
-    }
 }
 
 /// For a terminal.
@@ -73,7 +63,7 @@ fn reason(answer: &AttemptOutcome) -> String {
 
 /// For a pipe.
 pub(super) fn line(event: &Event, url: &Url, answer: &AttemptOutcome, took: Duration) -> String {
-    let status = answer.status().map_or_else(|| style::bad("---"), style::status);
+    let status = style::attempt_status(answer.status());
     let remark = answer.remark().map(|remark| format!("  {}", style::warn(remark))).unwrap_or_default();
     let (kind, url) = (style::name(event.event_type()), shorten(&escape(url.as_str())));
     format!(
