@@ -1,4 +1,4 @@
-//! Signs bodies.
+//! Signs the body of a delivery.
 
 use super::key::Key;
 
