@@ -171,7 +171,8 @@ impl Output {
         value: impl FnOnce() -> V,
         human: impl FnOnce(&mut Self) -> io::Result<()>,
     ) -> Result<(), Failure> {
-        Ok(if self.is_json() { self.json(&value())? } else { human(self)? })
+        let printed = if self.is_json() { self.json(&value()) } else { human(self) };
+        Ok(printed?)
     }
 
     /// Prints a status line on standard error, unless `--quiet` or `--json` is set.
