@@ -78,13 +78,13 @@ impl std::fmt::Display for ProxyRefusal {
 /// The refusal of the proxy, if that is why the request to `url` failed.
 pub(crate) async fn proxy_refusal(error: &reqwest::Error, url: &Url) -> Option<ProxyRefusal> {
     // These error types are private, so only their texts can be compared.
-    let said = ErrorChain(Some(error)).find_map(|cause| {
+    let reason = ErrorChain(Some(error)).find_map(|cause| {
         let text = cause.to_string();
         let problem = text.strip_prefix("tunnel error: ").or_else(|| text.strip_prefix("SOCKS error: "));
         problem.map(str::to_owned)
     })?;
     let (proxy, authorization) = proxy::proxy_and_password(url)?;
-    let problem = match said.as_str() {
+    let problem = match reason.as_str() {
         "failed to create underlying connection" => {
             let how = no_response(error).map(|found| found.to_string());
             Problem::Unreached(how.unwrap_or_else(|| "could not be connected to".to_owned()))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::history::{self, EventDetail, EventFilter, EventLookup, EventState, HistoryReader};
 use crate::host::env::Env;
-use crate::output::{Failure, Output, style};
+use crate::output::{Failure, Output, error_hints, style};
 
 /// The id that means the newest event.
 const LAST: &str = "last";
@@ -62,7 +62,6 @@ pub(crate) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Fail
         EventLookup::Found(detail) => Ok(*detail),
         EventLookup::Nothing => Err(Failure::failed(format!("there is no event `{id}` in the history"))
             .hint("list the events: cstar history")),
-        EventLookup::Ambiguous(ids) => Err(Failure::usage(format!("several events begin with `{id}`"))
-            .hint(format!("name one of them: {}", ids.join(", ")))),
+        EventLookup::Ambiguous(ids) => Err(error_hints::ambiguous_id("events", id, &ids)),
     }
 }

@@ -58,9 +58,9 @@ impl Status {
     /// When the API cannot be reached or refuses the key; what was known before stays.
     pub(crate) async fn ask(&mut self, client: &Client) -> Result<(), ApiError> {
         let (identity, rate_limit) = client.whoami_and_rate_limit().await?;
-        let known = |said: &Option<String>, guess: &String| said.as_ref().unwrap_or(guess).clone();
-        self.key_type = known(&identity.key_type, &self.key_type);
-        self.environment = known(&identity.environment, &self.environment);
+        let or_guess = |known: &Option<String>, guess: &String| known.as_ref().unwrap_or(guess).clone();
+        self.key_type = or_guess(&identity.key_type, &self.key_type);
+        self.environment = or_guess(&identity.environment, &self.environment);
         (self.identity, self.rate_limit) = (Some(identity), rate_limit);
         Ok(())
     }

@@ -19,28 +19,28 @@ const PROFILES: &str = "list profiles: cstar profiles list";
 
 impl From<ResolveError> for Failure {
     fn from(error: ResolveError) -> Self {
-        let said = error.to_string();
+        let message = error.to_string();
         match error {
-            ResolveError::NoKey => Self::new(Exit::Auth, said).hint(LOGIN),
-            ResolveError::Key { .. } => Self::new(Exit::Auth, said).hint(KEYS),
-            ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(said),
-            ResolveError::SandboxIsRemote { origin, .. } => Self::usage(said).hint(match origin {
+            ResolveError::NoKey => Self::new(Exit::Auth, message).hint(LOGIN),
+            ResolveError::Key { .. } => Self::new(Exit::Auth, message).hint(KEYS),
+            ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(message),
+            ResolveError::SandboxIsRemote { origin, .. } => Self::usage(message).hint(match origin {
                 Origin::Environment(name) => format!("leave out --sandbox, or unset {name}"),
                 _ => "leave out --sandbox, or name a loopback address".to_owned(),
             }),
-            ResolveError::LiveKeyOverHttp(_) => Self::usage(said).hint("use https, or a test key"),
-            ResolveError::SandboxKeyToRemote(_) => Self::usage(said).hint("add --sandbox"),
-            ResolveError::InsecureHost { .. } => Self::usage(said),
+            ResolveError::LiveKeyOverHttp(_) => Self::usage(message).hint("use https, or a test key"),
+            ResolveError::SandboxKeyToRemote(_) => Self::usage(message).hint("add --sandbox"),
+            ResolveError::InsecureHost { .. } => Self::usage(message),
             ResolveError::NoProfile { name, .. } => {
-                Self::usage(said).hint(format!("{PROFILES}; to make it: cstar login --profile {name}"))
+                Self::usage(message).hint(format!("{PROFILES}; to make it: cstar login --profile {name}"))
             }
-            ResolveError::WrongAddress { asked, .. } => Self::usage(said).hint(format!(
+            ResolveError::WrongAddress { asked, .. } => Self::usage(message).hint(format!(
                 "give a key for {asked} with CSTAR_API_KEY, or log in there: cstar login --base-url {asked} --profile NAME"
             )),
             ResolveError::KeyGone(profile) => {
-                Self::new(Exit::Auth, said).hint(format!("log in again: cstar login --profile {profile}"))
+                Self::new(Exit::Auth, message).hint(format!("log in again: cstar login --profile {profile}"))
             }
-            ResolveError::Unreadable { profile, error } => unreadable(said, &profile, &error),
+            ResolveError::Unreadable { profile, error } => unreadable(message, &profile, &error),
             ResolveError::Store(error) => error.into(),
             ResolveError::Project(error) => error.into(),
         }
@@ -48,27 +48,27 @@ impl From<ResolveError> for Failure {
 }
 
 /// The profile exists, but its key cannot be read.
-fn unreadable(said: String, profile: &str, error: &ProfileStoreError) -> Failure {
+fn unreadable(message: String, profile: &str, error: &ProfileStoreError) -> Failure {
     let again = format!("cstar login --profile {profile}");
     match error {
         ProfileStoreError::Keychain(KeychainError::Locked(_)) => {
-            Failure::new(Exit::Auth, said).hint("unlock the keychain, or set CSTAR_API_KEY")
+            Failure::new(Exit::Auth, message).hint("unlock the keychain, or set CSTAR_API_KEY")
         }
-        ProfileStoreError::Keychain(_) => Failure::new(Exit::Auth, said)
+        ProfileStoreError::Keychain(_) => Failure::new(Exit::Auth, message)
             .hint(format!("set CSTAR_API_KEY, or log in again: {again} --store file")),
         ProfileStoreError::OtherKey { .. } => {
-            Failure::new(Exit::Auth, said).hint(format!("log in again: {again}"))
+            Failure::new(Exit::Auth, message).hint(format!("log in again: {again}"))
         }
-        other => with_hint(Failure::failed(said), other),
+        other => with_hint(Failure::failed(message), other),
     }
 }
 
 impl From<ProfileStoreError> for Failure {
     fn from(error: ProfileStoreError) -> Self {
-        let said = error.to_string();
+        let message = error.to_string();
         let failure = match error {
-            ProfileStoreError::NoProfile(_) | ProfileStoreError::BadName(_) => Self::usage(said),
-            _ => Self::failed(said),
+            ProfileStoreError::NoProfile(_) | ProfileStoreError::BadName(_) => Self::usage(message),
+            _ => Self::failed(message),
         };
         with_hint(failure, &error)
     }
@@ -83,6 +83,13 @@ pub(crate) fn profile_not_removed(name: &str, error: ProfileStoreError) -> Failu
         }
         other => other.into(),
     }
+}
+
+/// The failure for an id whose beginning several things share.
+pub(crate) fn ambiguous_id<T: AsRef<str>>(things: &str, id: &str, candidates: &[T]) -> Failure {
+    let candidates: Vec<&str> = candidates.iter().map(AsRef::as_ref).collect();
+    Failure::usage(format!("several {things} begin with `{id}`"))
+        .hint(format!("name one of them: {}", candidates.join(", ")))
 }
 
 /// The event type called `name`; the failure suggests similar names.
@@ -173,10 +180,10 @@ impl From<HistoryError> for Failure {
 
 impl From<SetupError> for Failure {
     fn from(error: SetupError) -> Self {
-        let said = format!("could not {error}");
+        let message = format!("could not {error}");
         match error {
-            SetupError::Proxy(problem) => Self::usage(said).hint(problem.fix()),
-            SetupError::Tls(_) => Self::failed(said),
+            SetupError::Proxy(problem) => Self::usage(message).hint(problem.fix()),
+            SetupError::Tls(_) => Self::failed(message),
         }
     }
 }

@@ -264,8 +264,8 @@ fn check_status(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration
 /// The server's `Date` is about the middle of the request, truncated to whole seconds.
 fn skew(headers: &HeaderMap, sent: Timestamp, took: Duration) -> Check {
     const NAME: &str = "clock";
-    let said = headers.get(DATE).and_then(|date| date.to_str().ok());
-    let Some(theirs) = said.and_then(|date| rfc2822::parse(date).ok()) else {
+    let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+    let Some(theirs) = date.and_then(|date| rfc2822::parse(date).ok()) else {
         return Check::skip(NAME, "the server sends no Date header");
     };
     let half = SignedDuration::try_from(took / 2).unwrap_or_default();

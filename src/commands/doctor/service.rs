@@ -159,16 +159,16 @@ async fn first_item(config: StreamConfig, last: &mut Option<String>) -> FirstIte
             StreamItem::Connected(session) => return FirstItem::Session(session.secret, began.elapsed()),
             StreamItem::Refused(refused) => {
                 let detail = crate::api::error::ErrorDetail::from_response(refused.body.as_bytes()).message;
-                let said = detail.map(|said| format!(": {said}")).unwrap_or_default();
+                let detail = detail.map(|message| format!(": {message}")).unwrap_or_default();
                 return FirstItem::Failed(Refusal {
-                    reason: format!("{refused}{said}"),
+                    reason: format!("{refused}{detail}"),
                     status: Some(refused.status),
                 });
             }
             StreamItem::ErrorFrame(error) => {
-                let said = error.message.unwrap_or_else(|| "no reason given".to_owned());
+                let message = error.message.unwrap_or_else(|| "no reason given".to_owned());
                 return FirstItem::Failed(Refusal {
-                    reason: format!("the server says: {said}"),
+                    reason: format!("the server says: {message}"),
                     status: None,
                 });
             }

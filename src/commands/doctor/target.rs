@@ -125,7 +125,7 @@ impl Target {
                 }
             }
             outcome => {
-                let said = outcome.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
+                let excerpt = outcome.excerpt().map(|text| format!(": {text}")).unwrap_or_default();
                 let to = match (outcome.status(), odd) {
                     (Some(_), None) => format!(" to {what}, whose signature is right"),
                     (Some(_), Some(odd)) => format!(" to {what}; {odd}"),
@@ -134,8 +134,8 @@ impl Target {
                 let reason = outcome.reason();
                 let message = match (outcome.status(), reason.split_once(", ")) {
                     // Remarks about the response follow what was sent.
-                    (Some(_), Some((answered, more))) => format!("{answered}{to}: {more}{said}"),
-                    (Some(_), None) => format!("{reason}{to}{said}"),
+                    (Some(_), Some((answered, more))) => format!("{answered}{to}: {more}{excerpt}"),
+                    (Some(_), None) => format!("{reason}{to}{excerpt}"),
                     (None, _) => format!("{} {reason}", self.url),
                 };
                 // A mistyped secret changes the signature, so it is the likeliest cause.

@@ -6,6 +6,7 @@ use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::ops::session::Session;
+use crate::output::error_hints::ambiguous_id;
 use crate::output::{Failure, style};
 use crate::secret::prefixes;
 
@@ -81,8 +82,7 @@ fn resolve<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure
         [one] => Ok(one),
         several => {
             let ids: Vec<&str> = several.iter().map(|key| key.id()).take(10).collect();
-            Err(Failure::usage(format!("several API keys begin with `{wanted}`"))
-                .hint(format!("name one of them: {}", ids.join(", "))))
+            Err(ambiguous_id("API keys", wanted, &ids))
         }
     }
 }

@@ -57,8 +57,8 @@ async fn serve(
             'q' => Some(ControlCommand::Quit),
             'f' => {
                 let only = !only_failures.fetch_xor(true, Ordering::Relaxed);
-                let said = if only { "Showing failures only." } else { "Showing every delivery." };
-                let _ = output.status(&style::dim(said));
+                let line = if only { "Showing failures only." } else { "Showing every delivery." };
+                let _ = output.status(&style::dim(line));
                 None
             }
             '?' | 'h' => {

@@ -6,6 +6,7 @@ use super::view;
 use crate::api::Webhook;
 use crate::ops::session::Session;
 use crate::output::Failure;
+use crate::output::error_hints::ambiguous_id;
 use crate::output::width::matches_id;
 
 const LIST: &str = "list webhooks: cstar webhooks list";
@@ -36,8 +37,7 @@ fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
     };
     if matching.len() > 1 {
         let ids: Vec<&str> = matching.iter().map(Webhook::id).take(10).collect();
-        return Err(Failure::usage(format!("several webhooks begin with `{wanted}`"))
-            .hint(format!("name one of them: {}", ids.join(", "))));
+        return Err(ambiguous_id("webhooks", wanted, &ids));
     }
     matching.pop().ok_or_else(|| Failure::failed(format!("there is no webhook `{wanted}`")).hint(LIST))
 }
@@ -52,8 +52,7 @@ pub(super) fn delivery<'a>(found: &'a [Value], wanted: &'a str) -> Result<&'a st
     match matching.as_slice() {
         [] => Ok(wanted),
         [one] => Ok(one),
-        several => Err(Failure::usage(format!("several deliveries begin with `{wanted}`"))
-            .hint(format!("name one of them: {}", several.join(", ")))),
+        several => Err(ambiguous_id("deliveries", wanted, several)),
     }
 }
 

@@ -78,7 +78,7 @@ fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>>
 /// Advice on how the last attempt of a delivery ended.
 fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
     let last = event.attempts.iter().rev().find(|attempt| attempt.target == delivery.target);
-    let answer = last.and_then(said);
+    let answer = last.and_then(first_response_line);
     let reason = match last {
         Some(last) => last.reason.as_deref(),
         None => Some(delivery.target_down_reason.as_deref()?),
@@ -93,7 +93,7 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
 }
 
 /// The first line of the response.
-pub(super) fn said(attempt: &StoredAttempt) -> Option<String> {
+pub(super) fn first_response_line(attempt: &StoredAttempt) -> Option<String> {
     let kind = attempt.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     excerpt(kind.map(|(_, value)| value.as_str()), &attempt.response_body)
 }

@@ -125,17 +125,20 @@ fn describe_attempt(
         RecordedOutcome::Retry => repeated(attempt, next),
         _ => given_up(attempt, replayed).to_owned(),
     };
-    let said = advice::said(attempt).filter(|_| attempt.outcome != RecordedOutcome::Delivered);
-    let said = said.map(|said| format!(", saying \"{}\"", sanitize(&said))).unwrap_or_default();
+    let response =
+        advice::first_response_line(attempt).filter(|_| attempt.outcome != RecordedOutcome::Delivered);
+    let quoted = response.map(|line| format!(", saying \"{}\"", sanitize(&line))).unwrap_or_default();
     if first.attempt != attempt.attempt {
         let numbers = format!("{name}s {} to {}", first.attempt, attempt.attempt);
-        return format!("{numbers} to {target}: {answer} each time, at last after {took}{said}; {meaning}.");
+        return format!(
+            "{numbers} to {target}: {answer} each time, at last after {took}{quoted}; {meaning}."
+        );
     }
     let answered = match answer.split_once(", ").filter(|(status, _)| status.starts_with("answered")) {
         Some((status, more)) => format!("{status} after {took}, {more}"),
         None => format!("{answer} after {took}"),
     };
-    format!("{name} {} to {target}: {answered}{said}; {meaning}.", attempt.attempt)
+    format!("{name} {} to {target}: {answered}{quoted}; {meaning}.", attempt.attempt)
 }
 
 /// Whether both had the same outcome and were retried.

@@ -38,15 +38,15 @@ impl View<'_> {
                 (attempt, again)
             }
             Activity::Failed { attempt, reason, answer, .. } => {
-                let said = said(answer.as_deref());
+                let quoted = quoted(answer.as_deref());
                 let attempts = pluralize(u64::from(attempt.attempt), "attempt");
-                let what = format!("failed after {attempts}: {reason}{said}");
+                let what = format!("failed after {attempts}: {reason}{quoted}");
                 (attempt, Some(style::bad(&escape(&what))))
             }
             Activity::Retrying { attempt, reason, answer, retry_in_ms } => {
-                let said = said(answer.as_deref());
+                let quoted = quoted(answer.as_deref());
                 let (number, wait) = (attempt.attempt, tenths(*retry_in_ms));
-                let what = format!("attempt {number}: {reason}{said}; again in {wait}");
+                let what = format!("attempt {number}: {reason}{quoted}; again in {wait}");
                 (attempt, Some(style::warn(&escape(&what))))
             }
             _ => return None,
@@ -66,7 +66,7 @@ impl View<'_> {
 }
 
 /// The response, quoted.
-fn said(answer: Option<&str>) -> String {
+fn quoted(answer: Option<&str>) -> String {
     answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
 }
 
@@ -89,11 +89,11 @@ pub(super) fn draining(deliveries: u64) -> String {
 
 /// What the key `r` does.
 pub(super) fn replaying(id: Option<&str>, event: Option<&str>) -> String {
-    let said = match (id, event) {
+    let line = match (id, event) {
         (Some(id), Some(event)) => format!("Sending {} {} again.", escape(event), short_id(&escape(id))),
         _ => "There is no event to send again yet.".to_owned(),
     };
-    style::dim(&said)
+    style::dim(&line)
 }
 
 /// The line with the signing secret and its origin.
