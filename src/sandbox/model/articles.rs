@@ -49,10 +49,10 @@ pub(crate) static ARTICLES: Resource = Resource {
         Field::new("category", Kind::Text { max: NAME }).access(Access::Argument),
     ],
     filters: &[
-        Filter::of(CATEGORY_ID).called("category").many(),
-        Filter::of("tags").called("tag").many(),
-        Filter::of("isPublic"),
-        Filter::of("status"),
+        Filter::new(CATEGORY_ID).called("category").many(),
+        Filter::new("tags").called("tag").many(),
+        Filter::new("isPublic"),
+        Filter::new("status"),
     ],
     search: &["title", "excerpt", "content"],
     sorts: &[("recent", Order::Newest)],
@@ -111,7 +111,7 @@ impl Rules for Articles {
             "updated_by": members::actor(change)?,
         });
         emit::fire(change, "article.updated", &payload)?;
-        let (was, is) = update.of("status");
+        let (was, is) = update.before_and_after("status");
         if was != "published" && is == "published" {
             published(change, update.after)?;
         }

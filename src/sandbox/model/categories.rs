@@ -27,7 +27,7 @@ pub(crate) static CATEGORIES: Resource = Resource {
         time("createdAt"),
         time("updatedAt"),
     ],
-    filters: &[Filter::of("isPublic")],
+    filters: &[Filter::new("isPublic")],
     search: &[],
     sorts: &[("order", Order::Rising(PLACE))],
     expansions: &[],

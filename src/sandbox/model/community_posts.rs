@@ -37,7 +37,7 @@ pub(crate) static COMMUNITY_POSTS: Resource = Resource {
         time("created_at"),
         time("updated_at").access(Access::Hidden),
     ],
-    filters: &[Filter::of("topic_id").called("topic").many(), Filter::of("status")],
+    filters: &[Filter::new("topic_id").called("topic").many(), Filter::new("status")],
     search: &[],
     sorts: &[
         ("recent", Order::Newest),

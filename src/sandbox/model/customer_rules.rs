@@ -29,7 +29,7 @@ impl Rules for Customers {
     }
 
     fn updated(&self, change: &mut Change<'_>, update: &Update<'_>) -> Result<(), ApiError> {
-        let (was, is) = update.of("name");
+        let (was, is) = update.before_and_after("name");
         if was != is {
             tickets::rename_customer(change, update.after)?;
         }

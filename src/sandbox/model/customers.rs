@@ -30,7 +30,7 @@ pub(crate) static CUSTOMERS: Resource = Resource {
         time("createdAt"),
         time("updatedAt"),
     ],
-    filters: &[Filter::of("tags").called("tag").many(), Filter::of("sentiment"), Filter::of("status")],
+    filters: &[Filter::new("tags").called("tag").many(), Filter::new("sentiment"), Filter::new("status")],
     search: &["name", "email"],
     sorts: &[("recent", Order::Newest)],
     expansions: &[],

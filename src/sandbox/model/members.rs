@@ -31,7 +31,7 @@ pub(crate) static MEMBERS: Resource = Resource {
         count("xp"),
         time("joinedAt"),
     ],
-    filters: &[Filter::of("role")],
+    filters: &[Filter::new("role")],
     search: &[],
     sorts: &[("joined", Order::Oldest)],
     expansions: &[],

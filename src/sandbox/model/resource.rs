@@ -78,7 +78,7 @@ pub(crate) struct Filter {
 
 impl Filter {
     /// A parameter with the name of its field.
-    pub(crate) const fn of(name: &'static str) -> Self {
+    pub(crate) const fn new(name: &'static str) -> Self {
         Self { param: name, field: name, many: false }
     }
 
@@ -180,8 +180,7 @@ pub(crate) struct Update<'u> {
 }
 
 impl Update<'_> {
-    /// A member before and after.
-    pub(crate) fn of(&self, name: &str) -> (&str, &str) {
+    pub(crate) fn before_and_after(&self, name: &str) -> (&str, &str) {
         (text(&self.before.body, name), text(&self.after.body, name))
     }
 }

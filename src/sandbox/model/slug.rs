@@ -11,7 +11,7 @@ const MAX: usize = 80;
 
 /// A slug for `title` that no other object of the kind has.
 pub(crate) fn unique(change: &Change<'_>, kind: &str, title: &str) -> rusqlite::Result<String> {
-    let base = of(title);
+    let base = from_title(title);
     let mut slug = base.clone();
     let mut number = 1_u32;
     while change.count(kind, FACET, &Sql::Text(slug.clone()))? > 0 {
@@ -22,7 +22,7 @@ pub(crate) fn unique(change: &Change<'_>, kind: &str, title: &str) -> rusqlite::
 }
 
 /// `Reset your password!` becomes `reset-your-password`. Letters of all scripts are kept.
-fn of(title: &str) -> String {
+fn from_title(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = String::new();
     for word in words.map(str::to_lowercase) {
@@ -44,13 +44,13 @@ pub(crate) fn facet(body: &Body, filter_values: &mut Vec<(&'static str, Sql)>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::sandbox::model::slug::of;
+    use crate::sandbox::model::slug::from_title;
 
     #[test]
     fn slug_has_words_and_hyphens() {
-        assert_eq!(of("  Reset your -- password! "), "reset-your-password");
-        assert_eq!(of("Größe & Maße"), "größe-maße");
-        assert_eq!(of("?!"), "untitled");
-        assert_eq!(of(&"x".repeat(500)).len(), 80);
+        assert_eq!(from_title("  Reset your -- password! "), "reset-your-password");
+        assert_eq!(from_title("Größe & Maße"), "größe-maße");
+        assert_eq!(from_title("?!"), "untitled");
+        assert_eq!(from_title(&"x".repeat(500)).len(), 80);
     }
 }

@@ -56,10 +56,10 @@ pub(crate) static TICKETS: Resource = Resource {
         Field::new("initialMessage", Kind::Text { max: LONG }).access(Access::Argument),
     ],
     filters: &[
-        Filter::of(CUSTOMER_ID).many(),
-        Filter::of("assignedTo"),
-        Filter::of("priority"),
-        Filter::of("status"),
+        Filter::new(CUSTOMER_ID).many(),
+        Filter::new("assignedTo"),
+        Filter::new("priority"),
+        Filter::new("status"),
     ],
     // one page has title and customer name, another title and content, which is `notes` here
     search: &["title", "customerName", "notes"],
@@ -129,11 +129,11 @@ impl Rules for Tickets {
         let ticket = update.after;
         let facts_of_update = json!({ "ticket": event_payload(ticket), "changes": update.changes });
         emit::fire(change, "ticket.updated", &facts_of_update)?;
-        let (was, is) = update.of("assignedTo");
+        let (was, is) = update.before_and_after("assignedTo");
         if was != is && !is.is_empty() {
             assigned(change, ticket, was)?;
         }
-        let (was, is) = update.of("status");
+        let (was, is) = update.before_and_after("status");
         if !is_done(was) && is_done(is) {
             closed(change, ticket)?;
         }

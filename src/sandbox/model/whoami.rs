@@ -8,7 +8,7 @@ use crate::sandbox::fixtures::TEAM_NAME;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
-/// Any key may ask about itself. The sample shows no `meta`; every answer here has one.
+/// Accepts every key. The sample has no `meta`; every response here has one.
 pub(crate) async fn whoami(Extension(call): Extension<Call>) -> Rendered {
     let data = json!({
         "teamId": TEAM_ID,

@@ -35,7 +35,7 @@ pub(crate) fn members(resource: &'static Resource, without: &[&str]) -> Vec<Memb
     members
 }
 
-/// `Ticket` of `Ticket`, `CustomerGroup` of `Customer group`.
+/// `Customer group` becomes `CustomerGroup`.
 pub(crate) fn name(resource: &Resource) -> String {
     let words = resource.label.split(' ');
     let capital =

@@ -49,7 +49,6 @@ fn whole(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-/// A request and its answer.
 fn line() -> Schema {
     let text = || Schema::string().or_null();
     let environments = Environment::ALL.map(Environment::as_str);

@@ -123,7 +123,10 @@ fn foreign_newer_and_corrupt_files_differ() {
         Store::open(home.path(), 10)
     };
     assert!(matches!(with("CREATE TABLE mine (a)"), Err(StoreError::NotOurs(_))));
-    assert!(matches!(Store::remove(home.path()), Err(StoreError::NotOurs(_))), "it is not ours to remove");
+    assert!(
+        matches!(Store::remove(home.path()), Err(StoreError::NotOurs(_))),
+        "a foreign file is not removed"
+    );
     let newer = with("PRAGMA application_id = 1666413410; PRAGMA user_version = 99; CREATE TABLE a (b)");
     assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })), "{newer:?}");
     std::fs::write(&path, "not a database, and long enough not to be taken for an empty file ".repeat(20))
@@ -148,7 +151,7 @@ fn failed_change_is_rolled_back() {
     let red = [("color", Sql::Text("red".to_owned()))];
     assert_eq!(select(&store, &red, None, Order::Newest), (vec![1], 1));
     fire(&store, "evt_2");
-    assert_eq!(read(&store, "?").1, ["evt_2"], "what failed was never published");
+    assert_eq!(read(&store, "?").1, ["evt_2"], "a failed change publishes nothing");
     assert_eq!(write(&store, |change| change.next_number("n")).unwrap(), 1);
 }
 
@@ -179,7 +182,7 @@ fn updated_object_is_found_by_new_values() {
     write(&store, |change| change.delete(KIND, &last, &index("blue", 1, "x"))).unwrap();
     assert_eq!(select(&store, &[color("blue")], None, Order::Newest), (vec![3], 1));
     let live: Result<_, rusqlite::Error> = store.read(Environment::Live, |tables| tables.has(KIND));
-    assert!(!live.unwrap(), "the other environment has nothing of it");
+    assert!(!live.unwrap(), "the other environment does not change");
 }
 
 #[test]
@@ -201,11 +204,11 @@ fn totals_follow_every_kind_of_change() {
             offset: 0,
             limit: 1,
         };
-        assert_eq!(change.select(&selection)?.1, 0, "a change sees what it has done");
+        assert_eq!(change.select(&selection)?.1, 0, "a change sees its own writes");
         Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)
     });
     assert!(failed.is_err());
-    assert_eq!(total(), 1, "what was undone was not counted");
+    assert_eq!(total(), 1, "a rolled back change is not counted");
     let (was, is) = (index("red", 1, ""), index("blue", 1, ""));
     write(&store, |change| change.update(KIND, &object, &was, &is)).unwrap();
     assert_eq!(total(), 0);
@@ -228,7 +231,7 @@ fn events_survive_a_restart() {
     };
     {
         let store = Store::open(home.path(), 3).unwrap();
-        assert_eq!(read(&store, &start), (true, vec![]), "the beginning keeps its name");
+        assert_eq!(read(&store, &start), (true, vec![]), "the start keeps its id");
         fire(&store, "a");
         fire(&store, "b");
         assert_eq!(read(&store, &start).1, ["a", "b"]);
@@ -244,7 +247,7 @@ fn events_survive_a_restart() {
     }
     let store = Store::open(home.path(), 3).unwrap();
     let rest = || vec!["c".to_owned(), "d".to_owned(), "e".to_owned()];
-    assert_eq!(read(&store, "b"), (true, rest()), "nothing after it is missing");
+    assert_eq!(read(&store, "b"), (true, rest()), "no later event is missing");
     assert_eq!(read(&store, "a"), (false, rest()));
     assert_eq!(read(&store, &start), (false, rest()));
 }

@@ -200,7 +200,7 @@ async fn each_key_has_its_own_rate_limit() {
     assert_eq!(server.get(WHOAMI, &key).await.status, 200);
     assert_eq!(server.get(WHOAMI, &key).await.status, 429);
     assert!(server.state.keys.revoke(&id).is_some());
-    assert_eq!(server.get(WHOAMI, &key).await.status, 401, "revoked comes before exhausted");
+    assert_eq!(server.get(WHOAMI, &key).await.status, 401, "a revoked key has no rate limit");
 }
 
 #[tokio::test]

@@ -58,12 +58,12 @@ async fn ticket_changes_fire_their_events() {
     let server = Server::start().await;
     let mut stream = listening(&server).await;
     let jane = server.create("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
-    let made = json!({"title": "T", "customerId": jane, "initialMessage": "Hello"});
-    let made = server.ask("POST tickets", made, SECRET_TEST_KEY, &[]).await;
-    let id = made.json()["data"]["id"].as_str().unwrap().to_owned();
+    let body = json!({"title": "T", "customerId": jane, "initialMessage": "Hello"});
+    let response = server.ask("POST tickets", body, SECRET_TEST_KEY, &[]).await;
+    let id = response.json()["data"]["id"].as_str().unwrap().to_owned();
     assert_eq!(next(&mut stream).await.0, "customer.created");
     let frame = stream.frame().await.unwrap();
-    assert_eq!(field(&frame, "request-id"), made.header("x-cstar-request-id"));
+    assert_eq!(field(&frame, "request-id"), response.header("x-cstar-request-id"));
     let created: Value = serde_json::from_str(field(&frame, "data").unwrap()).unwrap();
     in_shape("ticket.created", &created["data"]);
     assert_eq!(created["data"]["ticket"]["id"], *id);

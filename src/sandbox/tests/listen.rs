@@ -120,7 +120,7 @@ async fn listener_resumes_with_its_filter() {
     assert_eq!((id, &session["resumed"]), (seen, &json!(true)));
     assert_eq!(stream.event().await, missed);
     let next = fire(&server, TICKET).await;
-    assert_eq!(stream.event().await, next, "after the replay the stream goes on");
+    assert_eq!(stream.event().await, next, "new events follow the replay");
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn early_disconnect_loses_no_event() {
     assert_eq!(stream.event().await, first);
 
     let (start, _) = server.listen("", &[]).await.session().await;
-    assert_eq!(start, first, "with events in the log the newest is the place");
+    assert_eq!(start, first, "the newest event is the position");
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn test_and_live_events_are_separate() {
     assert_eq!(test.event().await, test_id);
     assert_eq!(live.event().await, live_id);
     let mut stream = server.listen("", &[&format!("Last-Event-ID: {live_id}")]).await;
-    assert_eq!(stream.session().await.1["resumed"], false, "a live id means nothing to a test key");
+    assert_eq!(stream.session().await.1["resumed"], false, "a test key does not resume at a live event");
 }
 
 #[tokio::test]
@@ -279,7 +279,7 @@ async fn watcher_gets_no_secret() {
     let first = fire(&server, TICKET).await;
     let frame = watcher.frame().await;
     assert_eq!(frame, receiver.frame().await);
-    assert_eq!(field(&frame.unwrap(), "id"), Some(first.as_str()), "the other type is left out");
+    assert_eq!(field(&frame.unwrap(), "id"), Some(first.as_str()), "other types are filtered");
 
     let second = fire(&server, TICKET).await;
     let header = format!("Last-Event-ID: {first}");
@@ -287,5 +287,5 @@ async fn watcher_gets_no_secret() {
     assert_eq!(again.session().await.1["resumed"], true);
     assert_eq!(again.event().await, second);
     let refused = server.get(&team("realtime"), crate::sandbox_info::PUBLISHABLE_TEST_KEY).await;
-    assert_eq!(refused.status, 403, "ours: as for the other stream");
+    assert_eq!(refused.status, 403, "ours: the same as for `listen`");
 }

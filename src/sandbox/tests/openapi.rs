@@ -1,8 +1,8 @@
 //! The OpenAPI document: it is valid, it describes exactly the served routes, and responses match it.
 
-mod answers;
 mod bodies;
 mod document;
+mod responses;
 mod samples;
 
 use std::cell::RefCell;

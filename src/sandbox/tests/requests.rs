@@ -60,7 +60,11 @@ async fn log_stream_leaves_out_its_own_request() {
     let (id, session) = stream.session().await;
     assert_eq!((id, &session["resumed"]), (before, &json!(false)));
     let members: Vec<&String> = session.as_object().unwrap().keys().collect();
-    assert_eq!(members, ["session_id", "resumed", "heartbeat_seconds"], "no secret: nothing is delivered");
+    assert_eq!(
+        members,
+        ["session_id", "resumed", "heartbeat_seconds"],
+        "no signing secret: there are no deliveries"
+    );
     let later = ask(&server, "b").await;
     let frame = stream.frame().await.unwrap();
     assert_eq!((field(&frame, "id"), field(&frame, "event")), (Some(later.as_str()), Some("log")));

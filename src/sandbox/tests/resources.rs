@@ -34,8 +34,8 @@ impl Server {
 
     /// Creates an object and returns its id.
     pub(crate) async fn create(&self, path: &str, body: Value) -> String {
-        let made = self.call(&format!("POST {path}"), body).await;
-        made["data"]["id"].as_str().unwrap().to_owned()
+        let created = self.call(&format!("POST {path}"), body).await;
+        created["data"]["id"].as_str().unwrap().to_owned()
     }
 }
 
@@ -85,14 +85,14 @@ async fn ticket_list_matches_the_documentation() {
 async fn every_resource_has_the_documented_members() {
     let server = Server::start().await;
     let category = server.create("categories", json!({"name": "Billing"})).await;
-    let made = [
+    let created = [
         ("customers", json!({"name": "J", "email": "j@example.com"})),
         ("articles", json!({"title": "Reset your password", "content": "Do.", "categoryId": category})),
         ("customer-groups", json!({"name": "Enterprise"})),
         ("community/posts", json!({"title": "Dark mode"})),
         ("tickets", json!({"title": "T", "initialMessage": "Hello"})),
     ];
-    for (path, body) in made {
+    for (path, body) in created {
         server.create(path, body).await;
     }
     for (path, documented) in [
@@ -299,7 +299,7 @@ async fn bad_bodies_are_refused() {
         assert_eq!(server.refused("POST customers", body).await.1, code, "{email}");
     }
     let float = server.call("POST categories", json!({"name": "B", "sortOrder": -2.0})).await;
-    assert_eq!(float["data"]["sortOrder"].to_string(), "-2", "whole, though not written so");
+    assert_eq!(float["data"]["sortOrder"].to_string(), "-2", "`-2.0` is a whole number");
     let order = json!({"name": "B", "sortOrder": 1.5});
     assert_eq!(server.refused("POST categories", order).await.2, "sortOrder");
 }
@@ -308,9 +308,9 @@ async fn bad_bodies_are_refused() {
 async fn update_merges_metadata_and_clears_null() {
     let server = Server::start().await;
     let body = json!({"name": "J", "email": "j@example.com", "metadata": {"a": 1, "b": {"c": 2}, "n": null}});
-    let made = server.call("POST customers", body).await;
-    assert_eq!(made["data"]["metadata"], json!({"a": 1, "b": {"c": 2}}));
-    let id = made["data"]["id"].as_str().unwrap();
+    let created = server.call("POST customers", body).await;
+    assert_eq!(created["data"]["metadata"], json!({"a": 1, "b": {"c": 2}}));
+    let id = created["data"]["id"].as_str().unwrap();
     let change = json!({"metadata": {"a": null, "d": "x"}, "notes": "N", "tags": ["vip", "vip"]});
     let after = server.call(&format!("PATCH customers/{id}"), change).await;
     assert_eq!(after["data"]["metadata"], json!({"b": {"c": 2}, "d": "x"}));
@@ -327,11 +327,11 @@ async fn email_address_is_unique() {
     let server = Server::start().await;
     let jane = server.create("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
     let tom = server.create("customers", json!({"name": "Tom", "email": "tom@example.com"})).await;
-    let taken = (409, "resource_conflict".to_owned(), "email".to_owned());
+    let conflict = (409, "resource_conflict".to_owned(), "email".to_owned());
     let double = json!({"name": "J", "email": "JANE@example.com"});
-    assert_eq!(server.refused("POST customers", double).await, taken);
+    assert_eq!(server.refused("POST customers", double).await, conflict);
     let change = json!({"email": "jane@example.com"});
-    assert_eq!(server.refused(&format!("PATCH customers/{tom}"), change).await, taken);
+    assert_eq!(server.refused(&format!("PATCH customers/{tom}"), change).await, conflict);
     server.call(&format!("PATCH customers/{jane}"), json!({"email": "Jane@example.com"})).await;
     server.call(&format!("DELETE customers/{jane}"), Value::Null).await;
     server.call(&format!("PATCH customers/{tom}"), json!({"email": "jane@example.com"})).await;
@@ -495,7 +495,11 @@ async fn keys_limit_reads_and_writes() {
     assert_eq!((settings.status, settings.code().as_str()), (403, "insufficient_permissions"));
     let same = json!({"name": "J", "email": "j@example.com"});
     for key in [SECRET_TEST_KEY, SECRET_LIVE_KEY] {
-        assert_eq!(server.ask("POST customers", same.clone(), key, &[]).await.status, 201, "unique in each");
+        assert_eq!(
+            server.ask("POST customers", same.clone(), key, &[]).await.status,
+            201,
+            "unique per environment"
+        );
     }
     let put = server.ask(&format!("PUT tickets/{id}"), json!({}), SECRET_TEST_KEY, &[]).await;
     assert_eq!(put.status, 405);

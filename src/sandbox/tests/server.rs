@@ -17,8 +17,8 @@ async fn port_in_use_is_reported() {
     let bound = bind(BindAddress::Loopback(0)).await.unwrap();
     assert_ne!(bound.port(), 0);
     assert_eq!(bound.base_url(), format!("http://127.0.0.1:{}", bound.port()));
-    let taken = bind(BindAddress::Loopback(bound.port())).await.unwrap_err();
-    assert_eq!(taken.kind(), std::io::ErrorKind::AddrInUse);
+    let error = bind(BindAddress::Loopback(bound.port())).await.unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
     assert_eq!(DEFAULT_PORT, 4747);
 }
 
@@ -33,7 +33,10 @@ async fn port_in_use_on_ipv6_is_reported() {
 async fn both_address_families_answer() {
     let server = Server::start().await;
     let Ok(mut stream) = TcpStream::connect(("::1", server.port)).await else {
-        return assert!(tokio::net::TcpListener::bind("[::1]:0").await.is_err(), "IPv6 is there but unused");
+        return assert!(
+            tokio::net::TcpListener::bind("[::1]:0").await.is_err(),
+            "IPv6 is available but unused"
+        );
     };
     let head = format!("GET /_sandbox HTTP/1.1\r\nHost: [::1]:{}\r\nConnection: close\r\n\r\n", server.port);
     stream.write_all(head.as_bytes()).await.unwrap();
@@ -114,7 +117,7 @@ async fn connections_past_the_limit_wait() {
     let mut third = std::pin::pin!(third);
     // a wait that is too short only makes the test weaker
     let early = tokio::time::timeout(Duration::from_millis(300), &mut third).await;
-    assert!(early.is_err(), "answered beyond the limit");
+    assert!(early.is_err(), "the connection limit is exceeded");
     drop(first);
     assert_eq!(with_timeout(third).await.status, 200);
 }

@@ -131,7 +131,7 @@ async fn socket_resumes_with_its_filter() {
     assert_eq!(socket.event().await, missed);
     fire(&server, CUSTOMER).await;
     let next = fire(&server, TICKET).await;
-    assert_eq!(socket.event().await, next, "after the replay the stream goes on");
+    assert_eq!(socket.event().await, next, "new events follow the replay");
     let mut lost = Socket::open(&server, "?last_event_id=evt_unknown").await;
     assert_eq!(lost.session().await["resumed"], false);
 }

@@ -120,7 +120,7 @@ async fn idempotent_retry_fires_nothing() {
     let key = ["Idempotency-Key: 7d1c"];
     let first = server.trigger_with(SECRET_TEST_KEY, &key, body).await;
     let again = server.trigger_with(SECRET_TEST_KEY, &key, body).await;
-    assert_eq!((again.status, &again.body), (200, &first.body), "the original answer, byte for byte");
+    assert_eq!((again.status, &again.body), (200, &first.body), "the original response, byte for byte");
     assert_eq!(first.header("idempotent-replayed"), None);
     assert_eq!(again.header("idempotent-replayed"), Some("true"));
     let conflict = server.trigger_with(SECRET_TEST_KEY, &key, other).await;

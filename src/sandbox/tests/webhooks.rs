@@ -216,5 +216,5 @@ async fn shutdown_does_not_wait_for_endpoints() {
     let state = std::sync::Arc::downgrade(&server.state);
     server.stop().await;
     assert!(began.elapsed() < Duration::from_secs(5));
-    assert!(state.upgrade().is_none(), "the store is closed when the sandbox has ended");
+    assert!(state.upgrade().is_none(), "the sandbox closes its store");
 }

@@ -198,10 +198,10 @@ impl Seeder {
 
     fn open(&mut self, change: &mut Change<'_>, number: usize) -> Result<(), ApiError> {
         let words = &mut self.words;
-        let at = usize::try_from(words.below(words::TROUBLES.len() as u64)).unwrap_or_default();
-        let Some((title, message, tag)) = words::TROUBLES.get(at) else { return Ok(()) };
-        let whose = usize::try_from(words.below(self.customers.len() as u64)).unwrap_or_default();
-        let customer = self.customers.get(whose).map(|uuid| CUSTOMERS.id_of(*uuid));
+        let at = usize::try_from(words.below(words::TICKETS.len() as u64)).unwrap_or_default();
+        let Some((title, message, tag)) = words::TICKETS.get(at) else { return Ok(()) };
+        let owner = usize::try_from(words.below(self.customers.len() as u64)).unwrap_or_default();
+        let customer = self.customers.get(owner).map(|uuid| CUSTOMERS.id_of(*uuid));
         let body = json!({
             "title": title,
             "priority": words.pick(&["low", "normal", "normal", "normal", "high", "urgent"]),

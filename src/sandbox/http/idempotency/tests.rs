@@ -116,7 +116,7 @@ fn failed_change_leaves_the_key_unused() {
         &RequestMeta::new(&Clock::fixed(0)),
         |change| change.next_number("n"),
     );
-    assert_eq!(next.unwrap(), 2, "the number that the failed change took was given again");
+    assert_eq!(next.unwrap(), 2, "a failed change uses no number");
 }
 
 #[test]

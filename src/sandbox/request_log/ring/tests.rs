@@ -100,9 +100,9 @@ fn all_filters_apply_together() {
     assert_eq!(
         list("status=404&since=1970-01-01T00:00:06Z&until=1970-01-01T00:00:12Z"),
         ["req_9", "req_6"],
-        "since is in, until is out"
+        "`since` is inclusive, `until` is exclusive"
     );
-    assert_eq!(list("path=*/x/1?"), ["req_12", "req_11", "req_10"], "the query is no part of the path");
+    assert_eq!(list("path=*/x/1?"), ["req_12", "req_11", "req_10"], "the query is not part of the path");
     assert!(list("method=POST").is_empty());
     assert!(log.list(&Nothing, &Filter::default(), Some("req_13"), 10).is_none());
 }
@@ -114,7 +114,7 @@ fn follower_starts_with_the_last_matches() {
     assert_eq!(
         (&*follower.id, follower.resumed),
         ("req_5", false),
-        "the entry before the first that is shown"
+        "the entry before the first returned one"
     );
     assert_eq!(rest(&mut follower), ["req_6", "req_9"]);
     log.append(entry(10, 200, None));
@@ -126,11 +126,11 @@ fn follower_starts_with_the_last_matches() {
 #[test]
 fn follower_resumes_or_reports_a_gap() {
     let log = log(5, 9);
-    let mut known = log.follow(Some("req_7"), 3, filter(""));
-    assert!(known.resumed);
-    assert_eq!(rest(&mut known), ["req_8", "req_9"]);
+    let mut current = log.follow(Some("req_7"), 3, filter(""));
+    assert!(current.resumed);
+    assert_eq!(rest(&mut current), ["req_8", "req_9"]);
     let mut oldest = log.follow(Some("req_4"), 3, filter(""));
-    assert!(oldest.resumed, "the entry right before the oldest is a place too");
+    assert!(oldest.resumed, "the entry right before the oldest is a valid position");
     assert_eq!(rest(&mut oldest).len(), 5);
     let mut lost = log.follow(Some("req_3"), 3, filter(""));
     assert!(!lost.resumed);

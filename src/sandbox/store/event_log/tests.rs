@@ -69,7 +69,7 @@ fn log_continues_after_a_restart() {
     let mut cursor = log.join(Some("a"), Filter::default());
     assert!(cursor.start().resumed);
     assert_eq!(rest(&mut cursor), ["b"]);
-    assert!(log.join(Some("x"), Filter::default()).start().resumed, "nothing is missing after it");
+    assert!(log.join(Some("x"), Filter::default()).start().resumed, "no later event is missing");
     assert_eq!(log.join(None, Filter::default()).start().id, "b");
     let narrow = Arc::new(EventLog::since(past(), 1));
     assert!(!narrow.join(Some("x"), Filter::default()).start().resumed);

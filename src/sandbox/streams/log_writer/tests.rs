@@ -111,13 +111,9 @@ fn stored_entries_are_listed() {
     assert_eq!((all[0].as_str(), total, more), ("req_15006", stored, true));
     let (broken, total, more) = list("status=5xx", None, 100);
     let expected: Vec<String> = (1..=15).rev().map(|thousand| format!("req_{thousand}000")).collect();
-    assert_eq!((broken, total, more), (expected, 15, false), "req_0 is one of the seven that were dropped");
+    assert_eq!((broken, total, more), (expected, 15, false), "`req_0` is one of the seven dropped entries");
     let (next, _, more) = list("status=5xx", Some("req_3000"), 1);
-    assert_eq!(
-        (next, more),
-        (vec!["req_2000".to_owned()], true),
-        "the entry to continue after is old as well"
-    );
+    assert_eq!((next, more), (vec!["req_2000".to_owned()], true), "the cursor is a stored entry too");
     let (some, total, _) =
         list("path=*/x/3&since=1970-01-01T00:00:00.020Z&until=1970-01-01T00:00:00.044Z", None, 9);
     assert_eq!((some.join(" ").as_str(), total), ("req_43 req_33 req_23", 3));

@@ -1,4 +1,4 @@
-//! The words that a seed is written with.
+//! The texts of seeded objects.
 
 pub(crate) const FIRST_NAMES: &[&str] = &[
     "Jane", "Amara", "Mateo", "Yuki", "Priya", "Lars", "Noor", "Chloe", "Tomasz", "Leila", "Ben", "Sofia",
@@ -40,8 +40,8 @@ pub(crate) const LAST_NAMES: &[&str] = &[
     "Santos",
 ];
 
-/// What a ticket is about: a title, the first words of the customer, a tag.
-pub(crate) const TROUBLES: &[(&str, &str, &str)] = &[
+/// Tickets: the title, the first message of the customer, a tag.
+pub(crate) const TICKETS: &[(&str, &str, &str)] = &[
     ("Cannot log in to my account", "It says that my password is wrong, but I have just set it.", "login"),
     ("Charged twice this month", "There are two charges of the same amount on my card.", "billing"),
     ("Invoice PDF will not open", "The file is empty when I download it.", "billing"),
@@ -81,7 +81,7 @@ pub(crate) const CATEGORIES: &[(&str, &str, &str, &str)] = &[
     ("Account and security", "Passwords, roles and sign-in", "lock", "#9333ea"),
     ("Integrations", "Webhooks, keys and other tools", "plug", "#ea580c"),
 ];
-/// The place of its category, the title, the text, the status.
+/// Articles: the index of the category, the title, the text, the status.
 pub(crate) const ARTICLES: &[(usize, &str, &str, &str)] = &[
     (0, "Create your workspace", "Sign up, pick a name, and **invite** your first teammate.", "published"),
     (0, "Invite your teammates", "Open **Settings → Team** and enter their addresses.", "published"),
@@ -94,7 +94,7 @@ pub(crate) const ARTICLES: &[(usize, &str, &str, &str)] = &[
     (3, "Receive webhooks", "Register a URL, keep the secret, verify each signature.", "published"),
     (3, "API keys", "Secret keys stay on your server. Publishable ones may be in a browser.", "draft"),
 ];
-/// The title, the text, the status.
+/// Community posts: the title, the text, the status.
 pub(crate) const POSTS: &[(&str, &str, &str)] = &[
     ("Dark mode for the dashboard", "My eyes would thank you at night.", "planned"),
     ("Keyboard shortcuts for the inbox", "Is there a list of them?", "answered"),

@@ -127,5 +127,8 @@ fn removed_faults_restart_the_ids() {
     assert!(faults.remove(None) && !faults.remove(None));
     faults.add(vec![Rule::parse("cut").unwrap()], None);
     assert_eq!(faults.list().1[0].id(), "flt_1");
-    assert!(!faults.add(vec![Rule::parse("cut").unwrap(); MAX_RULES], None), "there is a bound");
+    assert!(
+        !faults.add(vec![Rule::parse("cut").unwrap(); MAX_RULES], None),
+        "the number of faults is limited"
+    );
 }
