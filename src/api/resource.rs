@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_are_escaped() {
+    fn query_values_are_escaped() {
         let query = Query::default().with("search", Some("a&b=ü c")).with("page", None::<u32>);
         assert_eq!(query.after("/t"), "/t?search=a%26b%3D%C3%BC+c");
         assert_eq!(Query::default().after("/t"), "/t");

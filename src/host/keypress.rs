@@ -49,7 +49,7 @@ mod platform {
 
     /// The interval of the check whether the process is in the foreground again.
     const BACKGROUND: Duration = Duration::from_millis(300);
-    const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 300_000_000 };
+    const POLL_TIMEOUT: Timespec = Timespec { tv_sec: 0, tv_nsec: 300_000_000 };
 
     #[derive(Debug)]
     pub(super) struct Terminal {
@@ -69,13 +69,13 @@ mod platform {
         }
     }
 
-    /// Reads keys until the receiver is dropped. Checks for the foreground before each read, because a read in the background
-    /// would stop the whole process.
+    /// Reads keys until the receiver is dropped. Checks before each read that the process is in the foreground, because a
+    /// read in the background would stop it.
     fn read(pressed: &mpsc::Sender<char>, mode: &ModeSetter) {
         while !pressed.is_closed() {
             mode.set();
             let mut fds = [PollFd::from_borrowed_fd(stdin(), PollFlags::IN)];
-            match poll(&mut fds, Some(&LOOK)) {
+            match poll(&mut fds, Some(&POLL_TIMEOUT)) {
                 Ok(0) | Err(rustix::io::Errno::INTR) => continue,
                 Ok(_) if !in_foreground() => std::thread::sleep(BACKGROUND),
                 Ok(_) => {

@@ -26,8 +26,8 @@ pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
     }
 }
 
-/// Creates one directory, unless it exists. Sets the mode again, because with a umask such as 0177 the owner could not enter
-/// the directory.
+/// Creates one directory, unless it exists. Sets the mode again, because with a umask such as 0177 the owner could
+/// not enter the directory.
 fn make_directory(directory: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]

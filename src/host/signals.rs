@@ -88,8 +88,8 @@ mod platform {
 
 /// Whether a handler for `signal` may be installed: the parent process may have set it to be ignored.
 ///
-/// There is no safe API to read the disposition of a signal. Linux has it in a file; on other systems no handler is installed,
-/// so that `nohup` works there too.
+/// There is no safe API to read the disposition of a signal. Linux has it in a file; on other systems no handler
+/// is installed, so that `nohup` works there too.
 #[cfg(unix)]
 pub(super) fn may_handle(signal: rustix::process::Signal) -> bool {
     use std::sync::OnceLock;

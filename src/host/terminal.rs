@@ -48,8 +48,8 @@ impl ModeGuard {
 
 #[cfg(unix)]
 mod platform {
-    //! A shell restores the terminal when it stops the process or takes the terminal over. So the mode is set again whenever
-    //! the process continues in the foreground.
+    //! A shell restores the terminal when it stops the process or takes the terminal over. So the mode is set again
+    //! whenever the process continues in the foreground.
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     use rustix::process::{Signal, getpgrp, getpid, getsid, kill_process};

@@ -130,7 +130,7 @@ impl FailureCause {
             Self::TlsClosed | Self::TlsTimeout => "does it speak https at this port? see the server's log",
             Self::SpeaksHttps => "use https:// in the address",
             Self::NotTls | Self::NotHttp => "another kind of server has this port: check the port",
-            Self::BadHead => "see the server's log, and what stands between: a proxy?",
+            Self::BadHead => "see the server's log; is there a proxy in between?",
             Self::Closed | Self::Reset | Self::CutOff => "did the handler crash? see the server's log",
         }
     }

@@ -1,17 +1,17 @@
-//! How long to wait before the next connection: a pure state machine. Time and random numbers are passed in.
+//! Computes the wait before the next connection: a pure state machine. Time and random numbers are arguments.
 //!
-//! The peer must not set the pace. Only time proves a session: one that lasted [`STABLE_AFTER`] ends the growth of
-//! the waits; a session frame, an event or a heartbeat does not, because a broken server can send one and
-//! close many times a second. Short waits come from a bucket of [`QUICK_RETRIES`], and each of them comes back
-//! after a minute. What the server asks for (`retry:`, `Retry-After`, `retryAfter`) is a lower bound on top
-//! of the growing wait, up to [`LONGEST_REQUESTED`]. Together this is at most 15 connections in any 10 s.
+//! The server must not control the rate of connections. Only a session of [`STABLE_AFTER`] resets the backoff; a session
+//! frame, an event or a heartbeat does not, because a broken server can send one and close many times a second. There are
+//! [`QUICK_RETRIES`] short waits, each of which is available again after a minute. A wait that the server asks for
+//! (`retry:`, `Retry-After`, `retryAfter`) is a lower bound, up to [`LONGEST_REQUESTED`]. The result is at most 15
+//! connections in any 10 s.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(500);
-/// Never sooner than this.
+/// The shortest wait.
 const SHORTEST: Duration = Duration::from_millis(50);
-/// The longest quick wait: three cuts in a row cost less than 0.3 s.
+/// The longest quick wait: three lost connections cost less than 0.3 s.
 const QUICK: Duration = Duration::from_millis(90);
 /// The number of quick waits; each becomes available again after [`REFILL`].
 const QUICK_RETRIES: usize = 3;
@@ -20,34 +20,33 @@ const REFILL: Duration = Duration::from_secs(60);
 pub(super) const STABLE_AFTER: Duration = Duration::from_secs(5);
 /// The longest wait that a server can ask for, so that it cannot stop `listen` for days.
 pub(super) const LONGEST_REQUESTED: Duration = Duration::from_secs(5 * 60);
-/// Added to what a server asks for, so that not all clients come back at the same time.
+/// Added to the wait that a server asks for, so that not all clients reconnect at the same time.
 const REQUESTED_JITTER: Duration = Duration::from_millis(200);
 
 /// The longest wait for a remote server.
 pub(crate) const DEFAULT_CEILING: Duration = Duration::from_secs(10);
 
-/// The longest wait for a server on this machine: a restarted sandbox is found soon, and no other client
-/// competes with the attempts.
+/// The longest wait for a server on this machine, to find a restarted sandbox soon. There are few other clients.
 pub(crate) const LOOPBACK_CEILING: Duration = Duration::from_secs(2);
 
-/// How a connection ended, as far as the wait depends on it.
+/// How a connection ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ConnectionEnd {
     /// How long its session lasted; none if there was no session.
     pub(super) session: Option<Duration>,
-    /// The wait that the server asked for with this ending.
+    /// The wait that the server asked for when it ended the connection.
     pub(super) requested: Option<Duration>,
 }
 
-/// Exponential backoff with equal jitter: each wait is between half of a cap and the cap, which doubles with
-/// every failure. Full jitter was rejected: it may draw many short waits in a row.
+/// Exponential backoff with equal jitter: each wait is between half of a cap and the cap, which doubles with every failure.
+/// Full jitter was rejected, because it allows many short waits in sequence.
 #[derive(Clone, Debug)]
 pub(super) struct Backoff {
     ceiling: Duration,
     failures: u32,
     /// When the latest quick retries were taken, on the caller's clock.
     quick: Vec<Duration>,
-    /// The server's `retry:`, which lasts.
+    /// The server's `retry:`, which applies to all later waits.
     retry: Duration,
 }
 
@@ -57,12 +56,12 @@ impl Backoff {
         Self { ceiling, failures: 0, quick: Vec::new(), retry: Duration::ZERO }
     }
 
-    /// The server's `retry:` is the least wait from here on.
+    /// Sets the shortest wait from now on, from the server's `retry:`.
     pub(super) fn set_retry(&mut self, retry: Duration) {
         self.retry = retry;
     }
 
-    /// Takes one of the quick retries, if one is left at `now` (time since any fixed moment).
+    /// Uses one of the quick retries, if one is available at `now` (the time since any fixed moment).
     pub(super) fn take_quick(&mut self, now: Duration) -> bool {
         self.quick.retain(|taken| now.saturating_sub(*taken) < REFILL);
         let left = self.quick.len() < QUICK_RETRIES;
@@ -125,17 +124,17 @@ mod tests {
     }
 
     #[test]
-    fn three_cuts_are_retried_quickly() {
+    fn three_lost_connections_retry_quickly() {
         let mut backoff = remote();
         assert_eq!(waits(&mut backoff, GREETED, 1.0, 5), [90, 90, 90, 500, 1000]);
         assert_eq!(waits(&mut remote(), GREETED, 0.0, 4), [50, 50, 50, 250]);
-        // each of them comes back a minute after it was taken
+        // Each is available again after a minute.
         assert_eq!(backoff.next(ms(59_999), GREETED, 1.0), ms(2000));
         assert_eq!(backoff.next(ms(60_000), GREETED, 1.0), ms(90));
     }
 
     #[test]
-    fn only_time_proves_a_session() {
+    fn only_long_sessions_reset_the_backoff() {
         let mut backoff = remote();
         waits(&mut backoff, GREETED, 1.0, 6);
         let short = ConnectionEnd { session: Some(STABLE_AFTER - ms(1)), requested: None };
@@ -150,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn retry_is_a_lower_bound_that_lasts() {
+    fn retry_is_a_lasting_lower_bound() {
         let mut backoff = remote();
         backoff.set_retry(ms(1500));
         assert_eq!(waits(&mut backoff, LASTED, 0.0, 2), [1500, 1500]);
@@ -169,11 +168,11 @@ mod tests {
         assert_eq!(backoff.next(NOW, requested(7), 0.0), ms(7000));
         assert_eq!(backoff.next(NOW, requested(7), 0.5), ms(7100));
         assert_eq!(backoff.next(NOW, NO_SESSION, 1.0), ms(2000));
-        assert_eq!(waits(&mut backoff, requested(0), 0.0, 2), [2000, 4000], "zero is no wish");
+        assert_eq!(waits(&mut backoff, requested(0), 0.0, 2), [2000, 4000], "zero is not a request");
     }
 
     #[test]
-    fn no_server_asks_for_more_than_five_minutes() {
+    fn requested_waits_are_at_most_five_minutes() {
         let requested = |wait| ConnectionEnd { session: Some(STABLE_AFTER), requested: Some(wait) };
         let mut backoff = remote();
         assert_eq!(backoff.next(NOW, requested(ms(86_400_000)), 0.0), LONGEST_REQUESTED);
@@ -182,7 +181,7 @@ mod tests {
         assert_eq!(backoff.next(NOW, LASTED, 0.0), LONGEST_REQUESTED);
     }
 
-    /// When the connections begin to a server that always ends them like this, within a minute.
+    /// The start times of connections within a minute, to a server that always ends them like this.
     fn connections(
         ceiling: Duration,
         endings: &[(ConnectionEnd, Option<u64>)],
@@ -214,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn every_known_ending_has_a_bounded_pace() {
+    fn connection_rate_is_bounded() {
         let heartbeat = |millis| ConnectionEnd { session: Some(ms(millis)), requested: None };
         let requested =
             |session, seconds| ConnectionEnd { session, requested: Some(Duration::from_secs(seconds)) };
@@ -247,7 +246,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_server_sets_the_pace(
+        fn servers_do_not_control_the_rate(
             endings in proptest::collection::vec(ending(), 1..20),
             random in proptest::collection::vec(prop_oneof![Just(0.0), 0.0..1.0], 1..20),
             near in any::<bool>(),
@@ -258,7 +257,7 @@ mod tests {
         }
 
         #[test]
-        fn waits_are_bounded_on_both_sides(
+        fn waits_have_lower_and_upper_bounds(
             endings in proptest::collection::vec((ending(), any::<u64>(), 0.0..1.0), 1..40),
         ) {
             let mut backoff = remote();

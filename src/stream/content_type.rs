@@ -1,4 +1,4 @@
-//! What a response was instead of an event stream.
+//! The content type of a response that is not an event stream.
 
 use std::fmt;
 

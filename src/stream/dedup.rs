@@ -38,14 +38,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_new_once() {
+    fn ids_are_new_only_once() {
         let mut seen = RecentIds::new(10);
         assert!(seen.insert("a") && seen.insert("b"));
         assert!(!seen.insert("a") && !seen.insert("b"));
     }
 
     #[test]
-    fn the_oldest_ids_are_forgotten() {
+    fn oldest_ids_are_forgotten() {
         let mut seen = RecentIds::new(3);
         for id in ["a", "b", "c", "d"] {
             assert!(seen.insert(id));

@@ -1,4 +1,4 @@
-//! Why a connection of the stream failed or ended, in words without URLs or credentials.
+//! Why a connection of the stream failed or ended. The messages contain no URLs or credentials.
 
 use std::time::Duration;
 use std::{fmt, io};
@@ -22,7 +22,7 @@ pub(crate) enum Disconnect {
     NotAStream {
         /// The status, 2xx.
         status: u16,
-        /// What it was instead.
+        /// The content type.
         found: ContentType,
     },
     /// The response did not open a WebSocket.
@@ -42,7 +42,7 @@ pub(crate) enum Disconnect {
     Closed {
         /// The status code of the close frame.
         code: u16,
-        /// Its text, raw.
+        /// The reason, raw.
         reason: String,
     },
     /// The connection broke.
@@ -84,7 +84,7 @@ impl fmt::Display for Disconnect {
             Self::NoWebSocket { status, problem } => {
                 write!(f, "the server answered the WebSocket request with HTTP {status}: {problem}")
             }
-            Self::Buffered => f.write_str("a proxy on the way collects the stream"),
+            Self::Buffered => f.write_str("a proxy buffers the stream"),
             Self::Closed { code, reason } if reason.is_empty() => {
                 write!(f, "the server closed the WebSocket with code {code}")
             }
@@ -95,11 +95,11 @@ impl fmt::Display for Disconnect {
             Self::NoSession(wait) => write!(f, "the server opened no session within {}", Seconds(*wait)),
             Self::Ended => f.write_str("the server ended the stream"),
             Self::Cut(cause) => write!(f, "the connection was cut ({cause})"),
-            Self::Protocol(cause) => write!(f, "the server broke the WebSocket protocol ({cause})"),
+            Self::Protocol(cause) => write!(f, "the server violated the WebSocket protocol ({cause})"),
             Self::Unfinished(wait) => {
                 write!(f, "a message of the server did not end within {}", Seconds(*wait))
             }
-            Self::Silence(wait) => write!(f, "nothing was heard from the server for {}", Seconds(*wait)),
+            Self::Silence(wait) => write!(f, "nothing was received from the server for {}", Seconds(*wait)),
             Self::ErrorFrame { .. } => f.write_str("the server ended the stream with an error"),
         }
     }
@@ -114,14 +114,14 @@ pub(crate) enum ConnectFailure {
     Dns,
     /// The TLS handshake failed.
     Tls(String),
-    /// No answer within this time.
+    /// No response within this time.
     Timeout(Duration),
-    /// Anything else, in plain words.
+    /// Another cause.
     Other(String),
 }
 
 impl ConnectFailure {
-    /// Finds the cause of a failed request. `waited` is for time-outs of the system's own.
+    /// Finds the cause of a failed request. `waited` is the time until a timeout of the system.
     pub(crate) fn from_error(error: &reqwest::Error, waited: Duration) -> Self {
         for cause in ErrorChain(Some(error)) {
             if cause.is::<rustls::Error>() {
@@ -132,7 +132,7 @@ impl ConnectFailure {
                 Some(io::ErrorKind::TimedOut) => return Self::Timeout(waited),
                 _ => {}
             }
-            // the connector's error type is private; its text is all there is
+            // The error type of the connector is private, so only its text can be compared.
             if cause.to_string().starts_with("dns error") {
                 return Self::Dns;
             }
@@ -153,7 +153,7 @@ impl fmt::Display for ConnectFailure {
     }
 }
 
-/// A duration in seconds, for people.
+/// Displays a duration in seconds.
 struct Seconds(Duration);
 
 impl fmt::Display for Seconds {
@@ -167,11 +167,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reasons_read_well() {
+    fn messages_are_readable() {
         let text = |reason: Disconnect| reason.to_string();
         assert_eq!(
             text(Disconnect::Silence(Duration::from_secs(45))),
-            "nothing was heard from the server for 45 s"
+            "nothing was received from the server for 45 s"
         );
         assert_eq!(
             text(Disconnect::NoSession(Duration::from_millis(90))),

@@ -1,7 +1,7 @@
-//! Parses event frames of the listen stream: a session, an error, an event, or none of these.
+//! Parses event frames of the listen stream: sessions, errors and events.
 //!
-//! Wire shapes: all of them are ours (the public pages name the command, not its stream). Parsing
-//! is lenient: every member may be missing or malformed, and unknown members are ignored.
+//! ours: all shapes, because the public pages document the command but not its stream. Parsing is lenient: every member
+//! may be missing or malformed, and unknown members are ignored.
 
 #[cfg(test)]
 mod tests;
@@ -18,12 +18,12 @@ use super::request::is_sendable;
 use super::sse::EventFrame;
 use crate::Secret;
 
-/// A heartbeat outside these bounds is treated as a mistake. A shorter one would end healthy connections several
-/// times a second; with a longer one a dead peer would never be noticed.
+/// Heartbeats outside these bounds are ignored. A shorter interval would end healthy connections several times a second;
+/// with a longer one a dead peer would not be detected.
 const SHORTEST_HEARTBEAT: f64 = 1.0;
 const LONGEST_HEARTBEAT: f64 = 300.0;
 
-/// Types of API errors for which another attempt with the same key is pointless.
+/// Types of API errors that make another attempt with the same key pointless.
 const FATAL_ERRORS: [&str; 2] = ["authentication_error", "authorization_error"];
 
 /// The meaning of an event frame.
@@ -97,7 +97,7 @@ pub(crate) struct Event {
     pub(crate) inherited_id: bool,
     /// The SSE event name, or the body's `type`. Safe in a header.
     pub(crate) event_type: String,
-    /// The id of the request that caused the event. Safe in a header; one that is not is left out.
+    /// The id of the request that caused the event. Safe in a header; an unsafe one is omitted.
     pub(crate) request_id: Option<String>,
     /// The exact bytes to forward.
     pub(crate) body: Bytes,
@@ -121,7 +121,7 @@ pub(crate) enum Rejection {
     NoType,
     /// The type must not go into a header.
     UnsafeType,
-    /// There is nothing to forward.
+    /// The body is empty.
     NoBody,
     /// Its id or type contains the API key, which must not be shown or forwarded.
     HoldsKey,
@@ -173,8 +173,7 @@ fn session(data: &[u8]) -> Session {
     }
 }
 
-/// documented for answers, ours on the stream: `{"error":{…}}`; the bare object and a bare message
-/// are read as well.
+/// documented for responses, ours on the stream: `{"error":{…}}`. Also accepts the bare object and a bare message.
 fn error(data: &[u8]) -> StreamError {
     let mut body: Value = serde_json::from_slice(data).unwrap_or_default();
     let mut error = match body.get_mut("error").map(Value::take) {
@@ -217,7 +216,7 @@ fn event(frame: EventFrame) -> Message {
     let head = if own_id.is_some() && named { Head::default() } else { head(&data) };
     let text = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
 
-    // an id that lasts from an earlier block is the last choice: the body knows better
+    // The id of the body has precedence over an inherited one.
     let id = own_id.cloned().or_else(|| text(head.id));
     let inherited_id = id.is_none();
     let id = id.or_else(|| Some(frame_id).filter(|id| !id.is_empty()));
@@ -246,7 +245,7 @@ fn head(data: &[u8]) -> Head<'_> {
     serde_json::from_slice(data).unwrap_or_default()
 }
 
-/// `[A-Za-z0-9_.:-]{1,200}`: the values go into headers of the local delivery and must not end one.
+/// `[A-Za-z0-9_.:-]{1,200}`: the values become headers of the delivery, so they must not contain line breaks.
 pub(super) fn is_header_safe(text: &str) -> bool {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_.:-".contains(&byte);
     (1..=200).contains(&text.len()) && text.bytes().all(safe)

@@ -1,7 +1,7 @@
-//! Limits on the texts that a server sends: members of a session, ids and types of events, errors. Pure.
+//! Limits the texts from a server: members of a session, ids and types of events, and errors. Pure.
 //!
-//! The texts end up in headers, in the history and on the terminal. They are limited where they are read,
-//! because the limit of a whole frame would allow a session id of 16 MiB.
+//! The texts are used in headers, in the history and on the terminal. They have their own limits, because the limit of a
+//! frame would allow a session id of 16 MiB.
 
 use std::fmt;
 
@@ -9,13 +9,13 @@ use super::frame::{Session, StreamError, is_header_safe};
 use crate::net::truncate_text;
 use crate::secret::prefixes;
 
-/// Characters kept of a code, and of an id or type that was rejected.
+/// Characters of a code, or of a rejected id or type, that are kept.
 const EXCERPT: usize = 200;
-/// Characters kept of a message.
+/// Characters of a message that are kept.
 const LONGEST_MESSAGE: usize = 4096;
 /// Bytes of a signing secret.
 const LONGEST_SECRET: usize = 512;
-/// The beginnings of API keys, which no signing secret has.
+/// The prefixes of API keys, which signing secrets do not have.
 const KEY_PREFIXES: [&str; 2] = ["sk_", "pk_"];
 
 /// A member of a session that is not used.
@@ -48,8 +48,8 @@ impl fmt::Display for MemberFlaw {
     }
 }
 
-/// `session` with only those members that can be shown, recorded and sent, and what was left out. `holds_key`
-/// returns whether a text contains the API key.
+/// Removes members of `session` that must not be printed, recorded and sent, and returns them too. `holds_key` returns
+/// whether a text contains the API key.
 pub(super) fn validate_session(
     session: Session,
     holds_key: impl Fn(&str) -> bool,
@@ -67,7 +67,7 @@ pub(super) fn validate_session(
     let session_id = session.session_id.filter(|id| keep("session_id", id_flaw(id)));
     let webhook_id = session.webhook_id.filter(|id| keep("webhook_id", id_flaw(id)));
     let secret = session.secret.filter(|secret| keep("secret", secret_flaw(secret.expose(), &holds_key)));
-    // It is sent as it is, but a cursor with the key in it is not recorded.
+    // The cursor is still sent unchanged, but one that contains the key is not recorded.
     let cursor = session.cursor.filter(|id| !holds_key(id));
     (Session { session_id, webhook_id, secret, cursor, ..session }, ignored)
 }
@@ -87,7 +87,7 @@ fn secret_flaw(secret: &str, holds_key: impl Fn(&str) -> bool) -> Option<MemberF
     }
 }
 
-/// The beginning of an id or type that was rejected, and its length if it was longer.
+/// The first characters of a rejected id or type, and its length if it is longer.
 pub(super) fn excerpt(text: String) -> String {
     match text.char_indices().nth(EXCERPT) {
         Some((end, _)) => {
@@ -98,9 +98,9 @@ pub(super) fn excerpt(text: String) -> String {
     }
 }
 
-/// `error` with bounded texts, each of which went through `blot` before it was cut.
-pub(super) fn limit_lengths(error: StreamError, blot: impl Fn(String) -> String) -> StreamError {
-    let bound = |text: Option<String>, most| text.map(|text| truncate_text(blot(text), most));
+/// Truncates the texts of `error`, after redacting them with `redact`.
+pub(super) fn limit_lengths(error: StreamError, redact: impl Fn(String) -> String) -> StreamError {
+    let bound = |text: Option<String>, most| text.map(|text| truncate_text(redact(text), most));
     StreamError {
         error_type: bound(error.error_type, EXCERPT),
         code: bound(error.code, EXCERPT),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn secrets_that_are_keys_are_refused() {
+    fn keys_as_secrets_are_rejected() {
         for secret in ["sk_test_1", "whsec_sk_test_1", "xsk_test_1x"] {
             assert_eq!(flaw_of_secret(secret), Some(MemberFlaw::HoldsKey), "{secret}");
         }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cursor_with_the_key_is_not_recorded() {
+    fn cursor_with_the_key_is_not_recorded() {
         let cursor_of = |id: &str| {
             let session = Session { cursor: Some(id.to_owned()), ..Session::default() };
             validate_session(session, |text| text.contains(KEY)).0.cursor
@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn odd_and_long_secrets_are_refused() {
+    fn malformed_secrets_are_rejected() {
         for secret in ["a b", "a\r\nb", "é", "\u{1b}[2J", &"x".repeat(513), &"x".repeat(10_000_000)] {
             assert_eq!(flaw_of_secret(secret), Some(MemberFlaw::Malformed));
         }
     }
 
     #[test]
-    fn odd_members_of_a_session_are_left_out() {
+    fn malformed_session_members_are_omitted() {
         let session = Session {
             session_id: Some("x".repeat(1_000_000)),
             webhook_id: Some("whk_1\r\nX: y".to_owned()),
@@ -170,13 +170,13 @@ mod tests {
     }
 
     #[test]
-    fn an_excerpt_names_the_length() {
+    fn excerpts_have_the_full_length() {
         assert_eq!(excerpt("é".repeat(200)), "é".repeat(200));
         assert_eq!(excerpt("é".repeat(10_000)), format!("{}… (10000 characters)", "é".repeat(200)));
     }
 
     #[test]
-    fn errors_are_blotted_before_they_are_cut() {
+    fn errors_are_redacted_before_truncation() {
         let long = format!("{}{KEY}{}", "x".repeat(4090), "y".repeat(100_000));
         let error = StreamError {
             message: Some(long),

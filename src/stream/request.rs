@@ -1,4 +1,4 @@
-//! The listen request and the cursor it carries.
+//! Builds the listen request with its cursor.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::response::Expected;
 use super::transport::TransportKind;
 use super::ws::handshake;
 
-/// The header is from the SSE standard; that the listen endpoint reads it is our decision.
+/// From the SSE standard; ours: that the listen endpoint reads it.
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// Servers reject headers of more than a few kilobytes.
@@ -18,8 +18,8 @@ const LONGEST_CURSOR: usize = 1024;
 /// Overrides the client's total timeout, because a stream has no end.
 const NO_TIMEOUT: Duration = Duration::from_secs(60 * 60 * 24 * 365 * 30);
 
-/// Builds the listen request (ours: path, `types`, `Last-Event-ID`, and `last_event_id` in the query
-/// of a WebSocket's, for which clients in browsers can set no headers).
+/// Builds the listen request (ours: path, `types`, `Last-Event-ID`, and for a WebSocket `last_event_id` in the query,
+/// because browsers cannot set headers of a WebSocket request).
 pub(crate) fn build(
     kind: TransportKind,
     url: &Url,
@@ -47,7 +47,7 @@ fn with_query(kind: TransportKind, url: &Url, types: &[String], cursor: Option<&
     let mut url = url.clone();
     if !types.is_empty() {
         url.query_pairs_mut().append_pair("types", &types.join(","));
-        // the commas separate, so they need no escape and read better in logs
+        // Commas are separators and need no escaping, which is more readable in logs.
         let query = url.query().map(|query| query.replace("%2C", ","));
         url.set_query(query.as_deref());
     }
@@ -62,7 +62,7 @@ pub(crate) fn is_sendable(id: &str) -> bool {
     cursor_header(id).is_some()
 }
 
-/// The id as UTF-8, as the standard has it.
+/// The id as UTF-8, as in the standard.
 fn cursor_header(id: &str) -> Option<HeaderValue> {
     if id.is_empty() || id.len() > LONGEST_CURSOR {
         return None;
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_joined_by_commas_and_left_out_when_there_are_none() {
+    fn types_are_joined_with_commas() {
         assert_eq!(
             request(&["ticket.*", "customer.created"], None).url().query(),
             Some("types=ticket.*,customer.created")
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cursor_goes_out_as_utf8_or_not_at_all() {
+    fn cursor_is_sent_as_utf8() {
         let sent = |id| request(&[], Some(id)).headers().get(LAST_EVENT_ID).map(|v| v.as_bytes().to_vec());
         assert_eq!(sent("evt_1"), Some(b"evt_1".to_vec()));
         assert_eq!(sent("…"), Some("…".as_bytes().to_vec()));
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_websocket_has_the_cursor_in_the_query() {
+    fn websocket_has_cursor_in_the_query() {
         let query =
             |types: &[&str], id| by(TransportKind::Ws, types, Some(id)).url().query().map(str::to_owned);
         assert_eq!(query(&["a.*", "b.c"], "evt_1").as_deref(), Some("types=a.*,b.c&last_event_id=evt_1"));

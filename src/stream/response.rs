@@ -21,7 +21,7 @@ const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 /// Characters of a header that are kept.
 const LONGEST_HEADER: usize = 1024;
 const LONGEST_BODY: usize = 4 * 1024 * 1024;
-/// How long to wait for the body of a refusal. What has not arrived by then is not reported.
+/// The time limit for the body of a refusal.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What to do with a response.
@@ -35,8 +35,7 @@ pub(crate) enum ResponseKind {
     Refused(StreamRefusal),
 }
 
-/// A response that another attempt would not change. Text is raw, except that the API key is redacted
-/// if the server echoes it.
+/// A response that a retry would not change. Text is raw, but the API key is redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StreamRefusal {
     /// The HTTP status.
@@ -59,7 +58,7 @@ pub(crate) enum Refusal {
     },
     /// A success status, but no event stream.
     NotAStream {
-        /// What it was instead.
+        /// The content type.
         found: ContentType,
     },
     /// A WebSocket was requested, and the response did not open one.
@@ -119,7 +118,7 @@ pub(crate) async fn classify(
     } else if let Expected::WebSocket { accept } = expected {
         match websocket_problem(&response, accept) {
             None => return ResponseKind::Stream(response),
-            // an upgrade gone wrong may pass; a status that says no is judged like any other
+            // A failed upgrade may be temporary. Client errors are handled like those of an event stream.
             Some(problem) if connected_before && !status.is_client_error() => {
                 return retry(Disconnect::NoWebSocket { status: status.as_u16(), problem });
             }
@@ -137,7 +136,7 @@ pub(crate) async fn classify(
     } else {
         Refusal::Status
     };
-    // a 101 has no body, only another protocol
+    // A 101 has no body.
     let body = if status.is_informational() { String::new() } else { read_start(response).await };
     let body = without_key(body, sent);
     ResponseKind::Refused(StreamRefusal { status: status.as_u16(), reason, body })
@@ -178,7 +177,7 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).map(|value| truncate_text(text(value), LONGEST_HEADER))
 }
 
-/// The beginning of the body, as far as it arrives within [`BODY_TIMEOUT`].
+/// The part of the body that arrives within [`BODY_TIMEOUT`].
 async fn read_start(mut response: Response) -> String {
     let mut body = Vec::new();
     let read = async {
@@ -202,7 +201,7 @@ pub(crate) fn without_key(text: String, sent: &HeaderMap) -> String {
     }
 }
 
-/// Whether `text` has the API key of the request's headers in it.
+/// Whether `text` contains the API key of the request's headers.
 pub(crate) fn holds_key(text: &str, sent: &HeaderMap) -> bool {
     bearer_key(sent).is_some_and(|key| text.contains(key))
 }
@@ -217,19 +216,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_or_its_own_word_gives_a_buffering_proxy_away() {
-        let judge = |name: &'static str, value| {
+    fn buffering_proxies_are_detected() {
+        let is_buffering = |name: &'static str, value| {
             is_buffered(&HeaderMap::from_iter([(
                 HeaderName::from_static(name),
                 HeaderValue::from_static(value),
             )]))
         };
-        assert!(judge("content-length", "100") && judge("x-accel-buffering", "Yes"));
-        assert!(!judge("x-accel-buffering", "no") && !judge("content-type", "text/event-stream"));
+        assert!(is_buffering("content-length", "100") && is_buffering("x-accel-buffering", "Yes"));
+        assert!(
+            !is_buffering("x-accel-buffering", "no") && !is_buffering("content-type", "text/event-stream")
+        );
     }
 
     #[test]
-    fn an_echoed_key_is_blotted_out() {
+    fn echoed_key_is_redacted() {
         let mut headers = HeaderMap::new();
         assert_eq!(without_key("a sk_test_1".into(), &headers), "a sk_test_1");
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer sk_test_1"));

@@ -1,8 +1,7 @@
-//! Decoder of the event-stream format (HTML standard, "server-sent events"), incremental and bounded.
+//! An incremental decoder for the event-stream format (HTML standard, "server-sent events").
 //!
-//! Pure: bytes go in through [`Decoder::push`], frames come out of [`Decoder::next`]. The frames do not
-//! depend on how the bytes are split into chunks. Two additions to the standard are ours: the `request-id`
-//! field, and a limit on the memory that one event can take.
+//! Pure: [`Decoder::push`] accepts bytes, [`Decoder::next`] returns frames. The frames do not depend on how the bytes are
+//! split into chunks. ours: the `request-id` field, and the memory limit for one event.
 
 mod lines;
 #[cfg(test)]
@@ -28,13 +27,13 @@ const LONGEST_LASTING_ID: usize = 1024;
 pub(crate) enum Frame {
     /// A block with data.
     Event(EventFrame),
-    /// A comment line: the peer is alive.
+    /// A comment line, which shows that the peer is alive.
     Comment,
     /// The delay before a reconnection that the server asks for.
     Retry(Duration),
     /// A block without data that set the last event id (empty: it was reset).
     Cursor(String),
-    /// A block that was dropped because it went over the limit.
+    /// A block that was discarded because it exceeded the limit.
     Oversized {
         /// Bytes of the block's lines, without line ends and comments.
         bytes: usize,
@@ -54,21 +53,21 @@ pub(crate) struct EventFrame {
     pub(crate) id_set: bool,
     /// The event name, `message` when none was given.
     pub(crate) event: String,
-    /// The data lines joined by LF. Always UTF-8: what was not has become U+FFFD.
+    /// The data lines joined with LF. Always UTF-8: invalid bytes are replaced with U+FFFD.
     pub(crate) data: Bytes,
     /// The value of the `request-id` field (ours; plain EventSource clients ignore it).
     pub(crate) request_id: Option<String>,
 }
 
-/// Turns chunks of an event stream into frames.
+/// Decodes chunks of an event stream into frames.
 ///
-/// Take every frame before pushing the next chunk: the decoder then holds at most `limit` bytes
-/// and one chunk, whatever the server sends.
+/// Call [`Self::next`] until it returns `None` before pushing the next chunk. Then the decoder holds at most `limit` bytes
+/// and one chunk.
 pub(crate) struct Decoder {
     limit: usize,
     lines: Lines,
     block: Block,
-    /// Blocks that have ended.
+    /// The number of completed blocks.
     ended: u64,
     last_id: String,
 }
@@ -79,7 +78,7 @@ impl Decoder {
         Self { limit, lines: Lines::default(), block: Block::default(), ended: 0, last_id: String::new() }
     }
 
-    /// Adds what was read from the connection.
+    /// Adds bytes from the connection.
     pub(crate) fn push(&mut self, chunk: &[u8]) {
         self.lines.push(chunk);
     }
@@ -87,7 +86,7 @@ impl Decoder {
     /// The next frame, or `None` when more input is needed.
     pub(crate) fn next(&mut self) -> Option<Frame> {
         loop {
-            let frame = match self.lines.next(self.room())? {
+            let frame = match self.lines.next(self.line_limit())? {
                 Line::Whole([]) => {
                     self.ended = self.ended.wrapping_add(1);
                     self.block.dispatch(&mut self.last_id, self.limit)
@@ -106,21 +105,20 @@ impl Decoder {
         }
     }
 
-    /// The number of the block that has begun and not ended; none between blocks.
+    /// The number of the incomplete block; `None` between blocks.
     pub(crate) fn partial_message(&self) -> Option<u64> {
         (self.block.is_within() || self.lines.is_within()).then_some(self.ended)
     }
 
-    /// How long the next line may be: the limit is for the data, so its field name comes on top.
-    fn room(&self) -> usize {
+    /// The limit for the next line. The field name is added, because the limit is for the data.
+    fn line_limit(&self) -> usize {
         match self.limit.saturating_sub(self.block.held()) {
             0 => 0,
             left => left + "data: ".len(),
         }
     }
 
-    /// Ends the stream. An unfinished block is discarded with its id, but it is reported if it was
-    /// too large.
+    /// Ends the stream. An incomplete block is discarded with its id, and reported only if it was too large.
     pub(crate) fn finish(mut self) -> Option<Frame> {
         if let Some(bytes) = self.lines.dropped() {
             self.block.overflow(bytes);
@@ -143,7 +141,7 @@ struct Block {
 }
 
 impl Block {
-    /// Bytes this block makes the decoder hold.
+    /// The bytes held for this block.
     fn held(&self) -> usize {
         let text = |field: &Option<String>| field.as_ref().map_or(0, String::len);
         self.data.len() + self.event.len() + text(&self.id) + text(&self.request_id)
@@ -153,7 +151,7 @@ impl Block {
         self.has_data || self.oversized || self.held() > 0
     }
 
-    /// Processes one line that is not empty.
+    /// Processes a line that is not empty.
     fn line(&mut self, line: &[u8]) -> Option<Frame> {
         let (name, value) = match memchr(b':', line) {
             Some(0) => return Some(Frame::Comment),
@@ -168,7 +166,7 @@ impl Block {
         match name {
             b"data" => self.add_data(value),
             b"event" => self.event = text(value),
-            // the standard: an id with a NUL is no id
+            // As in the standard, an id with a NUL is ignored.
             b"id" if !value.contains(&0) => self.id = Some(text(value)),
             b"request-id" => self.request_id = Some(text(value)),
             b"retry" => return milliseconds(value).map(Frame::Retry),
@@ -177,7 +175,7 @@ impl Block {
         None
     }
 
-    /// The same with a line that is not copied when it is all the data.
+    /// The same for a large line, which is not copied if it is the only data.
     fn large_line(&mut self, mut line: Vec<u8>) -> Option<Frame> {
         let name = [&b"data: "[..], b"data:"].into_iter().find(|name| line.starts_with(name));
         let (Some(name), false, false) = (name, self.has_data, self.oversized) else {
@@ -213,7 +211,7 @@ impl Block {
     /// An empty line: the block is complete.
     fn dispatch(&mut self, last_id: &mut String, limit: usize) -> Option<Frame> {
         let Self { data, has_data, event, id, request_id, bytes, oversized } = mem::take(self);
-        // one that could never be sent back does not last: every later frame would carry a copy of it
+        // An id that is too long to be sent is not inherited, because every later frame would contain a copy.
         if let Some(id) = id.as_ref().filter(|id| id.len() <= LONGEST_LASTING_ID) {
             last_id.clone_from(id);
         }
@@ -241,7 +239,7 @@ fn text(value: &[u8]) -> String {
 /// `data` as UTF-8; `None` if the replacement characters make it longer than `limit`.
 fn utf8(mut data: Vec<u8>, limit: usize) -> Option<Bytes> {
     if std::str::from_utf8(&data).is_ok() {
-        // what waits would otherwise hold up to twice its size
+        // Otherwise queued events would hold up to twice their size.
         if data.capacity() - data.len() > MOST_TO_SPARE {
             buffer::trim(&mut data);
         }
@@ -260,7 +258,7 @@ fn utf8(mut data: Vec<u8>, limit: usize) -> Option<Bytes> {
     Some(Bytes::from(out))
 }
 
-/// A number made of ASCII digits only. A number too large for 64 bits becomes the largest.
+/// Parses ASCII digits. Saturates at the largest number.
 fn milliseconds(value: &[u8]) -> Option<Duration> {
     if value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
         return None;

@@ -1,7 +1,7 @@
 //! The subscription: a task that connects, reads, detects a dead peer, reconnects and resumes.
 //!
-//! Items go through a small bounded channel. While the consumer is slow the connection is not read, and
-//! such a pause does not count as silence of the peer.
+//! Items are sent through a small bounded channel. While the consumer is slow, the connection is not read, and the pause
+//! does not count as silence of the peer.
 
 mod config;
 mod connection;
@@ -68,7 +68,7 @@ impl Subscription {
 
     fn wait_after(&mut self, reason: &Disconnect, changes_transport: bool) -> Duration {
         let now = self.began.elapsed();
-        // a machine that woke up, and another transport, are not failures to wait out
+        // Resuming from sleep and changing the transport are not failures, so they need no long wait.
         if matches!(reason, Disconnect::Suspended(_)) || changes_transport && self.backoff.take_quick(now) {
             return Duration::ZERO;
         }
@@ -129,7 +129,7 @@ impl Subscription {
                 }
             }
             ResponseKind::Retry(reason) => Ok(reason),
-            // what an event stream would get is still open
+            // The event stream may still work.
             ResponseKind::Refused(StreamRefusal { status, .. }) if self.selector.can_leave_websocket() => {
                 Ok(Disconnect::NoWebSocket { status, problem: "it does not upgrade" })
             }

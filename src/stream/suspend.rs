@@ -1,7 +1,7 @@
 //! Detects that the machine was suspended: the wall clock advanced and the monotonic clock did not.
 //!
-//! A connection rarely survives that, and waiting for the missed heartbeats would only lose time. A wall
-//! clock that is set forward looks the same and costs one reconnection; one that is set back costs nothing.
+//! A connection rarely survives that, and waiting for missed heartbeats would only delay the reconnection. Setting the wall
+//! clock forward has the same effect and causes one reconnection; setting it back causes none.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ impl SuspendDetector {
         let by_wall = wall.duration_since(self.wall);
         let awake = now.saturating_duration_since(self.monotonic);
         (self.wall, self.monotonic) = (wall, now);
-        // negative when the clock was set back
+        // Negative when the clock was set back.
         let by_wall = Duration::try_from(by_wall).ok()?;
         by_wall.checked_sub(awake).filter(|slept| *slept >= LEAST)
     }
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_jump_forward_is_reported_once() {
+    fn forward_jumps_are_reported_once() {
         let clock = Clock::fixed(1_000_000);
         let Clock::Fixed(wall) = clock.clone() else { unreachable!() };
         let mut suspend = SuspendDetector::new(clock);
@@ -59,13 +59,13 @@ mod tests {
             wall.fetch_add(moved, Ordering::Relaxed);
             suspend.suspended_for(start + Duration::from_millis(millis))
         };
-        assert_eq!(at(1000, 1000), None, "both clocks went on");
+        assert_eq!(at(1000, 1000), None, "both clocks advanced");
         assert_eq!(at(2000, 1000 + 4999), None, "a small step");
         assert_eq!(at(3000, 1000 + 5000), Some(Duration::from_secs(5)));
         assert_eq!(at(4000, 1000), None, "reported before");
         assert_eq!(at(5000, 1000 - 3_600_000), None, "set back");
         assert_eq!(at(6000, 1000), None);
         assert_eq!(at(7000, 1000 + 3_600_000), Some(Duration::from_secs(3600)));
-        assert_eq!(at(100_000, 0), None, "a wall clock that stopped is no suspend");
+        assert_eq!(at(100_000, 0), None, "a stopped wall clock is not a suspension");
     }
 }

@@ -1,4 +1,4 @@
-//! Selects the transport: a pure state machine that learns from how connections end.
+//! Selects the transport from the results of earlier connections: a pure state machine.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use super::disconnect::{ConnectFailure, Disconnect};
 
 /// Sessions without any data after which a buffering proxy is suspected.
 const SILENT_SESSIONS: u8 = 2;
-/// Failed upgrades after which WebSockets are not tried again.
+/// Failed WebSocket connections after which no more are tried.
 const FAILED_UPGRADES: u8 = 3;
 
 /// The transport that the user chose.
@@ -53,18 +53,18 @@ impl fmt::Display for TransportKind {
 /// Why the transport was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeReason {
-    /// The event stream's headers arrived, but no data within this time.
+    /// The headers of the event stream arrived, but no data within this time.
     HeldBack(Duration),
-    /// The answer's headers say that something on the way collects the stream.
+    /// The headers of the response show a proxy that buffers the stream.
     Buffered,
-    /// The event stream fell silent right after its session, more than once.
+    /// There was no data after the session of the event stream, more than once.
     Silent,
-    /// The server, or something on the way, does not upgrade.
+    /// The server or a proxy does not upgrade.
     Refused {
-        /// The status it answered.
+        /// The status of the response.
         status: u16,
     },
-    /// Upgrades came to nothing, more than once.
+    /// WebSocket connections failed, more than once.
     Failing,
 }
 
@@ -73,33 +73,29 @@ impl fmt::Display for ChangeReason {
         match self {
             Self::HeldBack(wait) => {
                 let seconds = wait.as_millis() as f64 / 1000.0;
-                write!(
-                    f,
-                    "something on the way holds the event stream back: nothing of it came within {seconds} s"
-                )
+                write!(f, "a proxy seems to buffer the event stream: no data arrived within {seconds} s")
             }
-            Self::Buffered => f.write_str("a proxy on the way says that it collects the event stream"),
-            Self::Silent => f.write_str("the event stream fell silent right after it was opened, twice"),
+            Self::Buffered => f.write_str("the response headers show that a proxy buffers the event stream"),
+            Self::Silent => f.write_str("the event stream sent no data after its session, twice"),
             Self::Refused { status } => write!(f, "the WebSocket was refused with HTTP {status}"),
-            Self::Failing => write!(f, "{FAILED_UPGRADES} WebSockets in a row came to nothing"),
+            Self::Failing => write!(f, "{FAILED_UPGRADES} consecutive WebSocket connections failed"),
         }
     }
 }
 
-/// Chooses. For [`Transport::Auto`] there are at most two changes: to a WebSocket and back for good.
+/// Selects transports. [`Transport::Auto`] changes at most twice: to a WebSocket, and permanently back.
 #[derive(Debug)]
 pub(super) struct TransportSelector {
     wanted: Transport,
     kind: TransportKind,
-    /// Whether a WebSocket was tried in vain.
-    settled: bool,
+    websocket_failed: bool,
     silent_sessions: u8,
     failed_upgrades: u8,
-    /// Whether any connection has had a session.
-    proved: bool,
-    /// Whether this connection has had a session, and then a frame.
+    had_any_session: bool,
+    /// Whether the current connection has a session.
     session: bool,
-    alive: bool,
+    /// Whether it received data after its session.
+    received_data: bool,
 }
 
 impl TransportSelector {
@@ -108,49 +104,47 @@ impl TransportSelector {
         Self {
             wanted,
             kind,
-            settled: false,
+            websocket_failed: false,
             silent_sessions: 0,
             failed_upgrades: 0,
-            proved: false,
+            had_any_session: false,
             session: false,
-            alive: false,
+            received_data: false,
         }
     }
 
-    /// A connection is about to be made: by this.
+    /// Begins a connection and returns its transport.
     pub(super) fn begin(&mut self) -> TransportKind {
-        (self.session, self.alive) = (false, false);
+        (self.session, self.received_data) = (false, false);
         self.kind
     }
 
-    /// Whether something better may be tried if this event stream does not begin soon.
+    /// Whether a WebSocket may be tried if this event stream does not begin soon.
     pub(super) fn can_try_websocket(&self) -> bool {
-        self.wanted == Transport::Auto && self.kind == TransportKind::Sse && !self.settled
+        self.wanted == Transport::Auto && self.kind == TransportKind::Sse && !self.websocket_failed
     }
 
-    /// Whether an answer that does not come may be the transport's fault, and another one is worth a
-    /// try: some proxies hold even the answer's head back. Where a session once was, they do not.
+    /// Whether a missing response may be caused by the transport: some proxies buffer even the head of the response. Not
+    /// after a first session, which shows that there is no such proxy.
     pub(super) fn may_change_on_timeout(&self) -> bool {
-        self.wanted == Transport::Auto && !self.settled && !self.proved
+        self.wanted == Transport::Auto && !self.websocket_failed && !self.had_any_session
     }
 
-    /// Whether a refusal to upgrade is not the end.
+    /// Whether the event stream may be tried after a refused upgrade.
     pub(super) fn can_leave_websocket(&self) -> bool {
         self.wanted == Transport::Auto && self.kind == TransportKind::Ws
     }
 
-    /// Something was read.
     pub(super) fn on_read(&mut self) {
-        self.alive |= self.session;
+        self.received_data |= self.session;
     }
 
-    /// A session was opened.
     pub(super) fn on_session(&mut self) {
-        (self.session, self.proved) = (true, true);
+        (self.session, self.had_any_session) = (true, true);
         self.failed_upgrades = 0;
     }
 
-    /// Learns from how the connection ended; says why the next one is made by another transport.
+    /// Records how the connection ended. Returns the reason if the next one uses another transport.
     pub(super) fn on_disconnect(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
         let change = if self.can_try_websocket() {
             self.leave_event_stream(reason)?
@@ -159,20 +153,20 @@ impl TransportSelector {
         } else {
             return None;
         };
-        self.settled = self.kind == TransportKind::Ws;
-        self.kind = if self.settled { TransportKind::Sse } else { TransportKind::Ws };
+        self.websocket_failed = self.kind == TransportKind::Ws;
+        self.kind = if self.websocket_failed { TransportKind::Sse } else { TransportKind::Ws };
         Some(change)
     }
 
     fn leave_event_stream(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
         match reason {
             Disconnect::NoSession(wait) => return Some(ChangeReason::HeldBack(*wait)),
-            Disconnect::Connect(ConnectFailure::Timeout(wait)) if !self.proved => {
+            Disconnect::Connect(ConnectFailure::Timeout(wait)) if !self.had_any_session => {
                 return Some(ChangeReason::HeldBack(*wait));
             }
             Disconnect::Buffered => return Some(ChangeReason::Buffered),
-            Disconnect::Silence(_) if self.session && !self.alive => self.silent_sessions += 1,
-            _ if self.alive => self.silent_sessions = 0,
+            Disconnect::Silence(_) if self.session && !self.received_data => self.silent_sessions += 1,
+            _ if self.received_data => self.silent_sessions = 0,
             _ => {}
         }
         (self.silent_sessions >= SILENT_SESSIONS).then_some(ChangeReason::Silent)
@@ -181,8 +175,10 @@ impl TransportSelector {
     fn leave_socket(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
         match reason {
             Disconnect::NoWebSocket { status, .. } => return Some(ChangeReason::Refused { status: *status }),
-            Disconnect::Connect(ConnectFailure::Timeout(_)) if !self.proved => self.failed_upgrades += 1,
-            // nothing there at all, asked to wait, or asleep: the transport is not to blame
+            Disconnect::Connect(ConnectFailure::Timeout(_)) if !self.had_any_session => {
+                self.failed_upgrades += 1
+            }
+            // No connection, a rate limit, or a suspended machine: not caused by the transport.
             Disconnect::Connect(_) | Disconnect::Suspended(_) | Disconnect::Status { status: 429, .. } => {}
             _ if !self.session => self.failed_upgrades += 1,
             _ => {}
@@ -218,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wish_is_a_wish() {
+    fn chosen_transport_is_never_changed() {
         for (wanted, kind) in [(Transport::Sse, TransportKind::Sse), (Transport::Ws, TransportKind::Ws)] {
             let mut selector = TransportSelector::new(wanted);
             for reason in [Disconnect::NoSession(WAIT), Disconnect::Buffered, refused()] {
@@ -229,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_held_back_leads_to_a_socket_and_a_refusal_back_for_good() {
+    fn buffered_stream_changes_to_websocket() {
         let mut selector = TransportSelector::new(Transport::Auto);
         assert!(selector.can_try_websocket());
         let change = end(&mut selector, false, false, Disconnect::NoSession(WAIT));
@@ -247,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn no_answer_at_all_counts_until_there_was_a_session() {
+    fn missing_response_counts_before_a_session() {
         let timeout = || Disconnect::Connect(ConnectFailure::Timeout(WAIT));
         let mut selector = TransportSelector::new(Transport::Auto);
         assert!(selector.may_change_on_timeout());
@@ -263,18 +259,18 @@ mod tests {
     }
 
     #[test]
-    fn two_silent_sessions_in_a_row_lead_to_a_socket() {
+    fn two_silent_sessions_change_to_websocket() {
         let mut selector = TransportSelector::new(Transport::Auto);
         let silence = || Disconnect::Silence(WAIT);
         assert_eq!(end(&mut selector, true, false, silence()), None);
-        assert_eq!(end(&mut selector, true, true, silence()), None, "something was heard");
+        assert_eq!(end(&mut selector, true, true, silence()), None, "data was received");
         assert_eq!(end(&mut selector, true, false, silence()), None);
         assert_eq!(end(&mut selector, false, false, Disconnect::Ended), None);
         assert_eq!(end(&mut selector, true, false, silence()), Some(ChangeReason::Silent));
     }
 
     #[test]
-    fn sockets_that_come_to_nothing_are_given_up_but_not_for_what_is_not_their_fault() {
+    fn failing_websockets_change_back() {
         let mut selector = TransportSelector::new(Transport::Auto);
         end(&mut selector, false, false, Disconnect::Buffered);
         let bad_gateway = || Disconnect::Status { status: 502, retry_after: None };

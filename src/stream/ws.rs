@@ -1,4 +1,4 @@
-//! The stream over a WebSocket: messages in, frames of the same kind as the event stream's out.
+//! The stream over a WebSocket: decodes messages into the same frames as the event stream.
 
 pub(crate) mod handshake;
 mod message;
@@ -26,25 +26,25 @@ use super::sse::Frame;
 use crate::net::error_chain::error_message;
 
 const READ_BUFFER: usize = 16 * 1024;
-/// Enough for pongs; a peer that floods us with pings and reads no answer does not fill our memory.
+/// Enough for pongs. Bounds the memory for a peer that sends many pings and does not read.
 const LARGEST_WRITE: usize = 16 * 1024;
-/// How long a small frame of ours may take to be written.
+/// The time limit for writing a small frame.
 const WRITE_TIMEOUT: Duration = Duration::from_millis(200);
-/// What a message may have on top of its body.
+/// Bytes of a message in addition to its body.
 const SLACK: usize = 64 * 1024;
 
 /// An open WebSocket.
 pub(super) struct Socket<S = Upgraded> {
     socket: WebSocketStream<TruncatingReader<S>>,
     limit: usize,
-    /// Data messages so far.
+    /// The number of data messages.
     count: u64,
     pinged: Option<Instant>,
     frame: Option<Frame>,
 }
 
 impl Socket {
-    /// Takes over the connection of a 101 that was found good. `limit` bounds the body of an event.
+    /// Opens a WebSocket over the connection of a valid 101. `limit` bounds the body of an event.
     pub(super) async fn open(response: Response, limit: usize) -> Result<Self, Disconnect> {
         let upgraded = response.upgrade().await;
         let upgraded = upgraded
@@ -54,9 +54,9 @@ impl Socket {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
-    /// A WebSocket over a connection whose handshake is done.
+    /// Opens a WebSocket after the handshake.
     async fn over(connection: S, limit: usize) -> Self {
-        // quotes and backslashes, the only characters JSON must escape in JSON, double in size
+        // Escaping doubles quotes and backslashes.
         let wire_limit = limit.saturating_mul(2).saturating_add(SLACK);
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
@@ -86,35 +86,34 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
                 let _ = timeout(WRITE_TIMEOUT, self.socket.flush()).await;
                 return Err(closed(reason));
             }
-            // pings are answered by the next read
+            // The next read answers pings.
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => Frame::Comment,
         });
         Ok(())
     }
 
-    /// The frame that was read.
+    /// The decoded frame.
     pub(super) fn next(&mut self) -> Option<Frame> {
         self.frame.take()
     }
 
-    /// When the last byte came, also within a message.
+    /// When the last byte arrived, also within a message.
     pub(super) fn last_read_at(&self) -> Instant {
         self.socket.get_ref().last_read_at()
     }
 
-    /// The number of the message that has begun and not ended; none between messages.
+    /// The number of the incomplete message; `None` between messages.
     pub(super) fn partial_message(&self) -> Option<u64> {
         self.socket.get_ref().partial_message()
     }
 
-    /// Asks a peer that has been silent whether it is there. Its answer is a sign of life even if it
-    /// sends no heartbeats of its own.
+    /// Pings a silent peer. The pong shows that it is alive, even if it sends no heartbeats.
     pub(super) async fn ping(&mut self, every: Duration) {
         if self.pinged.is_some_and(|when| when.elapsed() < every) {
             return;
         }
         self.pinged = Some(Instant::now());
-        // a failed write needs no report, because the silence continues
+        // A failed write is not reported, because then the peer stays silent.
         let _ = timeout(WRITE_TIMEOUT, self.socket.send(Message::Ping(bytes::Bytes::new()))).await;
     }
 }
@@ -128,7 +127,6 @@ fn closed(reason: Option<CloseFrame>) -> Disconnect {
     }
 }
 
-/// What happened.
 fn cause(error: Error) -> Disconnect {
     match error {
         Error::Io(error) => match error.get_ref() {
@@ -139,7 +137,7 @@ fn cause(error: Error) -> Disconnect {
             }
             None => Disconnect::Cut(error_message(&error)),
         },
-        // the line broke, which is no fault of the server's
+        // A lost connection is not a protocol error.
         Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
             Disconnect::Cut("the server ended it without closing the WebSocket".to_owned())
         }

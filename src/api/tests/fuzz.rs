@@ -1,4 +1,4 @@
-//! Whatever a server answers: it is understood or refused, with messages that may be shown.
+//! Random responses: parsed or rejected, without a panic.
 
 use http::HeaderMap;
 

@@ -1,4 +1,4 @@
-//! What frames mean, with odd ones among them.
+//! Parsing of frames, including malformed ones.
 
 use super::*;
 
@@ -41,7 +41,7 @@ fn read_error(data: &str) -> StreamError {
 }
 
 #[test]
-fn a_session_is_read() {
+fn session_frames_are_parsed() {
     let session = read_session(
         r#"{"session_id":"lst_1","webhook_id":"whk_1","secret":"whsec_1","resumed":true,"heartbeat_seconds":15,"new":[]}"#,
     );
@@ -54,7 +54,7 @@ fn a_session_is_read() {
 }
 
 #[test]
-fn an_odd_session_is_still_a_session() {
+fn malformed_sessions_are_accepted() {
     for data in [
         "",
         "null",
@@ -72,7 +72,7 @@ fn an_odd_session_is_still_a_session() {
 }
 
 #[test]
-fn the_heartbeat_is_kept_within_reason() {
+fn heartbeats_are_bounded() {
     let heartbeat = |n: &str| read_session(&format!(r#"{{"heartbeat_seconds":{n}}}"#)).heartbeat;
     assert_eq!(heartbeat("0"), None);
     assert_eq!(heartbeat("-3"), None);
@@ -83,7 +83,7 @@ fn the_heartbeat_is_kept_within_reason() {
 }
 
 #[test]
-fn an_error_is_read_in_every_shape_the_api_uses() {
+fn errors_are_read_in_every_shape() {
     let inner = r#"{"type":"authentication_error","code":"key_expired","message":"m","request_id":"req_1","retryAfter":3}"#;
     for data in [inner.to_owned(), format!(r#"{{"success":false,"error":{inner}}}"#)] {
         let error = read_error(&data);
@@ -108,7 +108,7 @@ fn only_errors_about_the_key_are_fatal() {
 }
 
 #[test]
-fn an_events_body_is_the_exact_data() {
+fn event_body_is_the_exact_data() {
     let body = r#"{"b": 1e400, "a":1,"a":2,"id":"evt_body","type":"x.y"}"#;
     let event = read_event(frame("ticket.created", "evt_1", body));
     assert_eq!((event.id.as_str(), event.event_type.as_str()), ("evt_1", "ticket.created"));
@@ -117,7 +117,7 @@ fn an_events_body_is_the_exact_data() {
 }
 
 #[test]
-fn id_and_type_come_from_the_body_when_the_frame_has_none() {
+fn id_and_type_fall_back_to_the_body() {
     let event = read_event(frame("message", "", r#"{"data":{"id":"no"},"type":"x.y","id":"evt_\u0031"}"#));
     assert_eq!((event.id.as_str(), event.event_type.as_str()), ("evt_1", "x.y"));
     assert_eq!(read_event(frame("message", "evt_2", r#"{"id":7,"type":"x.y"}"#)).id, "evt_2");
@@ -125,7 +125,7 @@ fn id_and_type_come_from_the_body_when_the_frame_has_none() {
 }
 
 #[test]
-fn an_id_that_lasts_on_is_the_last_choice() {
+fn inherited_id_is_the_last_choice() {
     let lasting = |data| EventFrame { id_set: false, ..frame("a.b", "evt_1", data) };
     let event = read_event(lasting(r#"{"id":"evt_2"}"#));
     assert_eq!((event.id.as_str(), event.inherited_id), ("evt_2", false));
@@ -134,14 +134,14 @@ fn an_id_that_lasts_on_is_the_last_choice() {
 }
 
 #[test]
-fn an_event_without_id_or_type_is_rejected() {
+fn events_without_id_or_type_are_rejected() {
     assert_eq!(rejection(frame("a.b", "", "{}")), Rejection::NoId);
     assert_eq!(rejection(frame("a.b", "", "plain")), Rejection::NoId);
     assert_eq!(rejection(frame("message", "evt_1", "{}")), Rejection::NoType);
 }
 
 #[test]
-fn what_is_not_safe_in_a_header_is_rejected() {
+fn unsafe_header_values_are_rejected() {
     let long = "x".repeat(201);
     for bad in ["a b", "a\u{1b}[31m", "é", "a/b", "a,b", long.as_str()] {
         assert_eq!(rejection(frame("a.b", bad, "{}")), Rejection::UnsafeId, "{bad:?}");
@@ -153,7 +153,7 @@ fn what_is_not_safe_in_a_header_is_rejected() {
 }
 
 #[test]
-fn a_request_id_that_is_not_safe_is_left_out() {
+fn unsafe_request_ids_are_omitted() {
     let with = |id: &str| EventFrame { request_id: Some(id.into()), ..frame("a.b", "evt_1", "{}") };
     assert_eq!(read_event(with("req_1")).request_id.as_deref(), Some("req_1"));
     assert_eq!(read_event(with("req\t1")).request_id, None);
@@ -161,6 +161,6 @@ fn a_request_id_that_is_not_safe_is_left_out() {
 }
 
 #[test]
-fn there_is_nothing_to_forward_without_a_body() {
+fn events_without_a_body_are_rejected() {
     assert_eq!(rejection(frame("a.b", "evt_1", "")), Rejection::NoBody);
 }

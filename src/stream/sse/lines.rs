@@ -11,31 +11,31 @@ const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// An empty buffer larger than this is freed instead of being kept for the next chunk.
 const KEPT_CAPACITY: usize = buffer::LARGE;
 
-/// One line, without its end.
+/// A line without its line end.
 pub(super) enum Line<'a> {
-    /// A line that fitted.
+    /// A line within the limit.
     Whole(&'a [u8]),
-    /// A large line that fitted, in a buffer of its own.
+    /// A large line within the limit, in its own buffer.
     Large(Vec<u8>),
-    /// A line whose text was dropped because there was no room for it.
+    /// A line whose text was discarded because it exceeded the limit.
     TooLong { bytes: usize, comment: bool },
 }
 
-/// The input that has not been read as lines yet.
+/// The input that has not been returned as lines yet.
 #[derive(Default)]
 pub(super) struct Lines {
     buffer: Vec<u8>,
     /// Where the current line begins.
     start: usize,
-    /// Up to here the current line is known to hold no line end.
+    /// Up to here the current line has no line end.
     scanned: usize,
-    /// The first three bytes of the stream have been looked at.
+    /// The byte order mark has been checked.
     begun: bool,
-    /// The last line ended in CR: an LF that follows belongs to it.
+    /// The last line ended in CR, so that a following LF belongs to it.
     after_cr: bool,
-    /// Bytes dropped of the current line.
+    /// Discarded bytes of the current line.
     dropped: usize,
-    /// Whether the line being dropped is a comment.
+    /// Whether the line that is being discarded is a comment.
     dropped_comment: bool,
 }
 
@@ -51,14 +51,14 @@ impl Lines {
         buffer::append(&mut self.buffer, chunk);
     }
 
-    /// The next complete line, or `None` when more input is needed. A line longer than `room` is
-    /// not kept, complete or not.
-    pub(super) fn next(&mut self, room: usize) -> Option<Line<'_>> {
+    /// The next complete line, or `None` when more input is needed. Discards a line longer than `limit`, even if it is
+    /// incomplete.
+    pub(super) fn next(&mut self, limit: usize) -> Option<Line<'_>> {
         self.skip_byte_order_mark()?;
         self.skip_line_feed()?;
         let Some(offset) = memchr2(b'\r', b'\n', self.buffer.get(self.scanned..)?) else {
             self.scanned = self.buffer.len();
-            if self.dropped > 0 || self.scanned - self.start > room {
+            if self.dropped > 0 || self.scanned - self.start > limit {
                 self.drop_partial_line();
             }
             return None;
@@ -67,7 +67,7 @@ impl Lines {
         let start = mem::replace(&mut self.start, end + 1);
         self.scanned = end + 1;
         self.after_cr = self.buffer.get(end) == Some(&b'\r');
-        if self.dropped == 0 && end - start > KEPT_CAPACITY && end - start <= room {
+        if self.dropped == 0 && end - start > KEPT_CAPACITY && end - start <= limit {
             return Some(Line::Large(self.take(start, end)));
         }
         let line = self.buffer.get(start..end)?;
@@ -75,18 +75,18 @@ impl Lines {
             let bytes = mem::take(&mut self.dropped) + line.len();
             return Some(Line::TooLong { bytes, comment: self.dropped_comment });
         }
-        if line.len() > room {
+        if line.len() > limit {
             return Some(Line::TooLong { bytes: line.len(), comment: line.first() == Some(&b':') });
         }
         Some(Line::Whole(line))
     }
 
-    /// Bytes dropped of an unfinished line that is not a comment.
+    /// Discarded bytes of an incomplete line that is not a comment.
     pub(super) fn dropped(&self) -> Option<usize> {
         (self.dropped > 0 && !self.dropped_comment).then_some(self.dropped)
     }
 
-    /// Whether a line that is not a comment has begun and not ended.
+    /// Whether there is an incomplete line that is not a comment.
     pub(super) fn is_within(&self) -> bool {
         match self.dropped {
             0 => self.buffer.get(self.start).is_some_and(|first| *first != b':' && *first != b'\n'),
@@ -94,7 +94,7 @@ impl Lines {
         }
     }
 
-    /// `None` while the first bytes may still turn out to be the mark.
+    /// `None` while the first bytes may still be a mark.
     fn skip_byte_order_mark(&mut self) -> Option<()> {
         if !self.begun {
             if self.buffer.starts_with(BYTE_ORDER_MARK) {
@@ -120,7 +120,7 @@ impl Lines {
         Some(())
     }
 
-    /// Takes a line out of the buffer and copies what follows it, which is smaller.
+    /// Takes a line out of the buffer and copies the rest, which is smaller.
     fn take(&mut self, start: usize, end: usize) -> Vec<u8> {
         let rest = self.buffer.get(self.start..).unwrap_or_default().to_vec();
         let mut line = mem::replace(&mut self.buffer, rest);

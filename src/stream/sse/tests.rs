@@ -1,5 +1,5 @@
-//! The format cases of the Web Platform Tests for EventSource in our own words, each cut at every
-//! chunk size; a naive decoder of whole texts to compare with; and the bound on memory.
+//! The format cases of the Web Platform Tests for EventSource with every chunk size, a comparison with a naive decoder, and
+//! the memory limit.
 
 mod reference;
 
@@ -36,7 +36,7 @@ fn one_byte_order_mark_is_removed() {
 }
 
 #[test]
-fn a_second_byte_order_mark_is_part_of_the_field_name() {
+fn second_byte_order_mark_is_text() {
     assert_eq!(data("\u{feff}\u{feff}data:1\n\ndata:2\n\ndata:3\n\n"), ["2", "3"]);
 }
 
@@ -46,7 +46,7 @@ fn part_of_a_byte_order_mark_is_not_one() {
 }
 
 #[test]
-fn comments_are_skipped_wherever_they_stand() {
+fn comments_are_skipped_anywhere() {
     let long = "x".repeat(2000);
     let stream = format!("data:1\r:\0\n:\r\ndata:2\n:{long}\rdata:3\n:data:fail\r:{long}\ndata:4\n\n");
     let mut decoder = Decoder::new(LIMIT);
@@ -58,7 +58,7 @@ fn comments_are_skipped_wherever_they_stand() {
 }
 
 #[test]
-fn an_unfinished_block_is_dropped_with_its_id() {
+fn unfinished_blocks_are_discarded() {
     assert_eq!(data("retry:1000\ndata:test1\n\nid:test\ndata:test2"), ["test1"]);
     assert_eq!(data("data:test1\n\nid:test\ndata:test2\n"), ["test1"]);
     let frames = decode(b"id:a\n", 1, LIMIT);
@@ -66,12 +66,12 @@ fn an_unfinished_block_is_dropped_with_its_id() {
 }
 
 #[test]
-fn a_data_field_may_be_empty_or_bare() {
+fn data_field_may_be_empty_or_bare() {
     assert_eq!(data("data:\n\ndata\ndata\n\ndata:test\n\n"), ["", "\n", "test"]);
 }
 
 #[test]
-fn the_event_field_names_its_own_block_only() {
+fn event_field_applies_to_its_block() {
     let got = events("event:test\ndata:x\n\ndata:y\n\nevent:a\nevent: b\ndata:z\n\nevent:lost\n\ndata:w\n\n");
     let names: Vec<_> = got.iter().map(|(event, data, _)| (event.as_str(), data.as_str())).collect();
     assert_eq!(names, [("test", "x"), ("message", "y"), ("b", "z"), ("message", "w")]);
@@ -84,14 +84,14 @@ fn an_empty_event_field_means_message() {
 }
 
 #[test]
-fn an_id_lasts_until_another_or_an_empty_one() {
+fn ids_are_inherited_until_reset() {
     let got = events("id: …\ndata:1\n\ndata:2\n\nid\ndata:3\n\ndata:4\n\nid:b\ndata:5\n\nid:\ndata:6\n\n");
     let ids: Vec<_> = got.iter().map(|(_, _, id)| id.as_str()).collect();
     assert_eq!(ids, ["…", "…", "", "", "b", ""]);
 }
 
 #[test]
-fn a_block_without_data_still_sets_the_id() {
+fn blocks_without_data_set_the_id() {
     let stream = b"id:1\n\ndata:x\n\nid\n\n\n\nevent:e\n\n";
     let frames = decode(stream, 3, LIMIT);
     assert_eq!(frames[0], Frame::Cursor("1".into()));
@@ -108,7 +108,7 @@ fn an_id_with_a_nul_is_ignored() {
 }
 
 #[test]
-fn odd_fields_are_parsed_by_the_letter() {
+fn odd_fields_are_parsed_exactly() {
     let stream = "data:\0\n data:2\rData:1\ndata\0:2\ndata:1\r\0data:4\nda-ta:3\rdata_5\ndata:3\rdata:\r\n data:32\ndata:4\n\n";
     assert_eq!(data(stream), ["\0\n1\n3\n\n4"]);
 }
@@ -139,7 +139,7 @@ fn unknown_fields_are_ignored() {
 }
 
 #[test]
-fn one_leading_space_is_removed_and_nothing_else() {
+fn only_one_leading_space_is_removed() {
     assert_eq!(data("data:\ttest\rdata: \ndata:test\n\n"), ["\ttest\n\ntest"]);
     assert_eq!(data("data:  two\ndata: end \ndata: :a: b\n\n"), [" two\nend \n:a: b"]);
 }
@@ -160,7 +160,7 @@ fn nothing_else_ends_a_line() {
 }
 
 #[test]
-fn a_carriage_return_at_the_end_of_a_read_dispatches_at_once() {
+fn final_carriage_return_ends_the_block() {
     let mut decoder = Decoder::new(LIMIT);
     decoder.push(b"data:1\r\r");
     assert!(matches!(decoder.next(), Some(Frame::Event(_))));
@@ -176,7 +176,7 @@ fn nul_characters_are_data() {
 }
 
 #[test]
-fn text_is_utf8_and_bad_bytes_become_replacement_characters() {
+fn invalid_utf8_is_replaced() {
     assert_eq!(data("data:ok…\n\n"), ["ok…"]);
     assert_eq!(data(b"data:\xff|\xe2\x80|\xf0\x9f\x98|\xed\xa0\x80|\xc0\xaf\n\n"), ["�|�|�|���|��"]);
     assert_eq!(data(b"data:cut\xe2\ndata:\x80\xa6\n\n"), ["cut�\n��"]);
@@ -184,7 +184,7 @@ fn text_is_utf8_and_bad_bytes_become_replacement_characters() {
 }
 
 #[test]
-fn the_request_id_belongs_to_its_own_block() {
+fn request_id_applies_to_its_block() {
     let frames = decode(b"request-id: req_1\ndata:x\n\ndata:y\n\n", 1, LIMIT);
     let ids: Vec<_> = frames
         .iter()
@@ -207,7 +207,7 @@ fn oversized(bytes: usize, event: Option<&str>, id: Option<&str>) -> Frame {
 }
 
 #[test]
-fn an_event_too_large_is_reported_once_and_the_next_one_arrives() {
+fn oversized_event_is_reported_once() {
     let stream = format!("id:1\nevent:e\ndata:{}\ndata:more\n\nid:2\ndata:ok\n\n", "x".repeat(200));
     for size in 1..=stream.len() {
         let frames = decode(stream.as_bytes(), size, 100);
@@ -218,7 +218,7 @@ fn an_event_too_large_is_reported_once_and_the_next_one_arrives() {
 }
 
 #[test]
-fn the_id_of_an_event_too_large_counts_also_when_it_comes_last() {
+fn late_id_of_oversized_event_is_kept() {
     let stream = format!("data:{}\nid:7\n\ndata:ok\n\n", "x".repeat(200));
     let frames = decode(stream.as_bytes(), 9, 100);
     assert_eq!(frames[0], oversized(205 + 4, None, Some("7")));
@@ -226,14 +226,14 @@ fn the_id_of_an_event_too_large_counts_also_when_it_comes_last() {
 }
 
 #[test]
-fn the_limit_is_for_the_data() {
+fn limit_applies_to_the_data() {
     let event = |n: usize| decode(format!("data: {}\n\n", "x".repeat(n)).as_bytes(), 7, 100);
     assert!(matches!(&event(100)[..], [Frame::Event(e)] if e.data.len() == 100));
     assert_eq!(event(101), [oversized(107, None, None)]);
 }
 
 #[test]
-fn a_long_comment_costs_no_event() {
+fn long_comments_do_not_lose_events() {
     let stream = format!("data:1\n:{}\ndata:2\n\n", "x".repeat(500));
     for size in [1, 7, 1000] {
         let frames = decode(stream.as_bytes(), size, 100);
@@ -243,7 +243,7 @@ fn a_long_comment_costs_no_event() {
 }
 
 #[test]
-fn replacement_characters_count_towards_the_limit() {
+fn replacements_count_towards_the_limit() {
     let mut stream = b"data:".to_vec();
     stream.extend([0xff; 90]);
     stream.extend(b"\n\ndata:ok\n\n");
@@ -253,7 +253,7 @@ fn replacement_characters_count_towards_the_limit() {
 }
 
 #[test]
-fn an_event_too_large_is_reported_when_the_stream_ends_within_it() {
+fn oversized_event_is_reported_at_the_end() {
     assert_eq!(decode(&[b'x'; 300], 10, 100), [oversized(300, None, None)]);
     assert_eq!(decode("data:xxxxxxxxx\n".repeat(30).as_bytes(), 10, 100), [oversized(420, None, None)]);
     let comment = format!(":{}", "x".repeat(300));
@@ -272,7 +272,7 @@ fn assert_bounded(chunk: &[u8]) {
 }
 
 #[test]
-fn endless_input_is_not_hoarded() {
+fn endless_input_uses_bounded_memory() {
     for line in [
         "x",
         "data:x",
@@ -292,7 +292,7 @@ fn endless_input_is_not_hoarded() {
 }
 
 #[test]
-fn a_large_line_in_small_chunks_takes_linear_time() {
+fn large_lines_take_linear_time() {
     let mut decoder = Decoder::new(LIMIT * 4);
     decoder.push(b"data:");
     for _ in 0..(LIMIT / 8) {
@@ -303,7 +303,7 @@ fn a_large_line_in_small_chunks_takes_linear_time() {
     assert!(matches!(decoder.next(), Some(Frame::Event(e)) if e.data.len() == LIMIT));
 }
 
-/// Streams made of the pieces that matter, with some noise.
+/// Streams of relevant parts with some noise.
 fn stream() -> impl Strategy<Value = Vec<u8>> {
     let pieces: Vec<&[u8]> = vec![
         b"data",
@@ -345,7 +345,7 @@ proptest! {
     }
 
     #[test]
-    fn chunks_do_not_matter(stream in stream(), sizes in proptest::collection::vec(1_usize..9, 1..20), limit in 0_usize..40) {
+    fn frames_do_not_depend_on_chunks(stream in stream(), sizes in proptest::collection::vec(1_usize..9, 1..20), limit in 0_usize..40) {
         let mut decoder = Decoder::new(limit);
         let mut frames = Vec::new();
         let mut rest = &stream[..];

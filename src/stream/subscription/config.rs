@@ -1,4 +1,4 @@
-//! What to subscribe to, and the default limits.
+//! The configuration of a subscription, and the default limits.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use crate::host::clock::Clock;
 use crate::stream::backoff::DEFAULT_CEILING;
 use crate::stream::transport::Transport;
 
-/// The connection and the answer's headers by default.
+/// For the connection and the headers of the response.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Largest event by default, in bytes.
+/// The largest event, in bytes.
 const MAX_EVENT_BYTES: usize = 16 * 1024 * 1024;
 
 /// The heartbeat interval of a server that sends none.
@@ -20,16 +20,16 @@ const DEFAULT_HEARTBEAT: Duration = Duration::from_secs(15);
 /// A long outage is reported this often.
 const OUTAGE_INTERVAL: Duration = Duration::from_secs(30);
 
-/// How long one message may take, pauses of the consumer not counted: 16 MiB at a little over 1 Mbit/s.
+/// For one message, without pauses of the consumer: 16 MiB at a little over 1 Mbit/s.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// How long an event stream may take from its answer to its session before a WebSocket is tried.
+/// The time between the response and the session of an event stream before a WebSocket is tried.
 const HELD_BACK_AFTER: Duration = Duration::from_secs(5);
 
-/// What to subscribe to, and how.
+/// The configuration of a subscription.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamConfig {
-    /// A client that follows no redirects and has no read time-out.
+    /// A client without redirects and read timeout.
     pub(crate) http: reqwest::Client,
     /// The listen endpoint, without a query.
     pub(crate) url: reqwest::Url,
@@ -51,16 +51,16 @@ pub(crate) struct StreamConfig {
     pub(crate) max_event_bytes: usize,
     /// For one message, from its first byte to its last.
     pub(crate) message_timeout: Duration,
-    /// The heartbeat interval until a session names another.
+    /// The heartbeat interval until a session has another.
     pub(crate) heartbeat: Duration,
-    /// For the connection and the answer's headers together.
+    /// For the connection and the headers of the response together.
     pub(crate) connect_timeout: Duration,
     /// The source of receive times.
     pub(crate) clock: Clock,
 }
 
 impl StreamConfig {
-    /// A subscription to everything at `url` from now on, with the usual limits.
+    /// A subscription to all new events at `url`, with the default limits.
     pub(crate) fn new(http: reqwest::Client, url: reqwest::Url, headers: HeaderMap, clock: Clock) -> Self {
         Self {
             http,

@@ -1,4 +1,4 @@
-//! Reads one connection: turns frames into items, detects a silent peer, moves the cursor.
+//! Reads one connection: turns frames into items, detects a silent peer, and moves the cursor.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -29,10 +29,10 @@ type Flow = ControlFlow<Disconnect>;
 /// The state of one connection.
 struct Connection {
     wire: WireReader,
-    /// The cursor that was sent when the connection was made.
+    /// The cursor of the request.
     resumed_after: Option<String>,
     heartbeat: Duration,
-    /// The deadline for the session and its length; none once the session is open.
+    /// The deadline for the session, and the time limit; `None` once the session is open.
     session_deadline: Option<(Instant, Duration)>,
     /// When the session was opened.
     opened: Option<Instant>,
@@ -40,14 +40,14 @@ struct Connection {
 }
 
 impl Connection {
-    /// Waits for more, or finds out why there is none. Only this wait is measured, so that a pause
-    /// of the consumer does not count as silence of the peer.
+    /// Waits for more data, or returns why there is none. Only this wait is measured, so that a pause of the consumer does
+    /// not count as silence of the peer.
     async fn more(&mut self, suspend: &mut SuspendDetector) -> Result<(), Disconnect> {
         let began = Instant::now();
         loop {
             let now = Instant::now();
-            let heard = self.wire.last_read_at().map_or(began, |when| when.max(began));
-            let idle = now.saturating_duration_since(heard);
+            let last_read = self.wire.last_read_at().map_or(began, |when| when.max(began));
+            let idle = now.saturating_duration_since(last_read);
             let next = self.watch(now, idle, suspend)?;
             if idle >= self.heartbeat {
                 self.wire.ping(self.heartbeat).await;
@@ -147,7 +147,7 @@ impl Subscription {
         }
     }
 
-    /// Reports an event that was too large and that the end of the stream cut off.
+    /// Reports an oversized event that is incomplete at the end of the stream.
     async fn report_leftover(&mut self, frame: Frame) -> Result<(), Stop> {
         match frame {
             Frame::Oversized { bytes, event, id } => self.reject_oversized(bytes, event, id).await,
@@ -178,7 +178,7 @@ impl Subscription {
         self.emit(StreamItem::Rejected { id, event_type, reason }).await
     }
 
-    /// Redacts the API key in text that is shown and recorded, in case the server echoes it.
+    /// Redacts the API key, which the server may have echoed, in text that is printed and recorded.
     pub(super) fn redacted(&self, text: Option<String>) -> Option<String> {
         text.map(|text| without_key(text, &self.config.headers))
     }
@@ -195,7 +195,7 @@ impl Subscription {
     }
 
     async fn handle_message(&mut self, frame: EventFrame, connection: &mut Connection) -> Result<Flow, Stop> {
-        // the server knows the stream's own id; the body's id is used if there is none
+        // The id of the body is the cursor only if the stream has no id.
         let body_is_cursor = frame.id.is_empty() && !frame.id_set;
         if frame.id_set {
             self.move_cursor(frame.id.clone());
@@ -205,7 +205,7 @@ impl Subscription {
             Message::Error(error) => return self.handle_error_frame(error).await,
             Message::Event(event) => {
                 if connection.session_deadline.is_some() {
-                    // a server without session frames is better served than refused
+                    // Accepts a server without session frames.
                     self.open_session(Session::default(), connection).await?;
                 }
                 if body_is_cursor {
@@ -225,7 +225,7 @@ impl Subscription {
             connection.heartbeat = heartbeat;
         }
         if connection.session_deadline.take().is_none() {
-            // a connection has one session, however often the server greets
+            // Repeated session frames are ignored.
             return Ok(());
         }
         let gap = self.gap(session.resumed, connection.resumed_after.take());
@@ -264,12 +264,12 @@ impl Subscription {
         if is_key(&id) || is_key(&event_type) {
             return self.reject(Some(id), Some(event_type), Rejection::HoldsKey).await;
         }
-        // losing an event is worse than repeating it, and an inherited id does not identify an event
+        // An inherited id does not identify an event, and losing an event is worse than repeating it.
         if !self.seen.insert(&id) && !inherited_id {
             return self.emit(StreamItem::Duplicate { id, event_type }).await;
         }
         let received_at = self.config.clock.now();
-        // a large event fills the channel and the next is read once it was taken, so that few are in memory
+        // A large event fills the channel, so that the next is read only after it was received, and few are in memory.
         let is_large = body.len() > buffer::LARGE;
         let slots = if is_large { CHANNEL_CAPACITY } else { 1 };
         let mut slots = self.items.reserve_many(slots).await.map_err(|_| Stop)?;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 /// A period in which events may have been missed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Gap {
-    /// The last id known before it.
+    /// The last known id before the gap.
     pub(crate) after: Option<String>,
     /// When the stream was lost; unknown if that was in an earlier run.
     pub(crate) disconnected_at: Option<Timestamp>,

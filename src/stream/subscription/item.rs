@@ -1,4 +1,4 @@
-//! What a subscription emits.
+//! The items that a subscription emits.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::stream::members::IgnoredMember;
 use crate::stream::response::StreamRefusal;
 use crate::stream::transport::{ChangeReason, TransportKind};
 
-/// What happens on the stream, in order.
+/// An item of the stream.
 #[derive(Debug)]
 pub(crate) enum StreamItem {
     /// A connection is being made.
@@ -50,14 +50,14 @@ pub(crate) enum StreamItem {
     Disconnected {
         /// Why.
         reason: Disconnect,
-        /// When the next attempt follows.
+        /// The wait before the next attempt.
         retry_in: Duration,
     },
     /// No session has lasted for a while. Emitted repeatedly during a long outage.
     StillDown(Outage),
-    /// The next connection is made by another transport.
+    /// The next connection uses another transport.
     TransportChanged {
-        /// Which.
+        /// The new transport.
         to: TransportKind,
         /// Why.
         reason: ChangeReason,

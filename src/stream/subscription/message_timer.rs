@@ -1,11 +1,9 @@
-//! Measures the time spent waiting for the rest of one message. Only waits count, so that a pause of the
-//! consumer does not count against the peer. Pure.
+//! Measures the time of waiting for the rest of a message. Pauses of the consumer are not counted. Pure.
 
 use std::time::Duration;
 
 use crate::stream::disconnect::Disconnect;
 
-/// See the module.
 pub(super) struct MessageTimer {
     limit: Duration,
     /// The number of the message.
@@ -18,7 +16,7 @@ impl MessageTimer {
         Self { limit, message: None, waited: Duration::ZERO }
     }
 
-    /// `wait` went by; when it began this message was under way.
+    /// Adds `wait`, at whose start `message` was incomplete.
     pub(super) fn add(&mut self, message: Option<u64>, wait: Duration) {
         if message.is_none() || message != self.message {
             (self.message, self.waited) = (message, Duration::ZERO);

@@ -1,5 +1,4 @@
-//! Tracks an outage: when it began, how many connections were tried, and when to report it. Pure: times are
-//! passed in.
+//! Tracks outages: their start, the number of attempts, and when to report them. Pure: times are arguments.
 
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use tokio::time::Instant;
 use crate::stream::backoff::STABLE_AFTER;
 use crate::stream::disconnect::Disconnect;
 
-/// A period without a session that lasted.
+/// A period without a stable session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outage {
     /// When it began.
@@ -46,8 +45,7 @@ impl Outages {
         }
     }
 
-    /// A connection ended or was not made. An outage begins with the first ending, and is over with a session
-    /// that lasts.
+    /// Records that a connection ended or failed. The first one begins an outage; a stable session ends it.
     pub(super) fn ended(
         &mut self,
         session: Option<Duration>,
@@ -82,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_outage_is_reported_regularly() {
+    fn long_outages_are_reported_regularly() {
         let began = Instant::now();
         let mut outages = Outages::new(Duration::from_secs(30));
         let at = |seconds| began + Duration::from_secs(seconds);
@@ -103,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_lasts_ends_an_outage() {
+    fn stable_session_ends_an_outage() {
         let began = Instant::now();
         let mut outages = Outages::new(Duration::from_secs(30));
         outages.ended(None, &Disconnect::Ended, began, Timestamp::UNIX_EPOCH);

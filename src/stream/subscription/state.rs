@@ -37,7 +37,7 @@ pub(super) struct Subscription {
     pub(super) selector: TransportSelector,
     pub(super) suspend: SuspendDetector,
     pub(super) seen: RecentIds,
-    /// The last id received that can be sent.
+    /// The last received id that can be sent.
     pub(super) cursor: Option<String>,
     pub(super) attempt: u32,
     /// The webhook of the current session, or of the last one.
@@ -46,10 +46,10 @@ pub(super) struct Subscription {
     pub(super) disconnected_at: Option<Timestamp>,
     /// How long the session of the latest connection lasted, if it had one.
     pub(super) session: Option<Duration>,
-    /// The moment that the backoff counts from.
+    /// The start of the backoff's clock.
     pub(super) began: Instant,
     pub(super) outages: Outages,
-    /// What was ignored in a session of this run.
+    /// The ignored members that were reported in this run.
     pub(super) reported: Vec<IgnoredMember>,
 }
 

@@ -1,5 +1,4 @@
-//! The subscription against a hostile server: sessions, events, cuts, silence. What it resumes from and how it is
-//! refused have files of their own.
+//! The subscription with a hostile server: sessions, events, lost connections and silence.
 
 use std::sync::Arc;
 
@@ -17,7 +16,7 @@ use crate::stream::frame::{Rejection, Session};
 use crate::stream::response::Refusal;
 use crate::stream::transport::{ChangeReason, Transport, TransportKind};
 
-/// The tests of a file that make sense on both transports, on both.
+/// Runs tests on both transports.
 macro_rules! on_both_transports {
     ($($name:ident),* $(,)?) => {
         mod on_an_event_stream {
@@ -30,21 +29,21 @@ macro_rules! on_both_transports {
 }
 
 on_both_transports! {
-    a_session_and_an_event_arrive,
-    a_cut_within_an_event_resumes_after_the_one_before,
-    nothing_is_lost_or_repeated_when_the_stream_is_cut_anywhere,
-    a_stream_in_single_bytes_is_read,
-    silence_of_three_heartbeats_is_a_dead_peer,
-    a_server_that_opens_no_session_is_left_even_if_it_is_alive,
-    a_server_that_does_not_answer_is_left,
-    events_without_a_session_are_taken_as_they_are,
-    a_consumer_that_pauses_is_not_a_dead_peer,
-    large_events_do_not_pile_up_in_front_of_a_slow_consumer,
-    an_id_that_comes_again_is_a_duplicate,
-    an_event_too_large_is_skipped_and_the_next_one_arrives,
-    a_receiver_that_goes_away_closes_the_connection,
+    session_and_event_arrive,
+    lost_event_is_resumed,
+    reconnecting_loses_and_repeats_nothing,
+    single_bytes_are_decoded,
+    three_missed_heartbeats_are_a_dead_peer,
+    server_without_session_is_disconnected,
+    unresponsive_server_is_disconnected,
+    events_without_a_session_are_accepted,
+    paused_consumer_is_not_a_dead_peer,
+    large_events_do_not_fill_the_channel,
+    repeated_id_is_a_duplicate,
+    oversized_event_is_skipped,
+    dropped_receiver_closes_the_connection,
     repeated_session_frames_are_one_session,
-    a_message_that_never_ends_is_left,
+    endless_message_is_disconnected,
 }
 
 mod places;
@@ -61,11 +60,11 @@ const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests of this room bring their own client")]
+#[expect(clippy::disallowed_methods, reason = "these tests have their own client")]
 fn client(resolver: Option<Arc<dyn reqwest::dns::Resolve>>) -> reqwest::Client {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
-    // a total time-out of the client's own must not end the stream
+    // The total timeout of the client must not end the stream.
     let builder = builder.timeout(ms(10));
     match resolver {
         Some(resolver) => builder.dns_resolver(resolver).build().unwrap(),
@@ -149,7 +148,7 @@ fn block(number: usize) -> String {
     format!("id: evt_{number}\nevent: ticket.created\nrequest-id: req_{number}\ndata: {{\"n\":{number}}}\n\n")
 }
 
-async fn a_session_and_an_event_arrive(on: Transport) {
+async fn session_and_event_arrive(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), send(block(1)), Act::Hold]).await;
     let types = vec!["ticket.*".into(), "customer.created".into()];
     let mut items = subscribe(StreamConfig { types, ..to(&server, on) });
@@ -176,7 +175,7 @@ async fn a_session_and_an_event_arrive(on: Transport) {
     assert_eq!(asked.last_event_id(), None);
 }
 
-async fn a_cut_within_an_event_resumes_after_the_one_before(on: Transport) {
+async fn lost_event_is_resumed(on: Transport) {
     let server = Server::start(|n, _| match n {
         0 => vec![send(HEAD), send(SESSION), send(block(1)), send(&block(2)[..30])],
         _ => vec![send(HEAD), send(RESUMED), send(block(2)), Act::Hold],
@@ -197,7 +196,7 @@ async fn a_cut_within_an_event_resumes_after_the_one_before(on: Transport) {
     assert_eq!(server.asked()[1].last_event_id().as_deref(), Some("evt_1"));
 }
 
-async fn nothing_is_lost_or_repeated_when_the_stream_is_cut_anywhere(on: Transport) {
+async fn reconnecting_loses_and_repeats_nothing(on: Transport) {
     let server = Server::start(|n, asked| {
         let first = asked.last_event_id().map_or(1, |id| id[4..].parse::<usize>().unwrap() + 1);
         let stream = format!("{RESUMED}{}", (first..=12).map(block).collect::<String>());
@@ -218,7 +217,7 @@ async fn nothing_is_lost_or_repeated_when_the_stream_is_cut_anywhere(on: Transpo
     assert_eq!(got, (1..=12).map(|n| format!("evt_{n}")).collect::<Vec<_>>());
 }
 
-async fn a_stream_in_single_bytes_is_read(on: Transport) {
+async fn single_bytes_are_decoded(on: Transport) {
     let stream = format!("{HEAD}\u{feff}{SESSION}{}: hb\r\n\r\n{}", block(1), block(2).replace('\n', "\r"));
     let server = Server::start(move |_, _| vec![Act::Drip(stream.clone().into()), Act::Hold]).await;
     let mut items = subscribe(to(&server, on));
@@ -228,7 +227,7 @@ async fn a_stream_in_single_bytes_is_read(on: Transport) {
 }
 
 #[tokio::test]
-async fn a_broken_transfer_is_a_cut() {
+async fn broken_transfer_is_a_lost_connection() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n";
     let server =
         Server::start(move |_, _| vec![send(head), send(format!("{:x}\r\n{SESSION}\r\n", SESSION.len()))])
@@ -239,7 +238,7 @@ async fn a_broken_transfer_is_a_cut() {
     assert!(matches!(reason, Disconnect::Cut(_)), "{reason:?}");
 }
 
-async fn silence_of_three_heartbeats_is_a_dead_peer(on: Transport) {
+async fn three_missed_heartbeats_are_a_dead_peer(on: Transport) {
     let server = Server::start(move |_, _| vec![send(format!("{HEAD}{SESSION}")), Act::Hold]).await;
     let mut items = subscribe(StreamConfig { heartbeat: ms(30), ..to(&server, on) });
     connected(&mut items).await;
@@ -247,13 +246,13 @@ async fn silence_of_three_heartbeats_is_a_dead_peer(on: Transport) {
     timeout(Duration::from_secs(5), server.closed.notified()).await.expect("the dead connection is closed");
 }
 
-async fn a_server_that_opens_no_session_is_left_even_if_it_is_alive(on: Transport) {
+async fn server_without_session_is_disconnected(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), Act::Repeat(b": hb\n", ms(10))]).await;
     let mut items = subscribe(StreamConfig { heartbeat: ms(30), ..to(&server, on) });
     assert_eq!(disconnected(&mut items).await.0, Disconnect::NoSession(ms(90)));
 }
 
-async fn a_server_that_does_not_answer_is_left(on: Transport) {
+async fn unresponsive_server_is_disconnected(on: Transport) {
     let server = Server::start(|_, _| vec![Act::Hold]).await;
     let mut items = subscribe(StreamConfig { connect_timeout: ms(80), ..to(&server, on) });
     let timeout = Disconnect::Connect(ConnectFailure::Timeout(ms(80)));
@@ -261,14 +260,14 @@ async fn a_server_that_does_not_answer_is_left(on: Transport) {
     assert!(matches!(items.recv().await, Some(StreamItem::Connecting { attempt: 2 })));
 }
 
-async fn events_without_a_session_are_taken_as_they_are(on: Transport) {
+async fn events_without_a_session_are_accepted(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), send(block(1)), Act::Hold]).await;
     let mut items = subscribe(to(&server, on));
     assert!(connected(&mut items).await.secret.is_none());
     assert_eq!(event(&mut items).await.id, "evt_1");
 }
 
-async fn a_consumer_that_pauses_is_not_a_dead_peer(on: Transport) {
+async fn paused_consumer_is_not_a_dead_peer(on: Transport) {
     let events: String = (0..200).map(block).collect();
     let server = Server::start(move |_, _| {
         vec![send(format!("{HEAD}{SESSION}{events}")), Act::Repeat(b": hb\n", ms(30))]
@@ -283,7 +282,7 @@ async fn a_consumer_that_pauses_is_not_a_dead_peer(on: Transport) {
     }
 }
 
-async fn large_events_do_not_pile_up_in_front_of_a_slow_consumer(on: Transport) {
+async fn large_events_do_not_fill_the_channel(on: Transport) {
     let large = |n| format!("id: evt_{n}\nevent: a.b\ndata: {}\n\n", "x".repeat(300_000));
     let events: String = (1..=5).map(large).collect();
     let server =
@@ -297,7 +296,7 @@ async fn large_events_do_not_pile_up_in_front_of_a_slow_consumer(on: Transport) 
     }
 }
 
-async fn a_receiver_that_goes_away_closes_the_connection(on: Transport) {
+async fn dropped_receiver_closes_the_connection(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), Act::Hold]).await;
     let mut items = subscribe(to(&server, on));
     connected(&mut items).await;
@@ -305,7 +304,7 @@ async fn a_receiver_that_goes_away_closes_the_connection(on: Transport) {
     timeout(Duration::from_secs(5), server.closed.notified()).await.expect("the connection is closed");
 }
 
-async fn an_id_that_comes_again_is_a_duplicate(on: Transport) {
+async fn repeated_id_is_a_duplicate(on: Transport) {
     let server = Server::start(|n, _| match n {
         0 => vec![send(HEAD), send(SESSION), send(block(1)), send(block(2))],
         _ => vec![send(HEAD), send(RESUMED), send(block(1)), send(block(2)), send(block(3)), Act::Hold],
@@ -324,7 +323,7 @@ async fn an_id_that_comes_again_is_a_duplicate(on: Transport) {
 }
 
 #[tokio::test]
-async fn events_under_an_id_that_lasts_on_are_all_handed_on() {
+async fn events_with_an_inherited_id_are_emitted() {
     let stream =
         "id: evt_1\nevent: a.b\ndata: 1\n\nevent: a.b\ndata: 2\n\nevent: a.b\ndata: {\"id\":\"evt_2\"}\n\n";
     let server = Server::start(move |_, _| vec![send(HEAD), send(SESSION), send(stream), Act::Hold]).await;
@@ -336,7 +335,7 @@ async fn events_under_an_id_that_lasts_on_are_all_handed_on() {
     }
 }
 
-async fn an_event_too_large_is_skipped_and_the_next_one_arrives(on: Transport) {
+async fn oversized_event_is_skipped(on: Transport) {
     let large = format!("id: evt_1\nevent: big.one\ndata: {}\n\n", "x".repeat(50_000));
     let server = Server::start(move |_, _| {
         vec![send(HEAD), send(SESSION), send(large.clone()), send(block(2)), Act::Hold]
@@ -355,7 +354,7 @@ async fn an_event_too_large_is_skipped_and_the_next_one_arrives(on: Transport) {
 }
 
 #[tokio::test]
-async fn bad_events_are_told_and_skipped() {
+async fn bad_events_are_reported_and_skipped() {
     let mut stream = b"event: x.y\ndata: no id\n\nid: evt_\xff\nevent: x.y\ndata: {}\n\n".to_vec();
     stream.extend(b"id: evt_1\nevent: x.y\ndata: \xf0\x9f|\n\n");
     let server =
@@ -380,7 +379,7 @@ async fn repeated_session_frames_are_one_session(on: Transport) {
     assert_eq!(event(&mut items).await.id, "evt_1");
 }
 
-async fn a_message_that_never_ends_is_left(on: Transport) {
+async fn endless_message_is_disconnected(on: Transport) {
     let server = Server::start(move |_, asked| match asked.is_socket() {
         true => {
             let opened = [

@@ -32,8 +32,7 @@ impl WireReader {
         })
     }
 
-    /// Waits for more. Take every frame before reading on. Nothing is lost when the future is
-    /// dropped.
+    /// Waits for more data. Take every frame before the next call. Cancel safe.
     pub(super) async fn read(&mut self) -> Result<(), Disconnect> {
         match self {
             Self::Sse(sse) => match sse.0.chunk().await {
@@ -48,7 +47,7 @@ impl WireReader {
         }
     }
 
-    /// The next frame of what was read.
+    /// The next frame of the received data.
     pub(super) fn next(&mut self) -> Option<Frame> {
         match self {
             Self::Sse(sse) => sse.1.next(),
@@ -56,7 +55,7 @@ impl WireReader {
         }
     }
 
-    /// When the transport last received a byte, if it knows that better than the reader.
+    /// When the transport last received a byte, if it records that.
     pub(super) fn last_read_at(&self) -> Option<Instant> {
         match self {
             Self::Sse(_) => None,
@@ -64,7 +63,7 @@ impl WireReader {
         }
     }
 
-    /// The number of the message that has begun and not ended; none between messages.
+    /// The number of the incomplete message; `None` between messages.
     pub(super) fn partial_message(&self) -> Option<u64> {
         match self {
             Self::Sse(sse) => sse.1.partial_message(),
@@ -79,7 +78,7 @@ impl WireReader {
         }
     }
 
-    /// The last frame, which the end of the stream completes.
+    /// The last frame, which ends with the stream.
     pub(super) fn finish(self) -> Option<Frame> {
         match self {
             Self::Sse(sse) => sse.1.finish(),

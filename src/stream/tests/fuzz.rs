@@ -1,9 +1,9 @@
-//! Whatever a server sends over an event stream: cut anywhere it is the same, and nothing of it panics.
+//! Random event streams: no panic, and the same frames with any chunk size.
 
 use super::frame::{Event, Message, interpret};
 use super::sse::{Decoder, Frame};
 
-/// Small, so that the limit itself is met.
+/// Small, so that inputs reach it.
 const LIMIT: usize = 256;
 
 /// The first byte is the size of the chunks.
@@ -18,7 +18,7 @@ pub(crate) fn sse(data: &[u8]) {
     }
 }
 
-/// What a stream of any bytes means for those who deliver it. Ids and types of events are safe in a header.
+/// The events of a stream of any bytes. Their ids and types are safe in a header.
 pub(crate) fn events(stream: &[u8]) -> Vec<Event> {
     let frames = decoded(stream, 1024, stream.len().max(1));
     let messages = frames.into_iter().filter_map(|frame| match frame {

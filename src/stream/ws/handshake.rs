@@ -1,4 +1,4 @@
-//! The opening handshake (RFC 6455, section 4), which the HTTP client knows nothing of.
+//! The opening handshake (RFC 6455, section 4), which the HTTP client does not implement.
 
 use reqwest::header::{
     CONNECTION, HeaderMap, HeaderValue, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_EXTENSIONS, SEC_WEBSOCKET_KEY,
@@ -8,10 +8,10 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::host::random;
 
-/// Adds the handshake to a request's headers; returns the only right answer to its key.
+/// Adds the handshake to the headers of a request. Returns the required `Sec-WebSocket-Accept`.
 pub(crate) fn add_headers(headers: &mut HeaderMap) -> String {
-    // Sixteen random bytes in base64 are 22 characters of its alphabet, the last with four bits zero,
-    // and two of padding. Letters and digits are enough of the alphabet: no secret depends on it.
+    // 16 random bytes in base64 are 22 characters, the last of which has four zero bits, and two of padding. Letters and
+    // digits are random enough, because the key is not secret.
     let key = format!("{}A==", random::alphanumeric::<21>());
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
@@ -22,8 +22,7 @@ pub(crate) fn add_headers(headers: &mut HeaderMap) -> String {
     derive_accept_key(key.as_bytes())
 }
 
-/// What is wrong with the headers of a 101, if anything. A cache or a careless proxy would not know
-/// the answer to the key.
+/// The problem with the headers of a 101. A cache or a broken proxy does not send the right `Sec-WebSocket-Accept`.
 pub(crate) fn find_problem(headers: &HeaderMap, accept: &str) -> Option<&'static str> {
     let has = |name, token: &str| {
         let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
@@ -48,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_is_sixteen_bytes_in_base64_and_never_the_same() {
+    fn key_is_16_random_bytes_in_base64() {
         let key = || {
             let mut headers = HeaderMap::new();
             let accept = add_headers(&mut headers);
@@ -64,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_right_answer_passes() {
+    fn only_the_right_accept_value_passes() {
         let good = [
             ("upgrade", "WebSocket"),
             ("connection", "keep-alive, Upgrade"),

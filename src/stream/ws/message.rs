@@ -1,7 +1,7 @@
-//! One message of the WebSocket stream as a frame. Shape: ours (contract section 3).
+//! Decodes a message of the WebSocket stream into a frame. ours (contract section 3):
 //!
 //! `{"kind":"session"|"event"|"error","id","type","request_id","body":"<exact bytes as a string>",…}`
-//! Reading is tolerant, and goes as far as the message does: one that was cut still says its name.
+//! Parsing is tolerant: the members before an error or a truncation are used, so that a truncated message has its id.
 
 use std::fmt;
 
@@ -26,13 +26,13 @@ struct Members<'a> {
 impl<'a> Members<'a> {
     fn read(text: &'a str) -> Self {
         let mut members = Self::default();
-        // what comes before an error counts, so a message cut short is still named
+        // Ignores the error: the members before it are used.
         let _ = Reader(&mut members).deserialize(&mut serde_json::Deserializer::from_str(text));
         members
     }
 }
 
-/// Fills members in as they come.
+/// Stores members as they are parsed.
 struct Reader<'r, 'a>(&'r mut Members<'a>);
 
 impl<'a> DeserializeSeed<'a> for Reader<'_, 'a> {
@@ -69,8 +69,7 @@ impl<'a> Visitor<'a> for Reader<'_, 'a> {
     }
 }
 
-/// The meaning of a message. `cut` is the size of one that was too large to be kept; `limit`
-/// bounds the body.
+/// Decodes a message. `cut` is the full size of a truncated one; `limit` bounds the body.
 pub(super) fn frame(message: &[u8], cut: Option<u64>, limit: usize) -> Frame {
     let text = String::from_utf8_lossy(message);
     let members = Members::read(&text);
@@ -80,7 +79,7 @@ pub(super) fn frame(message: &[u8], cut: Option<u64>, limit: usize) -> Frame {
         return Frame::Oversized { bytes, event: event_type, id };
     }
     let whole = |name, id| match text.len() > limit {
-        // what is allowed on the wire is more than what a body may have
+        // The limit of the wire is larger than that of a body.
         true => Frame::Oversized { bytes: text.len(), event: event_type.clone(), id },
         false => named(name, id, None, Bytes::copy_from_slice(text.as_bytes())),
     };
@@ -93,7 +92,7 @@ pub(super) fn frame(message: &[u8], cut: Option<u64>, limit: usize) -> Frame {
             if body.len() > limit {
                 return Frame::Oversized { bytes: body.len(), event: event_type, id };
             }
-            // these names mean something else in a frame; the body says the type as well
+            // These names have another meaning in a frame. The body has the type too.
             let event_type = event_type.filter(|name| !matches!(name.as_str(), "" | "session" | "error"));
             named(event_type.as_deref().unwrap_or("message"), id, string(members.request_id), body)
         }
@@ -110,7 +109,7 @@ fn string(raw: Option<&RawValue>) -> Option<String> {
     serde_json::from_str(raw?.get()).ok()
 }
 
-/// The bytes that a JSON string encodes; a body that is no string is taken as it is.
+/// The bytes of a JSON string. A body that is not a string is used unchanged.
 fn body(raw: &RawValue) -> Option<Bytes> {
     match raw.get() {
         text if text.starts_with('"') && text.len() > buffer::LARGE => unescaped(text),
@@ -120,8 +119,8 @@ fn body(raw: &RawValue) -> Option<Bytes> {
     }
 }
 
-/// What a large string of valid JSON stands for, written to one place only: the reader of the library collects
-/// it in a buffer and copies that. `None` when an escape names no character.
+/// Unescapes a large string of valid JSON without the intermediate copy of serde_json. `None` when an escape is not a
+/// character.
 fn unescaped(text: &str) -> Option<Bytes> {
     let mut rest = text.strip_prefix('"')?.strip_suffix('"')?;
     let mut out = buffer::with_capacity(rest.len());
@@ -137,7 +136,7 @@ fn unescaped(text: &str) -> Option<Bytes> {
     Some(Bytes::from(out))
 }
 
-/// The character that the escape at the start of `text` stands for, and the length of the escape.
+/// Decodes the escape at the start of `text`, and returns its length too.
 fn first_escape(text: &str) -> Option<(char, usize)> {
     let simple = match text.as_bytes().get(1)? {
         b'n' => '\n',
@@ -145,7 +144,7 @@ fn first_escape(text: &str) -> Option<(char, usize)> {
         b'r' => '\r',
         b'b' => '\u{8}',
         b'f' => '\u{c}',
-        // one unit, or two that are one character
+        // One UTF-16 unit, or a surrogate pair.
         b'u' => {
             return [6, 12].into_iter().find_map(|length| {
                 let units = format!("\"{}\"", text.get(..length)?);
@@ -173,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_taken_as_a_whole_has_the_limit_of_a_body() {
+    fn message_without_kind_has_body_limit() {
         let filler = "x".repeat(1000);
         for start in [r#"{"id":"a","#, r#"{"kind":"session","id":"a","#, r#"{"kind":"error","id":"a","#] {
             let message = format!(r#"{start}"more":"{filler}"}}"#);
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_carries_its_body_byte_for_byte() {
+    fn event_body_bytes_are_unchanged() {
         let body = "{\"id\":\"evt_1\",\"n\":1.50,\"s\":\"\\u00e9é\\/\u{1f600}\"} ";
         let text = serde_json::to_string(body).unwrap();
         let message = format!(
@@ -198,14 +197,14 @@ mod tests {
             request_id: Some("req_1".into()),
         };
         assert_eq!(event(&message), expected);
-        // a server that escapes everything means the same
+        // Escaping every character does not change the body.
         let escaped: String = body.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
         let message = format!(r#"{{"type":"a.b","body":"{escaped}"}}"#);
         assert_eq!(event(&message).data, body);
     }
 
     #[test]
-    fn large_strings_are_read_as_the_library_does() {
+    fn large_strings_agree_with_serde_json() {
         let escapes = r#"a\\n\n\t\r\b\f\/\"\u00e9\u0000\ud83d\ude00é😀\\\\u0041\\"#;
         let text = format!("\"{escapes}\"");
         assert_eq!(unescaped(&text).unwrap(), serde_json::from_str::<String>(&text).unwrap());
@@ -221,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_string_is_taken_as_it_is_written() {
+    fn body_that_is_no_string_is_unchanged() {
         assert_eq!(event(r#"{"kind":"event","body":{"a": 1.0, "a":2}}"#).data, r#"{"a": 1.0, "a":2}"#);
         assert_eq!(event(r#"{"kind":"event","id":"x","body":null}"#).data, "");
         assert_eq!(event(r#"{"kind":"event","id":"x","body":"\ud800"}"#).data, "", "no such character");
     }
 
     #[test]
-    fn sessions_and_errors_are_the_whole_message() {
+    fn sessions_and_errors_are_whole_messages() {
         let text = r#"{"kind":"session","id":"start_1","secret":"s"}"#;
         let frame = event(text);
         assert_eq!(
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn an_events_type_cannot_make_it_something_else() {
+    fn event_type_does_not_change_the_kind() {
         for name in ["session", "error", "", "message"] {
             let text = format!(r#"{{"kind":"event","id":"e","type":"{name}","body":"{{}}"}}"#);
             assert_eq!(event(&text).event, "message");
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_messages_are_read_as_far_as_they_go() {
+    fn odd_messages_are_parsed_partially() {
         assert_eq!(read(r#"{"kind":"later","id":"x"}"#), Frame::Comment);
         for odd in ["", "[]", "nonsense", "{", r#"{"kind":7}"#, r#"{"kind":"event""#] {
             let frame = event(odd);
@@ -260,12 +259,12 @@ mod tests {
     }
 
     #[test]
-    fn too_large_is_named() {
+    fn oversized_messages_have_their_id() {
         let long = format!(r#"{{"kind":"event","id":"e","type":"a.b","body":"{}"}}"#, "x".repeat(1001));
         let named = |bytes| Frame::Oversized { bytes, event: Some("a.b".into()), id: Some("e".into()) };
         assert_eq!(read(&long), named(1001));
         assert_eq!(frame(&long.as_bytes()[..100], Some(5_000_000_000), 1000), named(5_000_000_000));
-        // within a character
+        // Truncated within a character.
         let cut = "{\"kind\":\"event\",\"id\":\"e\",\"type\":\"a.b\",\"body\":\"é".as_bytes();
         assert_eq!(frame(&cut[..cut.len() - 1], Some(9), 1000), named(9));
         assert_eq!(frame(b"", Some(9), 1000), Frame::Oversized { bytes: 9, event: None, id: None });

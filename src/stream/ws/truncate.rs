@@ -1,11 +1,10 @@
 //! A reader between the connection and the WebSocket library that truncates messages that are too large.
 //!
-//! The library can only close the connection over such a message. Its id would stay unknown, and the server
-//! would send it again after every reconnection. This reader keeps the beginning of the message, which has the
-//! id, and skips the rest, so that the stream continues. Text messages are turned into binary ones, so that a
-//! cut within a character is no error (the text is checked where it is used). The reader also records when the
-//! last byte arrived, which is the only sign of life within a long message. A message that announces more than
-//! [`LONGEST`] ends the connection: skipping it would silence the stream for hours while it looks connected.
+//! The library can only close the connection. Then the id of the message would be unknown, and the server would send it
+//! again after every reconnection. This reader keeps the beginning of the message, which has the id, and skips the rest.
+//! It turns text messages into binary ones, so that a truncation within a character is not an error (the text is validated
+//! where it is used). It also records when the last byte arrived, to detect a dead peer within a long message. A message
+//! with an announced size of more than [`LONGEST`] ends the connection, because skipping it could take hours.
 
 #[cfg(test)]
 mod tests;
@@ -22,7 +21,7 @@ use tokio::time::Instant;
 /// Bytes read from the connection at a time.
 const CHUNK: usize = 16 * 1024;
 
-/// Bytes kept of a message that comes in one large frame. The header written for it requires less than 64 KiB.
+/// Bytes kept of a message in one large frame. Less than 64 KiB, because of the header that is written for it.
 const BEGINNING: u64 = 1024;
 
 /// Maximum length of a message, over all its frames, whose rest is skipped.
@@ -58,12 +57,12 @@ impl<S> TruncatingReader<S> {
         self.last_read_at
     }
 
-    /// The number of the message or control frame that has begun and not ended; none between them.
+    /// The number of the incomplete message or control frame; `None` between them.
     pub(super) fn partial_message(&self) -> Option<u64> {
         self.frames.is_within().then_some(self.frames.count)
     }
 
-    /// The size of data message `number` (from 0), as far as it is known, if it was cut.
+    /// The known size of data message `number` (from 0), if it was truncated.
     pub(super) fn cut(&mut self, number: u64) -> Option<u64> {
         let (first, bytes) = *self.frames.cut.front()?;
         if first != number {
@@ -86,7 +85,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TruncatingReader<S> {
             if let Some(bytes) = this.frames.announced {
                 return Poll::Ready(Err(io::Error::new(io::ErrorKind::InvalidData, TooLong(bytes))));
             }
-            // everything was taken out, so the whole buffer is free again
+            // Everything was taken out, so the whole buffer can be reused.
             this.raw.clear();
             this.raw.resize(CHUNK, 0);
             let mut chunk = ReadBuf::new(&mut this.raw);
@@ -119,12 +118,12 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for TruncatingReader<S> {
 #[error("a message of {0} bytes was announced, and no message may have more than {LONGEST}")]
 pub(super) struct TooLong(u64);
 
-/// What the next bytes are.
+/// The meaning of the next bytes.
 #[derive(Clone, Copy, Debug)]
 enum Part {
-    /// They are a frame's header, and so are the ones gathered in `head`.
+    /// The header of a frame, together with the bytes in `head`.
     Header,
-    /// How many bytes pass, and how many more are read and dropped.
+    /// The number of bytes that pass, and then the number that is discarded.
     Payload { pass: u64, skip: u64 },
 }
 
@@ -134,17 +133,17 @@ struct Frames {
     limit: u64,
     part: Part,
     head: Vec<u8>,
-    /// A header on its way out.
+    /// A header that has not been returned yet.
     out: BytesMut,
-    /// Bytes of the message under way; none between messages.
+    /// Bytes of the current message; `None` between messages.
     message: Option<u64>,
     /// The announced size of a message that is too long; nothing passes after it.
     announced: Option<u64>,
-    /// Whether the message under way was cut.
+    /// Whether the current message was truncated.
     skipping: bool,
     /// Data messages passed, whole or truncated.
     count: u64,
-    /// Number and size of messages that were cut.
+    /// The numbers and sizes of truncated messages.
     cut: VecDeque<(u64, u64)>,
 }
 
@@ -163,7 +162,7 @@ impl Frames {
         }
     }
 
-    /// Whether a message or a control frame has begun and not ended.
+    /// Whether there is an incomplete message or control frame.
     fn is_within(&self) -> bool {
         let payload = match self.part {
             Part::Payload { pass, skip } => pass > 0 || skip > 0,
@@ -172,7 +171,7 @@ impl Frames {
         payload || self.message.is_some()
     }
 
-    /// Moves what may pass from `raw` to `out`, until one is empty or the other full.
+    /// Moves bytes that pass from `raw` to `out`, until one is empty or the other is full.
     fn pass(&mut self, raw: &mut BytesMut, out: &mut ReadBuf<'_>) {
         loop {
             move_bytes(&mut self.out, out, usize::MAX);
@@ -201,7 +200,7 @@ impl Frames {
                     }
                     self.head.push(raw.get_u8());
                     if let Some(length) = payload_length(&self.head) {
-                        self.part = self.judge(length);
+                        self.part = self.pass_or_skip(length);
                         self.head.clear();
                     }
                 }
@@ -209,8 +208,8 @@ impl Frames {
         }
     }
 
-    /// Decides about a frame by its header.
-    fn judge(&mut self, length: u64) -> Part {
+    /// Decides how many bytes of a frame pass, from its header.
+    fn pass_or_skip(&mut self, length: u64) -> Part {
         let [first, second, ..] = self.head[..] else { return Part::Header };
         let (last, opcode) = (first & FINAL != 0, first & OPCODE);
         let size = self.message.unwrap_or_default().saturating_add(length);
@@ -224,7 +223,7 @@ impl Frames {
             _ => false,
         };
         if !in_order || first & RESERVED_BITS != 0 || second & MASKED != 0 {
-            // control frames, and what the library will refuse in its own words; a mask comes first
+            // Control frames, and invalid frames, for which the library has errors. A mask comes first.
             self.out.extend_from_slice(&self.head);
             let mask = if second & MASKED != 0 { 4 } else { 0 };
             return Part::Payload { pass: length.saturating_add(mask), skip: 0 };
@@ -243,7 +242,7 @@ impl Frames {
         Part::Payload { pass: length, skip: 0 }
     }
 
-    /// Ends the message here: a first frame after its beginning, a later one before it.
+    /// Ends the message: keeps the beginning of a first frame, and skips a later frame.
     fn cut_at(&mut self, opcode: u8, length: u64, size: u64, last: bool) -> Part {
         self.cut.push_back((self.count, size));
         self.count += 1;
@@ -251,7 +250,7 @@ impl Frames {
         let keep = if opcode == CONTINUATION { 0 } else { BEGINNING.min(length) };
         let opcode = if opcode == CONTINUATION { CONTINUATION } else { BINARY };
         let [.., high, low] = keep.to_be_bytes();
-        // the long form is allowed to be read for any length, though it should not be written
+        // The library accepts the long form for any length.
         self.out.extend_from_slice(&[FINAL | opcode, 126, high, low]);
         Part::Payload { pass: keep, skip: length - keep }
     }
@@ -267,7 +266,7 @@ fn move_bytes(from: &mut BytesMut, to: &mut ReadBuf<'_>, most: usize) -> usize {
     count
 }
 
-/// The payload's length once the header, but for a mask, is complete.
+/// The length of the payload, once the header without the mask is complete.
 fn payload_length(head: &[u8]) -> Option<u64> {
     match (head.get(1)? & !MASKED, head.get(2..)?) {
         (126, [a, b]) => Some(u64::from(u16::from_be_bytes([*a, *b]))),

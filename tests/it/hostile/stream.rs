@@ -76,7 +76,7 @@ fn three_missed_heartbeats_mean_a_dead_peer() {
     let silent_from = Instant::now();
     let lost = listen.wait_for("disconnected");
     let noticed_after = silent_from.elapsed();
-    assert_eq!(lost["reason"], "nothing was heard from the server for 3 s");
+    assert_eq!(lost["reason"], "nothing was received from the server for 3 s");
     let expected = Duration::from_millis(2500)..Duration::from_secs(5);
     assert!(expected.contains(&noticed_after), "{noticed_after:?}");
     assert_eq!(ids(&receiver, 2), ["evt_1", "evt_2"]);
@@ -90,7 +90,7 @@ fn missing_session_frame_means_a_dead_peer() {
         _ => vec![Step::Hold],
     });
     let mut listen = server.listen(&Home::new(), &["--forward-to", "1"]);
-    assert_eq!(listen.wait_for("disconnected")["reason"], "nothing was heard from the server for 3 s");
+    assert_eq!(listen.wait_for("disconnected")["reason"], "nothing was received from the server for 3 s");
     listen.wait_for("connecting");
 }
 

@@ -11,7 +11,7 @@ pub(super) fn decode(stream: &[u8]) -> Vec<Frame> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines: Vec<&str> = text.split('\n').collect();
-    lines.pop(); // what follows the last line end is no line
+    lines.pop(); // The text after the last line end is not a line.
 
     let (mut data, mut event, mut request_id) = (String::new(), String::new(), None);
     let (mut id_buffer, mut id_set) = (String::new(), false);

@@ -1,13 +1,13 @@
-//! Where a stream continues: gaps that are reported, and the cursor that is kept.
+//! Resuming a stream: gaps and cursors.
 
 use super::*;
 
 on_both_transports! {
-    a_gap_is_told,
+    gaps_are_reported,
     resumed_runs_report_gaps_too,
-    a_cursor_that_cannot_be_sent_is_a_gap,
-    a_cursor_with_the_key_is_sent_and_not_shown,
-    every_id_received_moves_the_cursor,
+    cursor_that_cannot_be_sent_is_a_gap,
+    cursor_with_the_key_is_not_printed,
+    every_received_id_moves_the_cursor,
 }
 
 /// The gap reported after a cut, when the second connection begins with `second`.
@@ -27,7 +27,7 @@ async fn gap_after_cut(on: Transport, first: String, second: &'static str) -> Ga
     gap(&mut items).await
 }
 
-async fn a_gap_is_told(on: Transport) {
+async fn gaps_are_reported(on: Transport) {
     let disconnected_at = Timestamp::from_millisecond(1_774_583_010_044).ok();
     let expected =
         |after: Option<&str>, reason| Gap { after: after.map(Into::into), disconnected_at, reason };
@@ -42,7 +42,7 @@ async fn a_gap_is_told(on: Transport) {
     assert_eq!(gap_after_cut(on, block(1) + reset, SESSION).await, expected(None, GapReason::NoCursor));
 }
 
-async fn a_cursor_with_the_key_is_sent_and_not_shown(on: Transport) {
+async fn cursor_with_the_key_is_not_printed(on: Transport) {
     let stream = "id: evt_sk_test_key\nevent: x.y\ndata: {}\n\n";
     assert_eq!(cursor_after(on, stream).await.as_deref(), Some("evt_sk_test_key"));
     let gap = gap_after_cut(on, stream.to_owned(), NOT_RESUMED).await;
@@ -59,7 +59,7 @@ async fn resumed_runs_report_gaps_too(on: Transport) {
     assert_eq!(server.asked()[0].last_event_id().as_deref(), Some("evt_7"));
 }
 
-async fn a_cursor_that_cannot_be_sent_is_a_gap(on: Transport) {
+async fn cursor_that_cannot_be_sent_is_a_gap(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), Act::Hold]).await;
     let mut items = subscribe(StreamConfig { cursor: Some("evt\n7".into()), ..to(&server, on) });
     connected(&mut items).await;
@@ -80,7 +80,7 @@ async fn cursor_after(on: Transport, stream: &'static str) -> Option<String> {
     server.asked()[1].last_event_id()
 }
 
-async fn every_id_received_moves_the_cursor(on: Transport) {
+async fn every_received_id_moves_the_cursor(on: Transport) {
     let cases = [
         ("id: a\nevent: session\ndata: {}\n\n", Some("a")),
         ("id: b\n\n", Some("b")),
@@ -94,7 +94,7 @@ async fn every_id_received_moves_the_cursor(on: Transport) {
         (": nothing\n\n", Some("evt_0")),
     ];
     for (stream, cursor) in cases {
-        // only an event stream has blocks of nothing but an id
+        // Only an event stream has blocks with only an id.
         if on == Transport::Ws
             && stream.split("\n\n").any(|block| block.starts_with("id") && !block.contains("data"))
         {

@@ -1,22 +1,22 @@
-//! Answers that are no stream, errors within one, and connections that do not come about.
+//! Responses that are not a stream, error frames, and failed connections.
 
 use super::*;
 
 on_both_transports! {
-    a_client_error_ends_the_stream,
-    a_long_refusal_is_cut_short,
-    a_redirect_is_not_followed,
-    a_status_that_may_pass_is_tried_again,
+    client_error_ends_the_stream,
+    long_refusals_are_truncated,
+    redirects_are_not_followed,
+    temporary_status_is_retried,
     retry_after_is_kept,
-    an_error_frame_about_the_key_ends_the_stream,
-    any_other_error_frame_is_followed_by_a_reconnection,
-    a_refused_connection_says_so,
-    a_failed_handshake_says_so,
-    an_unknown_host_says_so,
-    a_connection_closed_before_the_answer_says_why_without_the_url,
+    key_error_frame_ends_the_stream,
+    other_error_frames_are_retried,
+    refused_connection_is_reported,
+    failed_tls_handshake_is_reported,
+    unknown_host_is_reported,
+    closed_connection_is_reported_without_url,
 }
 
-/// Items when the first connection gets this answer, and later ones a stream.
+/// The items when the first connection gets this response, and later ones a stream.
 async fn answered(on: Transport, answer: &str) -> Receiver<StreamItem> {
     let answer = answer.to_owned();
     let server = Server::start(move |n, _| match n {
@@ -27,7 +27,7 @@ async fn answered(on: Transport, answer: &str) -> Receiver<StreamItem> {
     subscribe(to(&server, on))
 }
 
-async fn a_client_error_ends_the_stream(on: Transport) {
+async fn client_error_ends_the_stream(on: Transport) {
     for status in [400, 401, 403, 404, 410, 422] {
         let body = "no: sk_test_key";
         let answer = format!("HTTP/1.1 {status} No\r\ncontent-length: {}\r\n\r\n{body}", body.len());
@@ -37,12 +37,12 @@ async fn a_client_error_ends_the_stream(on: Transport) {
     }
 }
 
-async fn a_long_refusal_is_cut_short(on: Transport) {
+async fn long_refusals_are_truncated(on: Transport) {
     let answer = format!("HTTP/1.1 403 No\r\n\r\n{}", "x".repeat(5_000_000));
     assert_eq!(refused(&mut answered(on, &answer).await).await.body.len(), 4 * 1024 * 1024);
 }
 
-async fn a_redirect_is_not_followed(on: Transport) {
+async fn redirects_are_not_followed(on: Transport) {
     for status in [301, 302, 303, 307, 308] {
         let to = "http://127.0.0.1:1/x?k=sk_test_key";
         let answer = format!("HTTP/1.1 {status} Moved\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n");
@@ -56,7 +56,7 @@ async fn a_redirect_is_not_followed(on: Transport) {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_event_stream_ends_the_first_connection() {
+async fn wrong_content_type_is_final_at_first() {
     let cases = [
         ("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n", ContentType::Other("text/html".into())),
         (
@@ -77,7 +77,7 @@ async fn an_answer_that_is_no_event_stream_ends_the_first_connection() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_event_stream_may_pass_later() {
+async fn wrong_content_type_is_retried_later() {
     let server = Server::start(|n, _| match n {
         0 => vec![send(HEAD), send(SESSION), send(block(1))],
         1 => vec![send("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<html>")],
@@ -95,7 +95,7 @@ async fn an_answer_that_is_no_event_stream_may_pass_later() {
     assert!(connected(&mut items).await.reconnected);
 }
 
-async fn a_status_that_may_pass_is_tried_again(on: Transport) {
+async fn temporary_status_is_retried(on: Transport) {
     for status in [408, 429, 500, 502, 503] {
         let mut items = answered(on, &format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n")).await;
         let (reason, retry_in) = disconnected(&mut items).await;
@@ -119,7 +119,7 @@ async fn retry_after_is_kept(on: Transport) {
 }
 
 #[tokio::test]
-async fn the_servers_retry_is_kept() {
+async fn server_retry_is_kept() {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), send("retry: 3000\n\n")]).await;
     let mut items = subscribe(to(&server, Transport::Sse));
     connected(&mut items).await;
@@ -133,7 +133,7 @@ fn error_frame(kind: &str) -> String {
     )
 }
 
-async fn an_error_frame_about_the_key_ends_the_stream(on: Transport) {
+async fn key_error_frame_ends_the_stream(on: Transport) {
     let server = Server::start(|_, _| {
         vec![send(HEAD), send(SESSION), send(error_frame("authentication_error")), send(block(1)), Act::Hold]
     })
@@ -147,7 +147,7 @@ async fn an_error_frame_about_the_key_ends_the_stream(on: Transport) {
     assert!(next(&mut items).await.is_none());
 }
 
-async fn any_other_error_frame_is_followed_by_a_reconnection(on: Transport) {
+async fn other_error_frames_are_retried(on: Transport) {
     let server = Server::start(|n, _| match n {
         0 => vec![send(HEAD), send(SESSION), send(error_frame("api_error")), Act::Hold],
         _ => vec![send(HEAD), send(SESSION), Act::Hold],
@@ -160,7 +160,7 @@ async fn any_other_error_frame_is_followed_by_a_reconnection(on: Transport) {
     connected(&mut items).await;
 }
 
-async fn a_refused_connection_says_so(on: Transport) {
+async fn refused_connection_is_reported(on: Transport) {
     let free = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let mut items = subscribe(config(on, &format!("http://{free}/")));
     for attempt in 1..=2 {
@@ -169,7 +169,7 @@ async fn a_refused_connection_says_so(on: Transport) {
     }
 }
 
-async fn a_failed_handshake_says_so(on: Transport) {
+async fn failed_tls_handshake_is_reported(on: Transport) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
@@ -188,14 +188,14 @@ impl reqwest::dns::Resolve for NoNames {
     }
 }
 
-async fn an_unknown_host_says_so(on: Transport) {
+async fn unknown_host_is_reported(on: Transport) {
     let http = client(Some(Arc::new(NoNames)));
     let mut items = subscribe(StreamConfig { http, ..config(on, "http://api.invalid/x?secret=1") });
     let (reason, _) = disconnected(&mut items).await;
     assert_eq!(reason, Disconnect::Connect(ConnectFailure::Dns));
 }
 
-async fn a_connection_closed_before_the_answer_says_why_without_the_url(on: Transport) {
+async fn closed_connection_is_reported_without_url(on: Transport) {
     let server = Server::start(|_, _| vec![]).await;
     let (reason, _) = disconnected(&mut subscribe(to(&server, on))).await;
     let text = reason.to_string();

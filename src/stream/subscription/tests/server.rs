@@ -1,7 +1,6 @@
 //! A hostile server: plain TCP that plays a script for each connection.
 //!
-//! Scripts are written as event streams. To a client that asks for a WebSocket the same script is
-//! played in messages.
+//! Scripts are written as event streams. A client that requests a WebSocket gets the same script as messages.
 
 pub(super) mod messages;
 
@@ -13,23 +12,23 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
-/// A step of a script. When the steps are over the connection is closed in good order.
+/// A step of a script. After the last step the connection is closed cleanly.
 pub(super) enum Act {
     /// Write these bytes.
     Send(Vec<u8>),
-    /// Write these bytes as they are, whatever the transport.
+    /// Write these bytes unchanged on both transports.
     Raw(Vec<u8>),
     /// Write these bytes one at a time.
     Drip(Vec<u8>),
-    /// Write these bytes again and again at this interval until the client is gone.
+    /// Write these bytes repeatedly at this interval until the client disconnects.
     Repeat(&'static [u8], Duration),
-    /// Say nothing for this long.
+    /// Write nothing for this long.
     Pause(Duration),
     /// Answer this many of the client's pings, and nothing else.
     Pong(usize),
-    /// Say nothing until the client is gone.
+    /// Write nothing until the client disconnects.
     Hold,
-    /// Break the connection off.
+    /// Reset the connection.
     Reset,
 }
 
@@ -37,7 +36,7 @@ pub(super) fn send(text: impl Into<Vec<u8>>) -> Act {
     Act::Send(text.into())
 }
 
-/// What a client asked for.
+/// A received request.
 #[derive(Clone)]
 pub(super) struct Asked {
     /// The head of the request.
@@ -66,7 +65,7 @@ impl Asked {
 pub(super) struct Server {
     pub(super) address: SocketAddr,
     asked: Arc<Mutex<Vec<Asked>>>,
-    /// Told whenever a connection is over.
+    /// Notified whenever a connection ends.
     pub(super) closed: Arc<Notify>,
 }
 
@@ -106,7 +105,7 @@ async fn read_head(stream: &mut TcpStream) -> Option<Asked> {
     Some(Asked { head: String::from_utf8_lossy(&head).into_owned() })
 }
 
-/// A client that goes away ends the script; that is no failure of the server's.
+/// Ends without an error when the client disconnects.
 async fn play(mut stream: TcpStream, acts: Vec<Act>) {
     for act in acts {
         let done = match act {
@@ -150,7 +149,7 @@ async fn hold(stream: &mut TcpStream) -> std::io::Result<()> {
 
 async fn pong(stream: &mut TcpStream, count: usize) -> std::io::Result<()> {
     for _ in 0..count {
-        // an empty ping with its mask
+        // An empty ping with its mask.
         let mut ping = [0; 6];
         stream.read_exact(&mut ping).await?;
         assert_eq!(ping[..2], [0x89, 0x80], "a masked ping");

@@ -1,4 +1,4 @@
-//! What only a WebSocket can do wrong, the choice between the transports, sleep, quick returns.
+//! Errors of WebSockets, the selection of the transport, suspension, and quick retries.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Instant;
@@ -7,7 +7,7 @@ use super::server::Asked;
 use super::server::messages::{accepted, text_frame};
 use super::*;
 
-/// A good answer, a session, and these bytes.
+/// A valid response, a session, and these bytes.
 fn socket(asked: &Asked, bytes: &[u8]) -> Act {
     let session =
         text_frame(0x81, br#"{"kind":"session","id":"start_1","resumed":true,"heartbeat_seconds":15}"#);
@@ -35,7 +35,7 @@ async fn end_after(bytes: Vec<u8>, last: fn() -> Act) -> Disconnect {
 }
 
 #[tokio::test]
-async fn what_breaks_the_protocol_is_named() {
+async fn protocol_violations_are_reported() {
     let masked = [&[0x81, 0x83, 0, 0, 0, 0][..], b"abc"].concat();
     let cases = [
         (masked, "received a masked frame from server"),
@@ -56,7 +56,7 @@ async fn what_breaks_the_protocol_is_named() {
 }
 
 #[tokio::test]
-async fn a_close_frame_is_told_with_its_reason_unless_it_is_a_plain_end() {
+async fn close_frames_are_reported_with_reason() {
     for code in [1000_u16, 1001] {
         assert_eq!(end_after(text_frame(0x88, &code.to_be_bytes()), || Act::Hold).await, Disconnect::Ended);
     }
@@ -66,9 +66,9 @@ async fn a_close_frame_is_told_with_its_reason_unless_it_is_a_plain_end() {
 }
 
 #[tokio::test]
-async fn fragments_are_put_together_around_pings_and_binary_is_text_too() {
+async fn fragments_and_binary_are_accepted() {
     let event = event_message("evt_1", "{\\\"s\\\":\\\"é\\\"}");
-    // within the é
+    // Within the é.
     let cut = event.iter().position(|byte| *byte == 0xc3).unwrap() + 1;
     let bytes = [
         text_frame(0x01, &event[..cut]),
@@ -102,7 +102,7 @@ async fn event_of(items: &mut Receiver<StreamItem>) -> (String, String) {
 }
 
 #[tokio::test]
-async fn a_message_far_too_large_is_told_by_name_and_the_stream_goes_on() {
+async fn oversized_message_is_rejected_by_id() {
     let large = event_message("evt_big", &"é".repeat(300_000));
     let fragments: Vec<Vec<u8>> = large.chunks(9_999).map(|part| text_frame(0x00, part)).collect();
     let mut fragmented = fragments.concat();
@@ -130,10 +130,10 @@ async fn a_message_far_too_large_is_told_by_name_and_the_stream_goes_on() {
 }
 
 #[tokio::test]
-async fn a_message_far_too_large_does_not_come_round_for_ever() {
+async fn oversized_message_is_not_sent_again() {
     let large = text_frame(0x81, &event_message("evt_big", &"x".repeat(300_000)));
     let server = Server::start(move |n, asked| match n {
-        // cut within the large message: its name was read, and is the place to go on after
+        // Cut within the large message: its id was read, and is the cursor.
         0 => vec![socket(asked, &large[..200_000])],
         _ => vec![socket(asked, &text_frame(0x81, &event_message("evt_2", "{}"))), Act::Hold],
     })
@@ -158,7 +158,7 @@ async fn unread_pongs_do_not_stop_the_stream() {
 }
 
 #[tokio::test]
-async fn a_long_message_that_trickles_in_is_no_silence() {
+async fn slow_long_message_is_not_silence() {
     let message = text_frame(0x81, &event_message("evt_1", &"x".repeat(120)));
     let session = text_frame(0x81, br#"{"kind":"session"}"#);
     let server = Server::start(move |_, asked| {
@@ -176,7 +176,7 @@ async fn a_long_message_that_trickles_in_is_no_silence() {
 }
 
 #[tokio::test]
-async fn a_peer_that_sends_nothing_but_answers_pings_is_alive() {
+async fn peer_that_answers_pings_is_alive() {
     let session = text_frame(0x81, br#"{"kind":"session"}"#);
     let server = Server::start(move |_, asked| {
         vec![Act::Raw([accepted(asked).as_bytes(), &session].concat()), Act::Pong(10), Act::Hold]
@@ -190,7 +190,7 @@ async fn a_peer_that_sends_nothing_but_answers_pings_is_alive() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_no_websocket_ends_the_first_connection_and_may_pass_later() {
+async fn failed_upgrade_is_final_at_first() {
     let wrong = "HTTP/1.1 101 Yes\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     let problem = "its Sec-WebSocket-Accept does not answer our key";
     for (answer, problem) in [(wrong, problem), (HEAD, "it did not switch protocols")] {
@@ -210,7 +210,7 @@ async fn an_answer_that_is_no_websocket_ends_the_first_connection_and_may_pass_l
     connected(&mut items).await;
 }
 
-/// A server whose event streams say nothing after their head, or not even that.
+/// A server whose event streams send only their head, or nothing.
 async fn holding_back(head: &'static str, upgrade: fn(&Asked) -> Vec<Act>) -> Server {
     Server::start(move |_, asked| match asked.is_socket() {
         true => upgrade(asked),
@@ -220,7 +220,7 @@ async fn holding_back(head: &'static str, upgrade: fn(&Asked) -> Vec<Act>) -> Se
 }
 
 #[tokio::test]
-async fn auto_changes_to_a_websocket_when_the_event_stream_is_held_back() {
+async fn auto_leaves_a_buffered_event_stream() {
     for head in [HEAD, ""] {
         let server = holding_back(head, |_| vec![send(HEAD), send(SESSION), send(block(1)), Act::Hold]).await;
         let mut items = subscribe(to(&server, Transport::Auto));
@@ -235,7 +235,7 @@ async fn auto_changes_to_a_websocket_when_the_event_stream_is_held_back() {
 }
 
 #[tokio::test]
-async fn auto_changes_at_once_when_the_answer_says_that_it_is_collected() {
+async fn auto_leaves_a_stream_with_a_length() {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-length: 9999\r\n\r\n";
     let server = holding_back(head, |_| vec![send(HEAD), send(SESSION), Act::Hold]).await;
     let mut items = subscribe(StreamConfig { held_back_after: ms(60_000), ..to(&server, Transport::Auto) });
@@ -245,7 +245,7 @@ async fn auto_changes_at_once_when_the_answer_says_that_it_is_collected() {
 }
 
 #[tokio::test]
-async fn auto_goes_back_for_good_when_the_websocket_is_refused() {
+async fn auto_returns_after_a_refused_websocket() {
     for status in [404, 426] {
         let server = Server::start(move |n, asked| match (n, asked.is_socket()) {
             (_, true) => vec![send(format!("HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n"))],
@@ -270,7 +270,7 @@ async fn auto_goes_back_for_good_when_the_websocket_is_refused() {
 }
 
 #[tokio::test]
-async fn auto_changes_when_sessions_are_followed_by_nothing() {
+async fn auto_leaves_silent_event_streams() {
     let server = Server::start(move |_, asked| match asked.is_socket() {
         false => vec![send(format!("{HEAD}{SESSION}")), Act::Hold],
         true => vec![send(HEAD), send(SESSION), Act::Hold],
@@ -287,7 +287,7 @@ async fn auto_changes_when_sessions_are_followed_by_nothing() {
 }
 
 #[tokio::test]
-async fn auto_stays_with_an_event_stream_that_works() {
+async fn auto_keeps_a_working_event_stream() {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), send(block(1))]).await;
     let mut items = subscribe(to(&server, Transport::Auto));
     for _ in 0..5 {
@@ -312,7 +312,7 @@ async fn on_a_clock(on: Transport) -> (Server, Receiver<StreamItem>, Arc<AtomicI
 }
 
 #[tokio::test]
-async fn a_machine_that_slept_reconnects_at_once_and_only_once() {
+async fn suspended_machine_reconnects_once() {
     for on in [Transport::Sse, Transport::Ws] {
         let (server, mut items, wall) = on_a_clock(on).await;
         wall.fetch_add(3_600_000, Ordering::Relaxed);
@@ -326,7 +326,7 @@ async fn a_machine_that_slept_reconnects_at_once_and_only_once() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_or_a_little_forward_changes_nothing() {
+async fn small_clock_changes_are_ignored() {
     let (_server, mut items, wall) = on_a_clock(Transport::Sse).await;
     for step in [-86_400_000, 4_000, -4_000, 4_000] {
         wall.fetch_add(step, Ordering::Relaxed);
@@ -335,7 +335,7 @@ async fn a_clock_that_is_set_back_or_a_little_forward_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_clean_drop_is_made_good_within_a_quarter_of_a_second() {
+async fn clean_disconnect_is_retried_quickly() {
     for on in [Transport::Sse, Transport::Ws] {
         let server =
             Server::start(|n, _| vec![send(HEAD), send(RESUMED), send(block(n)), Act::Pause(ms(10))]).await;
@@ -350,7 +350,7 @@ async fn a_clean_drop_is_made_good_within_a_quarter_of_a_second() {
 }
 
 #[tokio::test]
-async fn a_server_that_greets_and_hangs_up_is_not_hurried_after() {
+async fn quick_retries_are_limited() {
     let server = Server::start(|_, _| vec![send(HEAD), send(RESUMED)]).await;
     let mut items = subscribe(StreamConfig { backoff_ceiling: ms(10_000), ..to(&server, Transport::Sse) });
     for _ in 0..12 {
@@ -363,7 +363,7 @@ async fn a_server_that_greets_and_hangs_up_is_not_hurried_after() {
 }
 
 #[tokio::test]
-async fn a_server_of_nothing_but_errors_sees_few_attempts_on_both() {
+async fn failing_server_sees_few_attempts() {
     let attempts = async |on| {
         let server = Server::start(|_, _| vec![send("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n")]).await;
         let _items = subscribe(StreamConfig { backoff_ceiling: ms(10_000), ..to(&server, on) });
@@ -375,7 +375,7 @@ async fn a_server_of_nothing_but_errors_sees_few_attempts_on_both() {
 }
 
 #[tokio::test]
-async fn a_long_outage_is_reported() {
+async fn long_outage_is_reported() {
     let server = Server::start(|_, _| vec![send("HTTP/1.1 503 No\r\ncontent-length: 0\r\n\r\n")]).await;
     let mut items = subscribe(StreamConfig { outage_interval: ms(100), ..to(&server, Transport::Sse) });
     loop {
@@ -388,7 +388,7 @@ async fn a_long_outage_is_reported() {
 }
 
 #[tokio::test]
-async fn a_length_of_eternity_ends_the_connection() {
+async fn huge_message_length_ends_the_connection() {
     for length in [1_u64 << 62, 1 << 63, 1 << 30] {
         let bytes = [&[0x81, 127][..], &length.to_be_bytes()].concat();
         let reason = end_after(bytes, || Act::Hold).await;

@@ -1,11 +1,11 @@
-//! Whatever a server sends after the handshake of a WebSocket: no panic, and no message past the limit.
+//! Random bytes after the handshake of a WebSocket: no panic, and no message above the limit.
 
 use tokio::io::AsyncWriteExt;
 
 use super::*;
 use crate::stream::frame::interpret;
 
-/// Small, so that the limit itself is met.
+/// Small, so that inputs reach it.
 const LIMIT: usize = 256;
 
 /// The bytes after the handshake.
@@ -16,7 +16,7 @@ pub(crate) fn websocket(data: &[u8]) {
 }
 
 async fn read(data: &[u8]) {
-    // What is answered, such as pongs, fits too: nobody reads it.
+    // Also large enough for answers such as pongs, which are not read.
     let (near, mut far) = tokio::io::duplex(data.len() * 8 + 1024);
     if far.write_all(data).await.is_err() || far.shutdown().await.is_err() {
         return;

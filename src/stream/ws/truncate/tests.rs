@@ -1,11 +1,11 @@
-//! The sieve over bytes cut anywhere.
+//! Truncation of streams with any chunk size.
 
 use proptest::prelude::*;
 use tokio::io::AsyncReadExt;
 
 use super::*;
 
-/// A frame as a server writes it.
+/// A frame from a server.
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut out = vec![first];
     match payload.len() {
@@ -23,11 +23,11 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     out
 }
 
-/// What comes through, and which messages were cut.
-async fn sieved(bytes: &[u8], limit: u64, step: usize) -> (Vec<u8>, Vec<(u64, u64)>) {
+/// The bytes that pass, and the truncated messages.
+async fn truncated(bytes: &[u8], limit: u64, step: usize) -> (Vec<u8>, Vec<(u64, u64)>) {
     let (near, mut far) = tokio::io::duplex(step.max(1));
     let bytes = bytes.to_vec();
-    // its own task: it may outlast a reader that gave up
+    // In its own task, because it may run longer than the reader.
     tokio::spawn(async move {
         let _ = tokio::io::AsyncWriteExt::write_all(&mut far, &bytes).await;
     });
@@ -41,31 +41,31 @@ async fn sieved(bytes: &[u8], limit: u64, step: usize) -> (Vec<u8>, Vec<(u64, u6
 }
 
 #[tokio::test]
-async fn whole_messages_pass_and_text_becomes_binary() {
+async fn whole_messages_pass_as_binary() {
     let bytes =
         [frame(0x81, b"one"), frame(0x89, b"ping"), frame(0x82, &[b'x'; 300]), frame(0x88, b"")].concat();
     let expected =
         [frame(0x82, b"one"), frame(0x89, b"ping"), frame(0x82, &[b'x'; 300]), frame(0x88, b"")].concat();
     for step in [1, 2, 7, 100_000] {
-        assert_eq!(sieved(&bytes, 300, step).await, (expected.clone(), vec![]), "{step}");
+        assert_eq!(truncated(&bytes, 300, step).await, (expected.clone(), vec![]), "{step}");
     }
 }
 
 #[tokio::test]
-async fn a_large_frame_is_cut_to_its_beginning() {
+async fn large_frames_are_truncated() {
     let large: Vec<u8> = (0..100_000).map(|n| n as u8).collect();
     let bytes = [frame(0x81, b"before"), frame(0x81, &large), frame(0x81, b"after")].concat();
     let mut cut = vec![0x82, 126, 4, 0];
     cut.extend(&large[..1024]);
     let expected = [frame(0x82, b"before"), cut, frame(0x82, b"after")].concat();
     for step in [1, 5000, 1_000_000] {
-        assert_eq!(sieved(&bytes, 99_999, step).await, (expected.clone(), vec![(1, 100_000)]), "{step}");
+        assert_eq!(truncated(&bytes, 99_999, step).await, (expected.clone(), vec![(1, 100_000)]), "{step}");
     }
-    assert_eq!(sieved(&bytes, 100_000, 5000).await.1, [], "the limit itself is allowed");
+    assert_eq!(truncated(&bytes, 100_000, 5000).await.1, [], "the limit itself is allowed");
 }
 
 #[tokio::test]
-async fn a_message_of_many_fragments_is_ended_at_the_limit_and_pings_within_it_pass() {
+async fn fragmented_messages_end_at_the_limit() {
     let fragments = [
         frame(0x01, b"aaaa"),
         frame(0x89, b"p"),
@@ -78,12 +78,12 @@ async fn a_message_of_many_fragments_is_ended_at_the_limit_and_pings_within_it_p
         [frame(0x02, b"aaaa"), frame(0x89, b"p"), frame(0x00, b"bbbb"), vec![0x80, 126, 0, 0]].concat();
     let expected = [kept, frame(0x89, b"q"), frame(0x82, b"after")].concat();
     for step in [1, 3, 1000] {
-        assert_eq!(sieved(&bytes, 10, step).await, (expected.clone(), vec![(0, 12)]), "{step}");
+        assert_eq!(truncated(&bytes, 10, step).await, (expected.clone(), vec![(0, 12)]), "{step}");
     }
 }
 
 #[tokio::test]
-async fn a_length_beyond_all_limits_is_an_error() {
+async fn lengths_beyond_all_limits_are_errors() {
     for length in [u64::MAX, 1 << 63, (1 << 63) | 5, 1 << 62, 1 << 40, 1 << 30, LONGEST + 1] {
         for opcode in [0x81, 0x82, 0x01, 0x89, 0x83, 0xc1] {
             let head = [&[opcode, 127][..], &length.to_be_bytes(), b"{\"kind\":"].concat();
@@ -98,9 +98,9 @@ async fn a_length_beyond_all_limits_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_length_within_the_limit_is_read_past() {
+async fn lengths_within_the_limit_are_skipped() {
     let bytes = [&[0x81, 127][..], &LONGEST.to_be_bytes(), b"{\"kind\":"].concat();
-    let (out, cut) = sieved(&bytes, 1000, 64).await;
+    let (out, cut) = truncated(&bytes, 1000, 64).await;
     let expected = [&[0x82, 126, 4, 0][..], b"{\"kind\":"].concat();
     assert_eq!((out, cut), (expected, vec![(0, LONGEST)]));
 }
@@ -111,7 +111,7 @@ async fn fragments_add_up_to_the_same_limit() {
     let mut frames = Frames::new(1000);
     let mut judge = |bytes: Vec<u8>, length| {
         frames.head = bytes;
-        frames.judge(length);
+        frames.pass_or_skip(length);
         frames.announced
     };
     let half = LONGEST / 2;
@@ -121,29 +121,29 @@ async fn fragments_add_up_to_the_same_limit() {
 }
 
 #[tokio::test]
-async fn what_the_library_will_refuse_passes_untouched() {
+async fn invalid_frames_pass_unchanged() {
     let masked = [&[0x81, 0x83, 1, 2, 3, 4][..], b"abc"].concat();
     for bytes in [masked, frame(0xc1, b"x"), frame(0x83, b"x"), frame(0x80, b"x"), frame(0x00, b"x")] {
         let bytes = [bytes, frame(0x81, b"next")].concat();
-        let (out, cut) = sieved(&bytes, 1, 1).await;
+        let (out, cut) = truncated(&bytes, 1, 1).await;
         let untouched = &bytes[..bytes.len() - 6];
         assert_eq!((&out[..untouched.len()], cut.len()), (untouched, 1), "{bytes:?}");
     }
-    // a new message within an unfinished one
+    // A new message within an incomplete one.
     let bytes = [frame(0x01, b"a"), frame(0x81, b"b")].concat();
-    assert_eq!(sieved(&bytes, 100, 1).await.0, [frame(0x02, b"a"), frame(0x81, b"b")].concat());
+    assert_eq!(truncated(&bytes, 100, 1).await.0, [frame(0x02, b"a"), frame(0x81, b"b")].concat());
 }
 
 proptest! {
     #[test]
-    fn any_bytes_in_any_pieces_come_through_the_same(
+    fn output_does_not_depend_on_chunks(
         bytes in proptest::collection::vec(prop_oneof![Just(0x81_u8), Just(0x01), Just(0x00), Just(0x7e), any::<u8>()], 0..400),
         limit in 0_u64..200,
         step in 1_usize..50,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let whole = runtime.block_on(sieved(&bytes, limit, 100_000));
-        let pieces = runtime.block_on(sieved(&bytes, limit, step));
+        let whole = runtime.block_on(truncated(&bytes, limit, 100_000));
+        let pieces = runtime.block_on(truncated(&bytes, limit, step));
         prop_assert_eq!(&whole, &pieces);
         prop_assert!(whole.0.len() <= bytes.len() + 4 * whole.1.len());
     }

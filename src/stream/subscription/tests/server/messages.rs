@@ -1,4 +1,4 @@
-//! Scripts of event streams as WebSocket frames.
+//! Translates scripts of event streams into WebSocket frames.
 
 use serde_json::{Map, Value};
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -8,9 +8,9 @@ use super::{Act, Asked};
 const CLOSE: [u8; 2] = [0x88, 0];
 const PING: [u8; 2] = [0x89, 0];
 
-/// The same acts for a client that asked for a WebSocket.
+/// The same steps for a client that requested a WebSocket.
 pub(super) fn translate(acts: Vec<Act>, asked: &Asked) -> Vec<Act> {
-    // other answers than a stream stay what they are
+    // Responses that are not a stream stay unchanged.
     let streams = |act: &Act| matches!(act, Act::Send(bytes) | Act::Drip(bytes) if opens(bytes));
     if !acts.iter().any(streams) {
         return acts;
@@ -36,7 +36,7 @@ fn opens(bytes: &[u8]) -> bool {
         && String::from_utf8_lossy(bytes).to_lowercase().contains("event-stream")
 }
 
-/// The answer to a good upgrade request.
+/// The response to a valid upgrade request.
 pub(in super::super) fn accepted(asked: &Asked) -> String {
     let accept = derive_accept_key(asked.header("sec-websocket-key").unwrap().as_bytes());
     format!(
@@ -97,7 +97,7 @@ fn message(fields: &[&str]) -> Option<Value> {
     Some(object.into())
 }
 
-/// A frame as a server writes it.
+/// A frame from a server.
 pub(in super::super) fn text_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let length = payload.len() as u64;
     let mut out = vec![first];
