@@ -93,7 +93,7 @@ fn unknown_placeholders_stay() {
         "{{int:9-3}}",
         "{{int:a-b}}",
         "{{int:0-18446744073709551615}}",
-        "{{name:nobody}}",
+        "{{name:unknown}}",
         "{{pick:nothing}}",
         "a {{ b",
     ] {
