@@ -1,7 +1,7 @@
 //! The terminal: the only owner of standard output and standard error.
 //!
 //! Data goes to standard output, everything else to standard error. Text that did not come from this
-//! program passes [`escape`] first. Colour is decided per stream and stripped where it is unwanted.
+//! program passes [`sanitize::escape`] first. Colour is decided per stream and stripped where it is unwanted.
 
 pub(crate) mod activity;
 pub(crate) mod attempt;
