@@ -57,10 +57,9 @@ pub(crate) enum KeyKind {
 }
 
 impl KeyKind {
-    /// Both.
     pub(crate) const ALL: [Self; 2] = [Self::Secret, Self::Publishable];
 
-    /// The one that is spelled so.
+    /// Parses the documented spelling.
     pub(crate) fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == name)
     }
@@ -93,7 +92,7 @@ impl KeyId {
         String::from_utf8_lossy(&self.0).into_owned()
     }
 
-    /// From what [`KeyId::bare`] gave.
+    /// The reverse of [`KeyId::bare`].
     pub(crate) fn from_bare(text: &str) -> Option<Self> {
         text.as_bytes().try_into().ok().map(Self)
     }

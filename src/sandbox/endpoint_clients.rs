@@ -1,4 +1,4 @@
-//! The HTTP clients that deliver to webhooks. They are kept, so that connections are used again.
+//! The HTTP clients that deliver to webhooks. They are kept to reuse connections.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock};

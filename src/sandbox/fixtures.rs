@@ -1,6 +1,6 @@
 //! The name of the team and the four keys that every sandbox starts with.
 //!
-//! What the client may know as well is in `sandbox_info`. Keys that are created later are in `http/keys.rs`.
+//! Values that the client needs too are in `sandbox_info`. Keys that are created later are in `http/keys.rs`.
 
 use crate::sandbox::caller::{Caller, Environment, KeyId, KeyKind};
 use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
@@ -48,7 +48,7 @@ const fn fixed(
 
 #[cfg(test)]
 impl Caller {
-    /// The caller that one of the four keys stands for.
+    /// The caller with one of the four keys.
     pub(crate) fn from_key(key: &str) -> Option<Self> {
         FIXED_KEYS.iter().find(|fixed| fixed.key == key).map(|fixed| fixed.caller)
     }

@@ -1,5 +1,5 @@
-//! The parts of HTTP that every request meets: who may ask, how much, and how an answer looks. Nothing here
-//! reads the state of a running sandbox as a whole; `server` puts the parts in order.
+//! The parts of HTTP that every request needs: authentication, limits, errors and the envelope. Nothing here depends on
+//! the state of a running sandbox; `server` puts the parts in order.
 
 pub(crate) mod auth;
 pub(crate) mod body;

@@ -1,4 +1,4 @@
-//! Something that grows and is read from a position, such as a log.
+//! A growing list that is read from a position, such as a log.
 
 /// A position in a log.
 pub(crate) trait Source: Send + 'static {

@@ -72,7 +72,7 @@ impl State {
         }
     }
 
-    /// Takes the API keys that the store keeps in the place of those it kept before.
+    /// Replaces the API keys by those in the store.
     pub(crate) fn reload_keys(&self) -> rusqlite::Result<()> {
         let mut kept = Vec::new();
         for environment in Environment::ALL {
@@ -95,7 +95,7 @@ impl State {
         }
     }
 
-    /// Adds a request to the log of its environment. One whose key belongs to neither concerns both.
+    /// Adds a request to the log of its environment, or to both logs if its key belongs to neither.
     pub(crate) fn log_request(&self, entry: LogEntry) {
         let entry = Arc::new(entry);
         for environment in Environment::ALL {
@@ -121,7 +121,7 @@ impl State {
         sockets.spawn(socket);
     }
 
-    /// Waits until all of these are over. Dropping the future ends them.
+    /// Waits for the end of these tasks. Dropping the future ends them.
     pub(crate) async fn sockets_ended(&self) {
         let mut sockets = std::mem::take(&mut *locked(&self.sockets));
         while sockets.join_next().await.is_some() {}

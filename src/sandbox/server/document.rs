@@ -18,7 +18,7 @@ use crate::sandbox_info::DEFAULT_PORT;
 
 /// The version of the specification that the document follows.
 const OPENAPI: &str = "3.1.0";
-/// Plain JSON schema, which is what OpenAPI 3.1 builds upon.
+/// OpenAPI 3.1 uses plain JSON schema.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 const ABOUT: &str = "A local cStar for development and tests. What a public page of cStar shows is marked \
@@ -27,15 +27,15 @@ const ABOUT: &str = "A local cStar for development and tests. What a public page
     Members listed in `x-cstar-sandbox-required` are always there in the sandbox, though not in every documented \
     sample. Members of a request that are not described are ignored.";
 
-/// The document, and how much it describes.
+/// The document, and the number of its operations.
 #[derive(Debug)]
 pub(crate) struct Description {
-    /// JSON that ends with a line break. The same at all times.
+    /// JSON with a final line break. It never changes.
     pub(crate) text: String,
     pub(crate) operations: usize,
 }
 
-/// The document of a sandbox at the usual port.
+/// The document of a sandbox at the default port.
 pub(crate) fn describe() -> Description {
     at_port(DEFAULT_PORT)
 }
@@ -71,7 +71,7 @@ fn document(routes: &[Route], port: u16) -> Value {
     document
 }
 
-/// The groups, in the order in which they come.
+/// The groups, in the order of the document.
 fn groups(routes: &[Route]) -> Vec<Value> {
     let mut groups: Vec<&str> = Vec::new();
     for route in routes {
@@ -92,7 +92,7 @@ fn paths(routes: &[Route], named: &mut Map<String, Value>) -> Map<String, Value>
     paths
 }
 
-/// A route as OpenAPI has it, with the named schemas that it uses in `named`.
+/// A route in the form of OpenAPI. Adds the schemas that it refers to by name to `named`.
 fn operation(route: &Route, named: &mut Map<String, Value>) -> Value {
     let operation = &route.operation;
     for schema in operation.schemas() {
@@ -120,7 +120,7 @@ fn operation(route: &Route, named: &mut Map<String, Value>) -> Value {
     json
 }
 
-/// Its own, and those that follow from where it is and what it does.
+/// The parameters of the operation, and those that follow from the path and the method.
 fn parameters(route: &Route) -> Vec<Value> {
     let operation = &route.operation;
     let mut parameters = Vec::new();
@@ -148,7 +148,7 @@ fn responses(route: &Route, named: &mut Map<String, Value>) -> Map<String, Value
     responses
 }
 
-/// Every route, the one of the document among them.
+/// Every route, including that of the document.
 pub(crate) fn all_routes() -> Vec<Route> {
     let mut routes = routes::described();
     routes.push(Route::get("/openapi.json", served(), about::description()));
@@ -156,7 +156,7 @@ pub(crate) fn all_routes() -> Vec<Route> {
     routes
 }
 
-/// Answers with the document, which is made when it is first asked for.
+/// Returns the document, which is built on the first request.
 pub(crate) fn served() -> impl Fn(State<Shared>) -> Ready<Response> + Clone + Send + Sync + 'static {
     let made: Arc<OnceLock<Bytes>> = Arc::default();
     move |State(state)| {

@@ -3,7 +3,7 @@
 //!
 //! This is one plain function and not a stack of `tower` layers and extractors. The order of the steps is part of
 //! the documented behaviour (a request over its limit is counted before its permissions are checked, for example),
-//! and what the first step learns, the last one needs for the log. In layers, both would be spread over types
+//! and the last step logs what the first ones found. In layers, both would be spread over types
 //! that pass values to each other as request extensions.
 
 use std::panic::AssertUnwindSafe;

@@ -20,7 +20,7 @@ use crate::sandbox::openapi;
 use crate::sandbox::state::Shared;
 use crate::sandbox::streams::{listen, logs};
 
-/// All but those of the OpenAPI document and after it, in the order of the document.
+/// The routes before that of the OpenAPI document, in the order of the document.
 pub(crate) fn described() -> Vec<Route> {
     let mut routes = resources::routes();
     routes.extend(library::routes());
@@ -59,7 +59,7 @@ pub(crate) fn served(routes: Vec<Route>) -> Router<Shared> {
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
 }
 
-/// Points to where there is more (ours).
+/// The addresses of the other parts (ours).
 async fn home() -> Json<Value> {
     Json(json!({
         "name": "cstar-sandbox",
