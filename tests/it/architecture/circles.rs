@@ -28,7 +28,7 @@ fn circles<'a>(imports: &BTreeMap<&'a str, BTreeSet<&'a str>>) -> Vec<Vec<&'a st
 }
 
 #[test]
-fn no_files_import_each_other_in_a_circle() {
+fn files_do_not_import_in_circles() {
     let sources = sources();
     let imports = imports(&sources, Reexports::Followed);
     let described: Vec<String> = circles(&imports)
@@ -45,7 +45,7 @@ fn no_files_import_each_other_in_a_circle() {
 }
 
 #[test]
-fn no_file_imports_too_many_others() {
+fn files_import_fewer_than_20_others() {
     let sources = sources();
     let wide: Vec<String> = imports(&sources, Reexports::AsWritten)
         .iter()

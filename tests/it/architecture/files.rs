@@ -8,7 +8,7 @@ use super::source::{all_sources, files, root, slashed, sources};
 const LONGEST_FILE: usize = 300;
 
 #[test]
-fn every_file_says_what_it_is_for() {
+fn every_file_begins_with_a_header() {
     for (path, text) in all_sources() {
         let first = text.lines().next().unwrap_or_default();
         assert!(first.starts_with("//! ") && first.len() > 20, "src/{path} begins with: {first}");
@@ -16,14 +16,14 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
-fn modules_lie_beside_their_folder() {
+fn modules_are_beside_their_folder() {
     let old: Vec<_> =
         all_sources().into_iter().map(|(path, _)| path).filter(|path| path.ends_with("mod.rs")).collect();
     assert!(old.is_empty(), "a module with files of its own is `x.rs` beside `x/`: {old:?}");
 }
 
 #[test]
-fn no_file_is_too_long_to_read() {
+fn files_have_at_most_300_lines() {
     let long: Vec<_> = sources()
         .iter()
         .filter(|source| source.lines > LONGEST_FILE)
@@ -33,8 +33,8 @@ fn no_file_is_too_long_to_read() {
 }
 
 #[test]
-fn only_output_writes_to_the_standard_streams() {
-    for source in sources().iter().filter(|source| source.room() != "output") {
+fn only_output_uses_standard_streams() {
+    for source in sources().iter().filter(|source| source.top_module() != "output") {
         for way in ["stdout()", "stderr()", "io::stdout", "io::stderr", "print!", "println!", "dbg!"] {
             assert!(!source.code.contains(way), "src/{} uses {way}", source.path);
         }
@@ -42,7 +42,7 @@ fn only_output_writes_to_the_standard_streams() {
 }
 
 #[test]
-fn nothing_of_one_machine_is_in_the_repository() {
+fn repository_names_no_private_paths() {
     // Written in pieces, or this file would be the first to be found.
     let homes = [["/ro", "ot/"], ["/wo", "rk/"], ["/tmp", "/w/"], ["/ho", "me/"], ["/Use", "rs/"]]
         .map(|parts| parts.concat());
@@ -61,7 +61,7 @@ fn nothing_of_one_machine_is_in_the_repository() {
 }
 
 #[test]
-fn every_dependency_is_from_the_public_registry() {
+fn dependencies_are_from_the_registry() {
     let lock = std::fs::read_to_string(root().join("Cargo.lock")).unwrap();
     let sources: BTreeSet<&str> = lock.lines().filter_map(|line| line.strip_prefix("source = ")).collect();
     assert_eq!(sources, BTreeSet::from([r#""registry+https://github.com/rust-lang/crates.io-index""#]));

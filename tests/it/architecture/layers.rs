@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::{self, Reexports};
 use super::source::{Source, imports, sources};
 
-/// Rooms and the rooms they may import, outside tests.
-const MAY_CALL: [(&str, &[&str]); 23] = [
+/// Modules and the modules they may import, outside tests.
+const MAY_IMPORT: [(&str, &[&str]); 23] = [
     // The ground: pure, or the machine itself.
     ("secret", &[]),
     ("numbers", &[]),
@@ -16,7 +16,7 @@ const MAY_CALL: [(&str, &[&str]); 23] = [
     ("host", &["secret"]),
     ("net", &["host"]),
     ("history", &["event", "host"]),
-    // Towards cStar. The sandbox shares nothing with the client it stands in for.
+    // Towards cStar. The sandbox shares nothing with the client.
     ("stream", &["event", "host", "net", "secret"]),
     ("sandbox_info", &["event", "host", "secret"]),
     // It signs what it delivers, and POSTs it with the client for local targets, which never carries a key.
@@ -92,23 +92,23 @@ const MAY_CALL: [(&str, &[&str]); 23] = [
     ("main", &[]),
 ];
 
-/// `crate::Secret` is re-exported from its room by `lib.rs`.
-fn room_of(path: &[String]) -> &str {
+/// `crate::Secret` is re-exported from its module by `lib.rs`.
+fn top_module_of(path: &[String]) -> &str {
     match path[0].as_str() {
         "Secret" => "secret",
-        room => room,
+        module => module,
     }
 }
 
 /// Who calls whom, from the code, with a file that shows it.
-fn calls(sources: &[Source]) -> BTreeMap<(String, String), String> {
-    let rooms: BTreeSet<&str> = sources.iter().map(Source::room).collect();
+fn module_imports(sources: &[Source]) -> BTreeMap<(String, String), String> {
+    let modules: BTreeSet<&str> = sources.iter().map(Source::top_module).collect();
     let mut calls = BTreeMap::new();
     for source in sources.iter().filter(|source| source.path != "lib.rs") {
         for path in imports(source) {
-            let to = room_of(&path);
-            if to != source.room() && rooms.contains(to) {
-                calls.insert((source.room().to_owned(), to.to_owned()), source.path.clone());
+            let to = top_module_of(&path);
+            if to != source.top_module() && modules.contains(to) {
+                calls.insert((source.top_module().to_owned(), to.to_owned()), source.path.clone());
             }
         }
     }
@@ -116,35 +116,35 @@ fn calls(sources: &[Source]) -> BTreeMap<(String, String), String> {
 }
 
 #[test]
-fn rooms_call_only_the_rooms_below_them() {
+fn modules_import_only_lower_modules() {
     let sources = sources();
-    let table: BTreeMap<&str, &[&str]> = MAY_CALL.into_iter().collect();
-    let rooms: BTreeSet<&str> = sources.iter().map(Source::room).collect();
-    assert_eq!(rooms, table.keys().copied().collect(), "the table names every room and no other");
-    let calls = calls(&sources);
+    let table: BTreeMap<&str, &[&str]> = MAY_IMPORT.into_iter().collect();
+    let modules: BTreeSet<&str> = sources.iter().map(Source::top_module).collect();
+    assert_eq!(modules, table.keys().copied().collect(), "the table names every module and no other");
+    let calls = module_imports(&sources);
     let forbidden: Vec<_> = calls
         .iter()
         .filter(|((from, to), _)| !table[from.as_str()].contains(&to.as_str()))
-        .map(|((from, to), file)| format!("{from} calls {to} in src/{file}"))
+        .map(|((from, to), file)| format!("{from} imports {to} in src/{file}"))
         .collect();
     assert!(forbidden.is_empty(), "{forbidden:#?}");
-    let unused: Vec<_> = MAY_CALL
+    let unused: Vec<_> = MAY_IMPORT
         .iter()
         .filter(|(from, _)| *from != "lib")
         .flat_map(|(from, to)| to.iter().map(move |to| ((*from).to_owned(), (*to).to_owned())))
         .filter(|pair| !calls.contains_key(pair))
         .collect();
-    assert!(unused.is_empty(), "the table allows what is no longer done: {unused:?}");
+    assert!(unused.is_empty(), "the table allows imports that nothing uses: {unused:?}");
 }
 
 #[test]
 fn the_table_has_no_circles() {
-    let table: BTreeMap<&str, &[&str]> = MAY_CALL.into_iter().collect();
+    let table: BTreeMap<&str, &[&str]> = MAY_IMPORT.into_iter().collect();
     for start in table.keys() {
         let mut seen = BTreeSet::new();
         let mut next = vec![*start];
-        while let Some(room) = next.pop() {
-            next.extend(table[room].iter().copied().filter(|to| seen.insert(*to)));
+        while let Some(module) = next.pop() {
+            next.extend(table[module].iter().copied().filter(|to| seen.insert(*to)));
         }
         assert!(!seen.contains(start), "{start} calls itself by way of {seen:?}");
     }
@@ -155,12 +155,12 @@ fn commands_do_not_import_each_other() {
     let sources = sources();
     let commands: BTreeSet<&str> = sources
         .iter()
-        .filter(|source| source.room() == "commands")
+        .filter(|source| source.top_module() == "commands")
         .filter_map(|source| source.module().get(1).copied())
         .filter(|name| !["confirm", "context", "input", "session"].contains(name))
         .collect();
     assert!(commands.len() > 6, "{commands:?}");
-    for source in sources.iter().filter(|source| source.room() == "commands") {
+    for source in sources.iter().filter(|source| source.top_module() == "commands") {
         let Some(own) = source.module().get(1).copied() else { continue };
         for path in imports(source).iter().filter(|path| path[0] == "commands") {
             let other = path.get(1).map(String::as_str).unwrap_or_default();
@@ -210,5 +210,5 @@ fn parts_of_the_sandbox_import_one_way() {
         .iter()
         .flat_map(|(from, to)| to.iter().map(move |to| (from.to_string(), to.to_string())));
     let unused: Vec<_> = pairs.filter(|pair| !used.contains(pair)).collect();
-    assert!(unused.is_empty(), "the table allows what is no longer done: {unused:?}");
+    assert!(unused.is_empty(), "the table allows imports that nothing uses: {unused:?}");
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 pub(super) struct Source {
     /// Below `src`, with `/`.
     pub(super) path: String,
-    /// As it stands.
+    /// Unchanged.
     pub(super) text: String,
     /// What is shipped, with the lines where they were.
     pub(super) code: String,
@@ -17,7 +17,7 @@ pub(super) struct Source {
 
 impl Source {
     /// The first part of the path: `forward/queue.rs` is in `forward`.
-    pub(super) fn room(&self) -> &str {
+    pub(super) fn top_module(&self) -> &str {
         self.path.split('/').next().unwrap().trim_end_matches(".rs")
     }
 
@@ -171,7 +171,7 @@ pub(super) fn item_end(item: &str) -> usize {
     item.len()
 }
 
-/// Paths that begin with `crate::`, or with enough `super::` to leave the room, each as the names
+/// Paths that begin with `crate::`, or with enough `super::` to leave the top module, each as the names
 /// below the crate. `crate::{a::b, c}` gives two.
 pub(super) fn imports(source: &Source) -> BTreeSet<Vec<String>> {
     let mut found = BTreeSet::new();
@@ -240,7 +240,7 @@ pub(super) fn tree(text: &str, base: &[String], found: &mut BTreeSet<Vec<String>
 }
 
 #[test]
-fn the_reader_of_sources_is_not_fooled() {
+fn imports_are_read_from_shipped_code() {
     let text = "use crate::{a::{B, c}, d};\n// crate::no\nlet s = \"crate::no \\\" crate::no\"; let r = r#\"crate::no\"#;\nlet c = '\"'; fn f<'a>() { super::super::e::F }\n#[cfg(test)]\nmod tests {\n    use crate::no;\n}\nuse super::g;\n";
     let (code, tests) = without_tests(&without_comments_and_literals(text));
     assert_eq!(tests, 4);
