@@ -42,7 +42,7 @@
 //! three cut streams: 0.20 s; memory after 1,000,000 events 5 % above that after 10,000
 //! ```
 //!
-//! With a release built for size except for its hot crates (see `[profile.release]`), on an idle machine:
+//! With a release built for size except for its hot crates (see `[profile.dist]`), on an idle machine:
 //!
 //! ```text
 //! bare POST, 64 connections                            182475      1.00       5.3
