@@ -1,5 +1,9 @@
-//! Packages are complete and contain only allowed crates: the lists of Cargo.toml, and the policy of
+//! Packages are complete and contain only allowed crates: what the scripts in `.ci` write, and the policy of
 //! `.cargo/deny.toml`, which `cargo deny` reads as well where it is installed.
+
+#[cfg(unix)]
+mod release;
+mod workflows;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -14,50 +18,6 @@ fn root() -> &'static Path {
 
 fn toml(path: &str) -> DocumentMut {
     std::fs::read_to_string(root().join(path)).unwrap().parse().unwrap()
-}
-
-/// The files of a directory, as `directory/name`.
-fn files(directory: &str) -> BTreeSet<String> {
-    let entries = std::fs::read_dir(root().join(directory)).unwrap();
-    entries
-        .map(|entry| format!("{directory}/{}", entry.unwrap().file_name().into_string().unwrap()))
-        .collect()
-}
-
-/// The files that `sources` name, where a name may have one `*`.
-fn named(sources: &[String]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for source in sources.iter().filter(|source| !source.starts_with("target/")) {
-        let Some((start, end)) = source.split_once('*') else {
-            assert!(root().join(source).is_file(), "{source} does not exist");
-            found.insert(source.clone());
-            continue;
-        };
-        let directory = start.trim_end_matches('/');
-        let fitting: Vec<String> = files(directory).into_iter().filter(|file| file.ends_with(end)).collect();
-        assert!(!fitting.is_empty(), "{source} matches no file");
-        found.extend(fitting);
-    }
-    found
-}
-
-#[test]
-fn packages_hold_every_page_and_script() {
-    let manifest = toml("Cargo.toml");
-    let metadata = &manifest["package"]["metadata"];
-    let text = |item: &toml_edit::Value| item.as_str().unwrap().to_owned();
-    let deb = metadata["deb"]["assets"].as_array().unwrap().iter();
-    let deb: Vec<String> = deb.map(|asset| text(asset.as_array().unwrap().get(0).unwrap())).collect();
-    let rpm = metadata["generate-rpm"]["assets"].as_array().unwrap().iter();
-    let rpm: Vec<String> =
-        rpm.map(|asset| text(asset.as_inline_table().unwrap().get("source").unwrap())).collect();
-    let mut expected = files("man");
-    expected.extend(["cstar.bash", "_cstar", "cstar.fish"].map(|script| format!("completions/{script}")));
-    for (kind, sources) in [("deb", deb), ("rpm", rpm)] {
-        assert!(sources.contains(&"target/release/cstar".to_owned()), "{kind}");
-        let missing: Vec<_> = expected.difference(&named(&sources)).cloned().collect();
-        assert!(missing.is_empty(), "{kind}: {missing:?}");
-    }
 }
 
 /// The crates for every system, or where not all of them were fetched, for this one.
@@ -160,15 +120,20 @@ fn every_licence_and_crate_is_allowed() {
     }
 }
 
+/// Whether a script of `.ci` can run: the published crate does not contain them, and Python may be missing or too old
+/// for TOML.
+#[cfg(unix)]
+fn can_run(script: &Path) -> bool {
+    script.exists()
+        && Command::new("python3").args(["-c", "import tomllib"]).output().is_ok_and(|o| o.status.success())
+}
+
 /// Its components are the crates of this system's build, each with a checksum.
 #[cfg(unix)]
 #[test]
 fn bill_of_materials_names_every_crate() {
     let script = root().join(".ci/sbom");
-    // The published crate does not contain it, and Python may be missing or too old for TOML.
-    if !script.exists()
-        || !Command::new("python3").args(["-c", "import tomllib"]).output().is_ok_and(|o| o.status.success())
-    {
+    if !can_run(&script) {
         return;
     }
     let output = Command::new("python3").arg(script).current_dir(root()).output().unwrap();
