@@ -9,7 +9,6 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Requests of one client that are running or whose response is not written yet.
 const REQUESTS: usize = 64;
 
-/// The slots of one client.
 #[derive(Clone, Debug)]
 pub(super) struct RequestSlots(Arc<Semaphore>);
 

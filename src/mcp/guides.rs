@@ -28,7 +28,6 @@ pub(super) static GUIDES: &[Guide] = guides![
     "ruby" "Ruby with Sinatra",
 ];
 
-/// The guide for a language.
 pub(super) fn guide(language: &str) -> Option<&'static Guide> {
     GUIDES.iter().find(|guide| guide.language.eq_ignore_ascii_case(language))
 }

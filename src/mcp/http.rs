@@ -42,9 +42,6 @@ pub(crate) struct HttpServer {
 
 impl HttpServer {
     /// Listens on `address`, which must be loopback; port 0 selects a free port. The token is new each time.
-    ///
-    /// # Errors
-    /// When the address is not loopback, in use, or not permitted.
     pub(crate) async fn bind(address: SocketAddr) -> Result<Self, Failure> {
         if !address.ip().is_loopback() {
             return Err(Failure::usage(format!("`{address}` is not a loopback address"))
@@ -59,7 +56,6 @@ impl HttpServer {
         Ok(Self { listener, address, token: Secret::new(token) })
     }
 
-    /// The URL for clients.
     pub(crate) fn url(&self) -> String {
         format!("http://{}{PATH}", self.address)
     }

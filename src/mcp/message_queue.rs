@@ -87,7 +87,6 @@ impl MessageQueue {
         }
     }
 
-    /// Queues one line.
     pub(super) fn push(&mut self, text: &[u8]) {
         self.waiting.push_back(match jsonrpc::read(text, self.has_batches) {
             Inbound::One(part) => Waiting::Part(part, None),

@@ -43,7 +43,6 @@ pub(super) fn templates() -> Vec<ResourceTemplate> {
     vec![event, guide]
 }
 
-/// The resource at `uri`.
 pub(super) fn read(uri: &str, now: Timestamp) -> Result<ReadResourceResult, ErrorData> {
     let missing = |what: String| ErrorData::resource_not_found(what, Some(json!({ "uri": sanitize(uri) })));
     let (text, mime) = if uri == CATALOGUE {

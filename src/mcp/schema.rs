@@ -161,7 +161,6 @@ pub(super) fn event_type(_: &mut schemars::SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": names })
 }
 
-/// Arbitrary objects.
 pub(super) fn any_objects(_: &mut schemars::SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": { "type": "object" } })
 }

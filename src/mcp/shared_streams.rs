@@ -22,7 +22,6 @@ pub(super) const CAPACITY: usize = 256;
 /// An item of a shared stream. Cheap to clone, because every wait gets it.
 #[derive(Clone, Debug)]
 pub(super) enum WatchItem {
-    /// An event of the stream.
     Streamed(ReceivedEvent),
     /// An event that `listen` on this machine has recorded.
     Recorded(Arc<EventDetail>),
@@ -38,7 +37,6 @@ pub(super) enum StreamEnd {
     Over,
 }
 
-/// All streams of one server.
 pub(super) struct SharedStreams {
     streams: Mutex<Vec<SharedStream>>,
     waits: Arc<Semaphore>,
@@ -64,9 +62,6 @@ pub(super) struct Watch {
 
 impl SharedStreams {
     /// Joins a stream with events of these types, and perhaps others. If there is none, `start` begins it.
-    ///
-    /// # Errors
-    /// When there are too many waits.
     pub(super) fn join(
         &self,
         session: &Session,

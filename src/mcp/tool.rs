@@ -18,7 +18,6 @@ use super::admission::RequestSlot;
 use super::schema;
 use crate::output::{Exit, Failure};
 
-/// The description of a tool.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ToolInfo {
     pub(super) name: &'static str,
@@ -78,26 +77,40 @@ impl Tool {
         O: Serialize + JsonSchema + 'static,
         F: Future<Output = Result<O, Failure>> + Send + 'static,
     {
-        let output = schema::output_schema::<O>();
+        let (input, output) = (schema::input_schema::<A>(), schema::output_schema::<O>());
+        Self::from_schemas(info, input, output, move |call| {
+            match serde_json::from_value(Value::Object(call.arguments)) {
+                Ok(arguments) => {
+                    let work = run(call.backend, arguments, call.progress);
+                    Box::pin(async move { to_value(&work.await?) })
+                }
+                Err(error) => {
+                    let failure = Failure::usage(format!("the arguments cannot be used: {error}"));
+                    Box::pin(std::future::ready(Err(failure)))
+                }
+            }
+        })
+    }
+
+    /// A tool whose schemas are not those of types.
+    pub(super) fn from_schemas(
+        info: ToolInfo,
+        input: Arc<JsonObject>,
+        output: Arc<JsonObject>,
+        run: impl Fn(Call) -> BoxFuture<'static, Result<Value, Failure>> + Send + Sync + 'static,
+    ) -> Self {
         let promised = Arc::new(Value::Object(output.as_ref().clone()));
-        let definition = Definition::new(info.name, info.description, schema::input_schema::<A>())
+        let definition = Definition::new(info.name, info.description, input)
             .with_title(info.title)
             .with_raw_output_schema(output)
             .with_annotations(info.effect.annotations(info.title));
-        let run: Run = Box::new(move |call| match serde_json::from_value(Value::Object(call.arguments)) {
-            Ok(arguments) => {
-                let work = run(call.backend, arguments, call.progress);
-                let promised = Arc::clone(&promised);
-                Box::pin(async move {
-                    let mut value = to_value(&work.await?)?;
-                    schema::conform(&promised, &mut value);
-                    Ok(value)
-                })
-            }
-            Err(error) => {
-                let failure = Failure::usage(format!("the arguments cannot be used: {error}"));
-                Box::pin(std::future::ready(Err(failure)))
-            }
+        let run: Run = Box::new(move |call| {
+            let (work, promised) = (run(call), Arc::clone(&promised));
+            Box::pin(async move {
+                let mut value = work.await?;
+                schema::conform(&promised, &mut value);
+                Ok(value)
+            })
         });
         Self { info, definition, run }
     }

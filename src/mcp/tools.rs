@@ -1,11 +1,10 @@
 //! The tools, one file per group, and the filter of those that are offered.
 
-mod articles;
 mod customers;
 mod deliveries;
 mod events;
-mod logs;
-mod paging;
+mod list_tool;
+mod lists;
 mod replay;
 mod signature;
 mod status;
@@ -15,7 +14,6 @@ mod webhooks;
 
 use super::tool::Tool;
 
-/// Which tools to offer.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ToolFilter {
     /// Leave out every tool that changes data.
@@ -34,12 +32,12 @@ impl ToolFilter {
 /// Every tool: the nine that cStar documents, then ours for debugging.
 pub(super) fn all() -> Vec<Tool> {
     vec![
-        tickets::list(),
+        lists::TICKETS.tool(),
         tickets::get(),
         tickets::create(),
-        customers::list(),
+        lists::CUSTOMERS.tool(),
         customers::get(),
-        articles::list(),
+        lists::ARTICLES.tool(),
         webhooks::trigger(),
         status::get(),
         events::list(),
@@ -48,12 +46,11 @@ pub(super) fn all() -> Vec<Tool> {
         deliveries::explain(),
         replay::tool(),
         signature::tool(),
-        logs::list(),
+        lists::LOGS.tool(),
         webhooks::list(),
     ]
 }
 
-/// The names of all tools, in their order.
 pub(crate) fn names() -> Vec<&'static str> {
     all().iter().map(|tool| tool.info.name).collect()
 }

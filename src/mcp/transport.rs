@@ -25,10 +25,8 @@ const WRITING: usize = 4;
 /// How long the last responses may take to be written after the client closed its end.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Serves one client over these streams until `stop` ends.
-///
-/// # Errors
-/// When the protocol fails. A client that disconnects is the normal end.
+/// Serves one client over these streams until `stop` ends. Fails when the protocol fails. A client that disconnects is
+/// the normal end.
 pub(crate) async fn serve<R, W>(
     backend: Backend,
     filter: &ToolFilter,

@@ -61,7 +61,7 @@ struct ListArgs {
     #[schemars(with = "u32", range(min = 1, max = 100_000))]
     since_minutes: Option<u32>,
     /// Maximum number of events.
-    #[serde(default = "super::paging::page_size")]
+    #[serde(default = "super::list_tool::page_size")]
     #[schemars(range(min = 1, max = 100))]
     limit: u32,
     /// Continue here: `next_cursor` of the previous page.

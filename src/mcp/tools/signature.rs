@@ -86,7 +86,6 @@ pub(super) fn tool() -> Tool {
     Tool::new::<Args, VerifyResult, _>(info, run)
 }
 
-/// A body with its signature.
 struct SignedRequest {
     body: Bytes,
     header: String,

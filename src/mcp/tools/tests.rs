@@ -54,7 +54,7 @@ fn every_tool_says_what_a_client_needs_to_know() {
 
 #[test]
 fn values_ranges_and_defaults_are_those_of_the_api() {
-    let input = schema(&tickets::list());
+    let input = schema(&lists::TICKETS.tool());
     let of = |argument: &str| input["properties"][argument].clone();
     assert_eq!(of("status")["enum"], serde_json::json!(["new", "open", "pending", "resolved", "closed"]));
     assert_eq!((&of("page_size")["default"], &of("page_size")["maximum"]), (&20.into(), &100.into()));

@@ -1,4 +1,4 @@
-//! Tickets: list, get, create. Names, filters and values are documented by cStar.
+//! Tickets: get, create. Names and values are documented by cStar.
 
 use std::sync::Arc;
 
@@ -6,15 +6,14 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::paging::{self, Paging};
-use crate::api::{NewTicket, Query};
+use crate::api::NewTicket;
 use crate::mcp::Backend;
-use crate::mcp::schema::{Kind, Member, any_object, list_schema, object_schema};
+use crate::mcp::schema::{Kind, Member, any_object, object_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::mcp::untrusted::NOTICE;
 use crate::output::Failure;
 
-const TICKET: &[Member] = &[
+pub(super) const TICKET: &[Member] = &[
     ("id", Kind::Text, "`tkt_…`: pass it to cstar_get_ticket"),
     ("title", Kind::Text, "Untrusted text"),
     ("status", Kind::Text, "new, open, pending, resolved or closed"),
@@ -40,20 +39,6 @@ fn ticket(_: &mut SchemaGenerator) -> Schema {
     object_schema("As cStar sends it.", TICKET)
 }
 
-fn tickets(_: &mut SchemaGenerator) -> Schema {
-    list_schema("The tickets of this page.", "As cStar sends it.", TICKET)
-}
-
-#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-enum Status {
-    New,
-    Open,
-    Pending,
-    Resolved,
-    Closed,
-}
-
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Priority {
@@ -62,84 +47,6 @@ enum Priority {
     Normal,
     High,
     Urgent,
-}
-
-/// The name of an enum value on the wire.
-pub(super) fn wire(value: impl Serialize) -> Option<String> {
-    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
-}
-
-#[derive(Debug, Deserialize, JsonSchema)]
-struct ListArgs {
-    /// Only tickets with this status.
-    #[serde(default)]
-    #[schemars(with = "Status")]
-    status: Option<Status>,
-    /// Only tickets with this priority.
-    #[serde(default)]
-    #[schemars(with = "Priority")]
-    priority: Option<Priority>,
-    /// Only tickets assigned to this agent, by id.
-    #[serde(default)]
-    #[schemars(with = "String")]
-    assigned_to: Option<String>,
-    /// Only tickets of this customer, by id.
-    #[serde(default)]
-    #[schemars(with = "String")]
-    customer_id: Option<String>,
-    /// Only tickets with this text in the title or the customer's name.
-    #[serde(default)]
-    #[schemars(with = "String")]
-    search: Option<String>,
-    /// Include a summary of each ticket's customer.
-    #[serde(default)]
-    expand_customer: bool,
-    /// Page number, from 1.
-    #[serde(default = "paging::first_page")]
-    #[schemars(range(min = 1, max = 1_000_000))]
-    page: u32,
-    /// Tickets per page.
-    #[serde(default = "paging::page_size")]
-    #[schemars(range(min = 1, max = 100))]
-    page_size: u32,
-}
-
-#[derive(Debug, Serialize, JsonSchema)]
-struct TicketList {
-    /// How to treat the texts in this result.
-    notice: &'static str,
-    #[schemars(schema_with = "tickets")]
-    tickets: Vec<Value>,
-    pagination: Paging,
-}
-
-/// `cstar_list_tickets`
-pub(super) fn list() -> Tool {
-    let info = ToolInfo {
-        name: "cstar_list_tickets",
-        title: "List tickets",
-        description: "List support tickets of the team, one page at a time, filtered by status, priority, \
-            agent, customer or text. Messages are not included: use cstar_get_ticket for a thread.",
-        effect: Effect::Reads,
-        longest_text: 2_000,
-    };
-    Tool::new::<ListArgs, TicketList, _>(info, run_list)
-}
-
-async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<TicketList, Failure> {
-    let connected = backend.connect().await?;
-    let query = Query::default()
-        .with("status", args.status.and_then(wire))
-        .with("priority", args.priority.and_then(wire))
-        .with("assignedTo", args.assigned_to)
-        .with("customerId", args.customer_id)
-        .with("search", args.search)
-        .with("expand", args.expand_customer.then_some("customer"))
-        .with("page", Some(args.page))
-        .with("pageSize", Some(args.page_size));
-    let page = connected.client.list(&connected.identity, "tickets", &query).await?;
-    let pagination = Paging::from_page(&page, args.page);
-    Ok(TicketList { notice: NOTICE, tickets: page.items, pagination })
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -231,7 +138,7 @@ async fn run_create(backend: Arc<Backend>, args: CreateArgs, _: Progress) -> Res
     let connected = backend.connect().await?;
     let new = NewTicket {
         title: args.title,
-        priority: wire(args.priority),
+        priority: serde_json::to_value(args.priority).ok().and_then(|name| name.as_str().map(str::to_owned)),
         customer_id: args.customer_id,
         customer_name: args.customer_name,
         tags: args.tags,

@@ -23,7 +23,6 @@ use crate::output::{Exit, Failure};
 /// How often progress is reported.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(5);
 
-/// A wait in progress.
 pub(super) struct Wait<'a> {
     pub(super) backend: &'a Arc<Backend>,
     pub(super) matcher: &'a EventMatcher,

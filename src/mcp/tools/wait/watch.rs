@@ -18,9 +18,6 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// Joins a stream with events of these types, and perhaps others. What is recorded on this machine is seen
 /// from now on.
-///
-/// # Errors
-/// When there are too many waits.
 pub(super) fn watch(backend: &Arc<Backend>, session: &Session, types: &[String]) -> Result<Watch, Failure> {
     backend.streams.join(session, types, |types, sender| {
         let history = HistoryCursor::from_now_on(backend, session.account.base.to_string(), types.to_vec());
