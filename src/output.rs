@@ -2,6 +2,9 @@
 //!
 //! Data goes to standard output, everything else to standard error. Text that did not come from this
 //! program passes [`sanitize::escape`] first. Colour is decided per stream and stripped where it is unwanted.
+//!
+//! Views that several commands or the MCP server share are here. A view that only one command prints is in a file
+//! beside that command, because both change together.
 
 pub(crate) mod activity;
 pub(crate) mod attempt;
@@ -69,12 +72,10 @@ impl Output {
         Self { options, stdout, stderr, can_erase, board: ProgressLine::default() }
     }
 
-    /// Whether `--json` was given.
     pub(crate) fn is_json(&self) -> bool {
         self.options.json
     }
 
-    /// Whether standard output is a terminal.
     pub(crate) fn stdout_is_terminal(&self) -> bool {
         self.stdout.is_terminal()
     }
@@ -90,9 +91,6 @@ impl Output {
     }
 
     /// Writes prose to standard output, wrapped on a terminal.
-    ///
-    /// # Errors
-    /// As for [`Output::data`].
     pub(crate) fn text(&mut self, line: &str) -> io::Result<()> {
         self.data(&wrap(line, self.columns()))
     }
@@ -115,9 +113,6 @@ impl Output {
     }
 
     /// Writes the buffered data.
-    ///
-    /// # Errors
-    /// As for [`Output::data`].
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         let _line = self.board.suspend();
         self.stdout.flush()
@@ -133,27 +128,18 @@ impl Output {
     }
 
     /// Writes bytes to standard output exactly as given, such as a generated script.
-    ///
-    /// # Errors
-    /// As for [`Output::data`].
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         let _line = self.board.suspend();
         self.stdout.bytes(bytes)
     }
 
     /// Writes `value` as JSON to standard output: one line in a pipe, indented on a terminal.
-    ///
-    /// # Errors
-    /// As for [`Output::data`].
     pub(crate) fn json(&mut self, value: &impl Serialize) -> io::Result<()> {
         let text = if self.stdout_is_terminal() { json::pretty(value)? } else { json::line(value)? };
         self.data(&text)
     }
 
     /// Prints the result of a command: `value` as JSON with `--json`, otherwise what `human` writes.
-    ///
-    /// # Errors
-    /// As for [`Output::data`].
     pub(crate) fn show(
         &mut self,
         value: &impl Serialize,
@@ -163,9 +149,6 @@ impl Output {
     }
 
     /// As [`Output::show`], for a value that is worth building only when it is printed.
-    ///
-    /// # Errors
-    /// As for [`Output::data`].
     pub(crate) fn show_with<V: Serialize>(
         &mut self,
         value: impl FnOnce() -> V,
@@ -173,6 +156,22 @@ impl Output {
     ) -> Result<(), Failure> {
         let printed = if self.is_json() { self.json(&value()) } else { human(self) };
         Ok(printed?)
+    }
+
+    /// As [`Output::show`], but JSON is one line on a terminal too: the command keeps running, and programs read its
+    /// lines one by one.
+    pub(crate) fn show_line(
+        &mut self,
+        value: &impl Serialize,
+        human: impl FnOnce(&mut Self) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let printed = if self.is_json() { self.data(&json::line(value)?) } else { human(self) };
+        Ok(printed?)
+    }
+
+    /// Prints what people see while the command works. With `--json` there is nothing until the result.
+    pub(crate) fn live(&mut self, human: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
+        if self.is_json() { Ok(()) } else { human(self) }
     }
 
     /// Prints a status line on standard error, unless `--quiet` or `--json` is set.

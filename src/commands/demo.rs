@@ -39,7 +39,6 @@ const PACE: Duration = Duration::from_millis(120);
 #[command(after_help = "Example:\n  cstar demo")]
 pub(crate) struct Args {}
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
     let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
     let sandbox = LocalSandbox::start(BindAddress::Loopback(0), settings, &StorageLocation::Memory).await?;
@@ -82,7 +81,7 @@ async fn run_all(
     }
     let first = receipts.first().ok_or_else(|| Failure::new(Exit::Bug, "there was nothing to show"))?;
     report.request(context, first)?;
-    let refused = receiver.forge(first).await?;
+    let refused = receiver.forge(first, context.clock.now()).await?;
     report.forgery(context, &refused)?;
     report.end(context, &receipts, &refused)
 }

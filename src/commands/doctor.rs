@@ -32,14 +32,11 @@ use target::Target;
 /// Checks files, the keychain, settings, the connection to cStar, its certificate, the key, the stream, the clock and
 /// the local server. Each failure comes with a fix, and then the exit code is 1. It takes 15 seconds at most.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar doctor\n",
-        "  cstar doctor --sandbox --forward-to localhost:3000/webhook\n",
-        "  cstar doctor --json | jq -r '.checks[] | select(.status == \"fail\") | .fix'",
-    )
-)]
+#[command(after_help = examples![
+    "cstar doctor",
+    "cstar doctor --sandbox --forward-to localhost:3000/webhook",
+    "cstar doctor --json | jq -r '.checks[] | select(.status == \"fail\") | .fix'",
+])]
 pub(crate) struct Args {
     /// Also send one signed `ping` event to this URL, host:port/path, or port
     #[arg(short, long, value_name = "TARGET", value_parser = target_argument::parse)]
@@ -55,7 +52,6 @@ pub(crate) struct Args {
 /// For all checks together, even if something hangs.
 const TIME_LIMIT: Duration = Duration::from_millis(13_500);
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let deadline = Deadline::new(TIME_LIMIT);
     let (session_secret, secret) = oneshot::channel();
@@ -147,13 +143,8 @@ async fn local(args: Args, signing: SecretSources, clock: Clock, deadline: Deadl
 }
 
 fn show(output: &mut Output, group: Vec<Check>, all: &mut Vec<Check>) -> Result<(), Failure> {
-    if !output.is_json() {
-        for same in group.chunk_by(Check::is_skipped_like) {
-            for line in check::lines(same) {
-                output.text(&line)?;
-            }
-        }
-    }
+    let mut lines = group.chunk_by(Check::is_skipped_like).flat_map(check::lines);
+    output.live(|out| lines.try_for_each(|line| out.text(&line)))?;
     all.extend(group);
     Ok(())
 }

@@ -26,18 +26,15 @@ use config::Client;
 /// An agent can then read and change tickets, customers and articles, send test events, and find out why a
 /// webhook failed. `--read-only` offers only tools that change nothing, `--tools` only the named ones.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar mcp-server --print-config claude\n",
-        "  cstar mcp-server --install cursor\n",
-        "  cstar mcp-server --sandbox\n",
-        "  cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket\n",
-        "  cstar mcp-server --http 127.0.0.1:8808\n\n",
-        "Agents start it automatically, with the configuration that --print-config prints. It answers on\n",
-        "standard output, and finds the key as every command does.",
-    )
-)]
+#[command(after_help = examples![
+    "cstar mcp-server --print-config claude",
+    "cstar mcp-server --install cursor",
+    "cstar mcp-server --sandbox",
+    "cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket",
+    "cstar mcp-server --http 127.0.0.1:8808";
+    "Agents start it automatically, with the configuration that --print-config prints. It answers on\n",
+    "standard output, and finds the key as every command does.",
+])]
 pub(crate) struct Args {
     /// Offer no tool that changes anything
     #[arg(long)]
@@ -74,7 +71,6 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     }
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let filter = ToolFilter { read_only: args.read_only, only: args.tools };
     if let Some(client) = args.print_config {
@@ -126,18 +122,12 @@ async fn over_http(context: &mut Context, address: SocketAddr, filter: &ToolFilt
     let mut interrupts = Interrupts::listen()?;
     let http = HttpServer::bind(address).await?;
     let token = http.token().expose().to_owned();
-    if context.output.is_json() {
-        let ready = serde_json::json!({ "type": "ready", "url": http.url(), "token": token });
-        context.output.data(&crate::output::json::line(&ready)?)?;
-    } else {
-        context.output.status(&format!(
-            "{}  {}",
-            style::good("MCP server ready"),
-            style::strong(&http.url())
-        ))?;
-        context.output.status(&format!("  Authorization: Bearer {token}"))?;
-        context.output.status(&style::dim("The token is new at each start. Ctrl-C stops."))?;
-    }
+    let ready = serde_json::json!({ "type": "ready", "url": http.url(), "token": token });
+    context.output.show_line(&ready, |out| {
+        out.status(&format!("{}  {}", style::good("MCP server ready"), style::strong(&http.url())))?;
+        out.status(&format!("  Authorization: Bearer {token}"))?;
+        out.status(&style::dim("The token is new at each start. Ctrl-C stops."))
+    })?;
     serve_http(http, backend(context), filter, async move { interrupts.next().await }).await;
     Ok(())
 }

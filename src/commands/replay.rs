@@ -18,7 +18,6 @@ use crate::output::sanitize::sanitize;
 use crate::output::{Failure, activity, style};
 pub(crate) use args::Args;
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let ReplayPlan { events, scope } = replay::select(&reader, &args.selection(context.clock.now()))?;
@@ -74,7 +73,6 @@ async fn send(
     sender: Sender,
     events: &[ReplayItem],
 ) -> Result<(), Failure> {
-    let json = context.output.is_json();
     let types = events.iter().map(|event| event.event_type.as_str());
     let view = AttemptView::new(context.output.columns(), types, context.global.verbose > 0);
     let output = &mut context.output;
@@ -84,11 +82,8 @@ async fn send(
     let on_sent = |one: &ReplayAttempt| {
         done += 1;
         progress.at(done, Some(total));
-        match (json, view.columns) {
-            (true, _) => Ok(()),
-            (false, Some(_)) => Ok(output.data(&view.line(&one.attempt_line()))?),
-            (false, None) => Ok(output.data(&one.line())?),
-        }
+        let line = view.columns.map_or_else(|| one.line(), |_| view.line(&one.attempt_line()));
+        Ok(output.live(|out| out.data(&line))?)
     };
     let (sent, outcome) = replay::send_all(journal, sender, events, on_sent).await;
     drop(progress);
@@ -97,6 +92,3 @@ async fn send(
     context.output.show(&results, |_| Ok(()))?;
     outcome.and_then(|()| replay::exit_result(&sent))
 }
-
-#[cfg(test)]
-mod tests;

@@ -15,18 +15,14 @@ use crate::output::{Failure, format, style, table};
 /// Also lists every `cstar listen` that runs on this machine. If cStar cannot be reached, local information is still
 /// shown, and the exit code says why the rest is missing.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar status\n",
-        "  cstar status --profile acme-live\n",
-        "  cstar status --sandbox\n",
-        "  cstar status --json | jq -r .team.id",
-    )
-)]
+#[command(after_help = examples![
+    "cstar status",
+    "cstar status --profile acme-live",
+    "cstar status --sandbox",
+    "cstar status --json | jq -r .team.id",
+])]
 pub(crate) struct Args {}
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, _: Args) -> Result<(), Failure> {
     let account = context.account()?;
     let client = context.client_for(&account)?;
@@ -80,7 +76,7 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
 fn budget(rate: RateLimit, now: Timestamp) -> String {
     let left = format!("{} of {} left", format::count(rate.remaining), format::count(rate.limit));
     match rate.reset {
-        Some(reset) => format!("{left}, resets in {}", format::duration(reset.duration_since(now))),
+        Some(reset) => format!("{left}, resets in {}", format::duration_in_words(reset.duration_since(now))),
         None => left,
     }
 }
@@ -99,7 +95,7 @@ fn listener(run: &ActiveRun, base_url: &str, now: Timestamp, zone: &TimeZone) ->
         run.pid,
         run.targets.join(", "),
         since.strftime(day),
-        format::duration(ago)
+        format::duration_in_words(ago)
     );
     sanitize(&line)
 }

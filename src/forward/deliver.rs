@@ -1,4 +1,4 @@
-//! One signed delivery outside the engine, for `trigger`, `replay` and `doctor`. It neither queues nor retries.
+//! One signed delivery outside the engine, for `trigger`, `replay`, `doctor` and `demo`. It neither queues nor retries.
 
 use std::time::Duration;
 

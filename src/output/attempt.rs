@@ -35,7 +35,6 @@ pub(crate) struct AttemptLine {
     pub(crate) is_success: bool,
 }
 
-/// How attempts are printed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptView {
     /// The width of the terminal; `None` for a pipe, where nothing is truncated.

@@ -74,7 +74,6 @@ impl From<ProfileStoreError> for Failure {
     }
 }
 
-/// The failure for a profile that could not be removed.
 pub(crate) fn profile_not_removed(name: &str, error: ProfileStoreError) -> Failure {
     match error {
         ProfileStoreError::Keychain(error) => {
@@ -90,6 +89,29 @@ pub(crate) fn ambiguous_id<T: AsRef<str>>(things: &str, id: &str, candidates: &[
     let candidates: Vec<&str> = candidates.iter().map(AsRef::as_ref).collect();
     Failure::usage(format!("several {things} begin with `{id}`"))
         .hint(format!("name one of them: {}", candidates.join(", ")))
+}
+
+/// The one of `found` with the id `wanted`, or else the only one that `matches`, by the beginning of its id or by what
+/// a terminal shows of it.
+pub(crate) fn find_by_id<'t, T>(
+    things: &str,
+    found: &'t [T],
+    wanted: &str,
+    id: impl Fn(&T) -> &str,
+    matches: impl Fn(&T) -> bool,
+) -> Result<Option<&'t T>, Failure> {
+    if let Some(exact) = found.iter().find(|one| id(one) == wanted) {
+        return Ok(Some(exact));
+    }
+    let matching: Vec<&T> = found.iter().filter(|one| matches(one)).collect();
+    match matching.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one)),
+        several => {
+            let ids: Vec<&str> = several.iter().take(10).map(|one| id(one)).collect();
+            Err(ambiguous_id(things, wanted, &ids))
+        }
+    }
 }
 
 /// The event type called `name`; the failure suggests similar names.

@@ -186,6 +186,14 @@ impl From<io::Error> for Failure {
 }
 
 #[cfg(test)]
+impl Failure {
+    /// The lines without colour.
+    pub(crate) fn plain_text(&self) -> String {
+        anstream::adapter::strip_str(&self.to_lines().join("\n")).to_string()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -203,8 +211,6 @@ mod tests {
     #[test]
     fn messages_are_sanitized_when_printed() {
         let failure = Failure::failed("title \x1b[2J").hint("\u{202e}");
-        let lines: Vec<_> =
-            failure.to_lines().iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
-        assert_eq!(lines, ["error: title \\x1b[2J", "hint: \\u{202e}"]);
+        assert_eq!(failure.plain_text(), "error: title \\x1b[2J\nhint: \\u{202e}");
     }
 }

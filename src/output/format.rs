@@ -1,4 +1,6 @@
 //! Numbers, times and durations for people.
+//!
+//! There is one function of durations for each place where they are read, because room, precision and rounding differ.
 
 use std::time::Duration;
 
@@ -19,8 +21,8 @@ pub(crate) fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%.3f").to_string()
 }
 
-/// In the largest unit that fits, rounded up: `12 minutes`. Negative durations are `0 seconds`.
-pub(crate) fn duration(time: SignedDuration) -> String {
+/// For a sentence, in the largest unit that fits, rounded up: `12 minutes`. Negative durations are `0 seconds`.
+pub(crate) fn duration_in_words(time: SignedDuration) -> String {
     let seconds = time.as_secs().max(0).unsigned_abs();
     let (number, unit) = match seconds {
         0..120 => (seconds, "second"),
@@ -31,8 +33,8 @@ pub(crate) fn duration(time: SignedDuration) -> String {
     pluralize(number, unit)
 }
 
-/// How long a server took to answer a check: whole milliseconds up to 10 s, then seconds.
-pub(crate) fn round_trip(time: Duration) -> String {
+/// How long a server took to answer a check of `doctor`: whole milliseconds up to 10 s, then seconds.
+pub(crate) fn check_duration(time: Duration) -> String {
     match time.as_millis() {
         millis @ 0..10_000 => format!("{millis} ms"),
         _ => format!("{:.1} s", time.as_secs_f64()),
@@ -55,8 +57,8 @@ pub(crate) fn request_duration(millis: f64) -> String {
     }
 }
 
-/// In one or two units, rounded down: `12.34 ms`, `5.0 s`, `3 min 20 s`, `2 h 5 min`.
-pub(crate) fn two_units(time: Duration) -> String {
+/// For the timeline of `why`, in one or two units, rounded down: `12.34 ms`, `5.0 s`, `3 min 20 s`, `2 h 5 min`.
+pub(crate) fn exact_duration(time: Duration) -> String {
     let seconds = time.as_secs();
     match seconds {
         0 => format!("{} ms", super::history_json::millis(time)),
@@ -66,15 +68,16 @@ pub(crate) fn two_units(time: Duration) -> String {
     }
 }
 
-/// In tenths of a second, rounded up: a wait is never shorter than it says.
-pub(crate) fn tenths(millis: u64) -> String {
+/// How long `listen` waits before it retries, in tenths of a second, rounded up: a wait is never shorter than it says.
+pub(crate) fn wait_duration(millis: u64) -> String {
     let tenths = millis.div_ceil(100);
     format!("{}.{} s", tenths / 10, tenths % 10)
 }
 
 /// A line about a long outage.
 pub(crate) fn outage(down: Duration, attempts: u32, reason: &str) -> String {
-    let time = duration(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
+    let time =
+        duration_in_words(SignedDuration::from_secs(i64::try_from(down.as_secs()).unwrap_or(i64::MAX)));
     format!("Still disconnected after {time} and {}: {reason}.", pluralize(attempts.into(), "try"))
 }
 
@@ -94,7 +97,19 @@ mod tests {
             (172_800, "2 days"),
             (172_801, "3 days"),
         ] {
-            assert_eq!(duration(SignedDuration::from_secs(seconds)), said);
+            assert_eq!(duration_in_words(SignedDuration::from_secs(seconds)), said);
+        }
+    }
+
+    #[test]
+    fn exact_durations_have_at_most_two_units() {
+        for (micros, text) in [
+            (12_340, "12.34 ms"),
+            (1_190_000, "1.2 s"),
+            (200_000_000, "3 min 20 s"),
+            (7_500_000_000, "2 h 5 min"),
+        ] {
+            assert_eq!(exact_duration(Duration::from_micros(micros)), text);
         }
     }
 

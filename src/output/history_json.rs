@@ -8,10 +8,9 @@ use serde_json::{Map, Value, json};
 
 use super::sanitize::redact;
 use crate::history::{
-    ConnectionEvent, DeliverySummary, EventDetail, EventState, EventSummary, Reception, StoredAttempt,
+    ConnectionEvent, DeliverySummary, EventDetail, EventState, EventSummary, ReceivedRow, StoredAttempt,
 };
 
-/// One event of a list.
 pub(crate) fn summary(event: &EventSummary) -> Value {
     json!({
         "id": event.id,
@@ -41,7 +40,6 @@ pub(crate) fn detail(event: &EventDetail) -> Value {
     value
 }
 
-/// A connection event.
 pub(crate) fn note(note: &ConnectionEvent) -> Value {
     json!({
         "at": time(note.at),
@@ -74,7 +72,7 @@ pub(crate) fn millis(time: Duration) -> f64 {
     (time.as_secs_f64() * 100_000.0).round() / 100.0
 }
 
-fn reception(reception: &Reception) -> Value {
+fn reception(reception: &ReceivedRow) -> Value {
     let run = reception.run.as_ref().map(|run| {
         json!({
             "run": run.run.0,

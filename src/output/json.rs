@@ -8,17 +8,11 @@ use serde::Serialize;
 use super::sanitize::is_unsafe;
 
 /// `value` on one line.
-///
-/// # Errors
-/// When the value cannot be serialised.
 pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
     Ok(escape_unsafe(serde_json::to_string(value)?))
 }
 
 /// `value` indented by two spaces.
-///
-/// # Errors
-/// When the value cannot be serialised.
 pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
     Ok(escape_unsafe(serde_json::to_string_pretty(value)?))
 }

@@ -20,7 +20,6 @@ const QUICK: Duration = Duration::from_millis(500);
 const PACE: Duration = Duration::from_millis(100);
 const ERASE: &str = "\r\x1b[K";
 
-/// The line, shared with the rest of the output.
 #[derive(Clone, Default)]
 pub(super) struct ProgressLine(Arc<Shared>);
 

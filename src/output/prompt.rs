@@ -44,9 +44,6 @@ impl Prompt {
     }
 
     /// Asks for a secret; white space around it is not part of it.
-    ///
-    /// # Errors
-    /// When it is interrupted, or the terminal is gone.
     pub(crate) async fn secret(&mut self, question: &str) -> Result<Secret, Failure> {
         let question = last_line(question);
         // The prompt turns echo off once; a shell turns it on again when the process stops and continues.
@@ -57,9 +54,6 @@ impl Prompt {
     }
 
     /// Asks for a confirmation.
-    ///
-    /// # Errors
-    /// As for [`Prompt::secret`].
     pub(crate) async fn confirm(&mut self, question: &str) -> Result<bool, Failure> {
         let question = last_line(question);
         self.ask(|| Confirm::new().with_prompt(question).default(false).wait_for_newline(true).interact())

@@ -6,7 +6,6 @@ use super::width::{pad, pad_left, short_id, truncate, width};
 /// Between two columns.
 const GAP: usize = 2;
 
-/// A column of a table on a terminal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,

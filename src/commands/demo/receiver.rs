@@ -10,15 +10,17 @@ use axum::extract::State;
 use axum::http::header::CONTENT_LENGTH;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
+use jiff::Timestamp;
 use reqwest::Url;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use crate::Secret;
-use crate::event::Event;
+use crate::event::{Event, ReceivedEvent};
+use crate::forward::{self, CLI_WEBHOOK_ID, DeliverOptions};
 use crate::net::{TargetClient, TargetOptions};
 use crate::output::Failure;
-use crate::signature::{SIGNATURE_HEADER, SIGNATURE_HEADER_ALIAS, Verifier};
+use crate::signature::{SIGNATURE_HEADER, SIGNATURE_HEADER_ALIAS, Signer, Verifier};
 
 /// Far more than any step takes: without it a bug would look like a hang.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(15);
@@ -69,16 +71,25 @@ impl Receiver {
     }
 
     /// Sends `original` again with one character of its body changed, and returns how the receiver verified it.
-    pub(super) async fn forge(&mut self, original: &Receipt) -> Result<Receipt, Failure> {
+    pub(super) async fn forge(&mut self, original: &Receipt, now: Timestamp) -> Result<Receipt, Failure> {
+        let event = original.verified.as_ref().map_err(|reason| Failure::failed(reason.clone()))?;
         let mut body = original.body.to_vec();
         if let Some(last) = body.iter_mut().rev().find(|byte| byte.is_ascii_digit()) {
             *last = if *last == b'0' { b'1' } else { b'0' };
         }
-        let mut headers = original.headers.clone();
-        headers.remove(CONTENT_LENGTH);
+        let mut extra = original.headers.clone();
+        extra.remove(CONTENT_LENGTH);
+        let forged =
+            ReceivedEvent { body: body.into(), ..ReceivedEvent::from_event(event, CLI_WEBHOOK_ID, now) };
         let endpoint = TargetClient::new(TargetOptions::default())?.endpoint(&self.url);
-        let sent = endpoint.post(headers, body.into(), None).await;
-        sent.map_err(|error| Failure::failed(format!("could not send the forgery: the receiver {error}")))?;
+        // Without the secret, a forger can only repeat the original headers, which replace these.
+        let signer = Signer::new("");
+        let options = DeliverOptions { signer: &signer, now, attempt: 1, extra: &extra, timeout: None };
+        let (sent, _) = forward::deliver(&endpoint, &forged, options).await;
+        if sent.outcome.status().is_none() {
+            let reason = sent.outcome.reason();
+            return Err(Failure::failed(format!("could not send the forgery: the receiver {reason}")));
+        }
         within(self.next(), "the receiver to get the forgery").await
     }
 }

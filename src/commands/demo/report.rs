@@ -1,5 +1,7 @@
 //! The output of the demo: lines for people, or one JSON object per line.
 
+use std::io;
+
 use reqwest::Url;
 use serde_json::{Value, json};
 
@@ -7,7 +9,7 @@ use super::receiver::Receipt;
 use crate::commands::Context;
 use crate::forward::Activity;
 use crate::output::sanitize::escape;
-use crate::output::{Failure, json, style};
+use crate::output::{Failure, Output, json, style};
 
 #[derive(Debug)]
 pub(super) struct Report {
@@ -18,36 +20,28 @@ pub(super) struct Report {
 impl Report {
     /// Introduces the three parts.
     pub(super) fn begin(context: &mut Context, sandbox: &str, receiver: &Url) -> Result<Self, Failure> {
-        let report = Self { verified: 0, delivered: 0 };
-        if report.print_json(
-            context,
-            &json!({"type": "started", "sandbox": sandbox, "receiver": receiver.as_str()}),
-        )? {
-            return Ok(report);
-        }
-        let out = &mut context.output;
-        out.text(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
-        out.data("")?;
-        out.text(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
-        out.text(&format!(
-            "  receiver  {}  {}",
-            style::name(receiver.as_str()),
-            style::dim("your server; verifies every signature")
-        ))?;
-        Ok(report)
+        let started = json!({"type": "started", "sandbox": sandbox, "receiver": receiver.as_str()});
+        context.output.show_line(&started, |out| {
+            out.text(&style::strong("cStar on your machine: no account, no tunnel, no network"))?;
+            out.data("")?;
+            out.text(&format!("  sandbox   {}  {}", style::name(sandbox), style::dim("a local cStar")))?;
+            out.text(&format!(
+                "  receiver  {}  {}",
+                style::name(receiver.as_str()),
+                style::dim("your server; verifies every signature")
+            ))
+        })?;
+        Ok(Self { verified: 0, delivered: 0 })
     }
 
     /// The stream is open.
     pub(super) fn connected(&self, context: &mut Context) -> Result<(), Failure> {
-        if self.print_json(context, &json!({"type": "connected"}))? {
-            return Ok(());
-        }
-        context.output.text(&format!(
-            "  listen    {}",
-            style::dim("holds the event stream, signs each event, delivers it")
-        ))?;
-        context.output.data("")?;
-        Ok(context.output.text(&style::dim("Firing one event of each category:"))?)
+        context.output.show_line(&json!({"type": "connected"}), |out| {
+            let what = style::dim("holds the event stream, signs each event, delivers it");
+            out.text(&format!("  listen    {what}"))?;
+            out.data("")?;
+            out.text(&style::dim("Firing one event of each category:"))
+        })
     }
 
     /// One event: its delivery as the engine reports it, and its signature as the receiver verified it.
@@ -73,18 +67,15 @@ impl Report {
         self.delivered += usize::from(matches!(activity, Activity::Delivered { .. }));
         let line = json!({"type": "event", "id": id, "event": kind, "status": status, "duration_ms": took,
             "verified": verdict.is_ok(), "reason": verdict.as_ref().err()});
-        if self.print_json(context, &line)? {
-            return Ok(());
-        }
-        let status = style::attempt_status(status);
-        let said = match verdict {
-            Ok(()) => style::good("signature verified"),
-            Err(reason) => style::bad(&escape(&reason)),
-        };
-        let kind = style::name(&format!("{:28}", escape(kind)));
-        Ok(context
-            .output
-            .text(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))?)
+        context.output.show_line(&line, |out| {
+            let status = style::attempt_status(status);
+            let said = match verdict {
+                Ok(()) => style::good("signature verified"),
+                Err(reason) => style::bad(&escape(&reason)),
+            };
+            let kind = style::name(&format!("{:28}", escape(kind)));
+            out.text(&format!("  {status}  {kind}  {said}  {}", style::dim(&format!("{took} ms"))))
+        })
     }
 
     /// The first request as it arrived.
@@ -98,39 +89,32 @@ impl Report {
         headers.sort_unstable();
         let as_map: serde_json::Map<String, Value> =
             headers.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
-        if self.print_json(context, &json!({"type": "request", "headers": as_map, "body": body}))? {
-            return Ok(());
-        }
-        let out = &mut context.output;
-        out.data("")?;
-        out.text(&style::dim("The first request, as the receiver got it:"))?;
-        out.text(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
-        for (name, value) in headers {
-            out.text(&format!("  {}: {}", style::name(name), escape(value)))?;
-        }
-        out.data("")?;
-        for line in json::pretty(&body)?.lines() {
-            out.text(&format!("  {line}"))?;
-        }
-        Ok(())
+        let request = json!({"type": "request", "headers": as_map, "body": body});
+        context.output.show_line(&request, |out| {
+            out.data("")?;
+            out.text(&style::dim("The first request, as the receiver got it:"))?;
+            out.text(&format!("  {}", style::strong("POST /webhook HTTP/1.1")))?;
+            for (name, value) in headers {
+                out.text(&format!("  {}: {}", style::name(name), escape(value)))?;
+            }
+            out.data("")?;
+            json::pretty(&body)?.lines().try_for_each(|line| out.text(&format!("  {line}")))
+        })
     }
 
     /// A request with one character of its body changed.
     pub(super) fn forgery(&self, context: &mut Context, receipt: &Receipt) -> Result<(), Failure> {
         let reason = receipt.verified.as_ref().err();
-        if self.print_json(
-            context,
-            &json!({"type": "forgery", "rejected": reason.is_some(), "reason": reason}),
-        )? {
-            return Ok(());
-        }
-        context.output.data("")?;
-        context.output.text(&style::dim("The same request with one character of its body changed:"))?;
-        let said = match reason {
-            Some(reason) => format!("{}  {}", style::warn("401"), escape(reason)),
-            None => style::bad("200  the receiver was fooled"),
-        };
-        Ok(context.output.text(&format!("  {said}"))?)
+        let forgery = json!({"type": "forgery", "rejected": reason.is_some(), "reason": reason});
+        context.output.show_line(&forgery, |out| {
+            out.data("")?;
+            out.text(&style::dim("The same request with one character of its body changed:"))?;
+            let said = match reason {
+                Some(reason) => format!("{}  {}", style::warn("401"), escape(reason)),
+                None => style::bad("200  the receiver was fooled"),
+            };
+            out.text(&format!("  {said}"))
+        })
     }
 
     /// The totals, and whether all events were delivered and verified.
@@ -144,35 +128,27 @@ impl Report {
         let ok = self.verified == fired && self.delivered == fired && forgery.verified.is_err();
         let sum = json!({"type": "summary", "fired": fired, "delivered": self.delivered, "verified": self.verified,
             "forgery_rejected": forgery.verified.is_err(), "ok": ok});
-        if !self.print_json(context, &sum)? {
+        context.output.show_line(&sum, |out| {
             let (delivered, verified) = (self.delivered, self.verified);
             let sum =
                 format!("{fired} fired, {delivered} delivered, {verified} verified, 1 forgery rejected.");
-            context.output.data("")?;
+            out.data("")?;
             if ok {
-                context.output.text(&style::good(&sum))?;
-                next_steps(context)?;
+                out.text(&style::good(&sum))?;
+                next_steps(out)?;
             }
-        }
+            Ok(())
+        })?;
         if ok { Ok(()) } else { Err(Failure::failed("not every event was delivered and verified")) }
-    }
-
-    /// Prints `value` with `--json`; returns whether it did.
-    fn print_json(&self, context: &mut Context, value: &Value) -> Result<bool, Failure> {
-        if context.output.is_json() {
-            context.output.data(&json::line(value)?)?;
-        }
-        Ok(context.output.is_json())
     }
 }
 
-fn next_steps(context: &mut Context) -> Result<(), Failure> {
-    let out = &mut context.output;
+fn next_steps(out: &mut Output) -> io::Result<()> {
     out.data("")?;
     out.data("Now with your own server, in two terminals:")?;
     out.text(&format!(
         "  {}",
         style::name("cstar listen --sandbox --forward-to http://localhost:3000/webhook")
     ))?;
-    Ok(out.text(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))?)
+    out.text(&format!("  {}", style::name("cstar trigger ticket.created --sandbox")))
 }

@@ -64,7 +64,6 @@ impl Check {
     }
 }
 
-/// The longest name.
 const NAME: usize = 12;
 
 /// A line for checks that were skipped together ([`Check::is_skipped_like`]), and one for the fix.

@@ -106,7 +106,6 @@ fn credentials(directory: &Path) -> Check {
     }
 }
 
-/// Whether a keychain answers.
 fn keychain(answer: Result<(), KeychainError>) -> Check {
     const FIX: &str = "cstar login --store file, or keep the key in CSTAR_API_KEY";
     match answer {

@@ -14,7 +14,7 @@ use crate::net::error_chain::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{self, BaseUrl, FailureCause, ProxyRefusal, ProxyServer, Trust};
 use crate::output::error_hints;
-use crate::output::format::round_trip;
+use crate::output::format::check_duration;
 
 /// The checks of this group, in order.
 pub(super) const NAMES: [&str; 5] = ["dns", "tcp", "tls", "http", "clock"];
@@ -119,8 +119,10 @@ async fn tcp(
     let began = Instant::now();
     match connect(addresses, deadline.limit(TCP_LIMIT)).await {
         Ok(address) => {
-            checks
-                .push(Check::ok("tcp", format!("connected to {address} in {}", round_trip(began.elapsed()))));
+            checks.push(Check::ok(
+                "tcp",
+                format!("connected to {address} in {}", check_duration(began.elapsed())),
+            ));
             true
         }
         Err(problem) => {
@@ -257,7 +259,7 @@ fn check_status(status: u16, headers: &HeaderMap, base: &BaseUrl, took: Duration
             let fix = "this is on the server's side, or on a proxy's: try again later";
             (Check::fail(NAME, message, fix), false)
         }
-        _ => (Check::ok(NAME, format!("{base} answers in {}", round_trip(took))), true),
+        _ => (Check::ok(NAME, format!("{base} answers in {}", check_duration(took))), true),
     }
 }
 

@@ -10,10 +10,11 @@ use super::check::Check;
 use super::deadline::Deadline;
 use crate::Secret;
 use crate::account::Account;
-use crate::api::{ApiError, Client, Identity, RateLimit};
+use crate::api::{ApiError, Client, RateLimit};
 use crate::host::clock::Clock;
+use crate::ops::session::Session;
 use crate::output::error_hints;
-use crate::output::format::{plural, round_trip};
+use crate::output::format::{check_duration, plural};
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The checks of this group, in order.
@@ -22,7 +23,7 @@ pub(super) const NAMES: [&str; 3] = ["key", "rate_limit", "stream"];
 const WHOAMI_LIMIT: Duration = Duration::from_secs(4);
 const STREAM_LIMIT: Duration = Duration::from_secs(5);
 /// After this a WebSocket is tried, which then has the same time.
-const HELD_BACK: Duration = Duration::from_millis(2500);
+const SESSION_TIMEOUT: Duration = Duration::from_millis(2500);
 
 /// The checks, and the signing secret of the stream.
 #[derive(Debug, Default)]
@@ -41,22 +42,23 @@ pub(super) async fn checks(account: &Account, clock: &Clock, deadline: Deadline)
             return service;
         }
     };
-    let Some(identity) = key(&client, clock, deadline, &mut service.checks).await else {
+    let Some(session) = session(account, client, clock, deadline, &mut service.checks).await else {
         return service;
     };
-    let (check, secret) = stream(&client, &identity, account, clock, deadline).await;
+    let (check, secret) = stream(&session, clock, deadline).await;
     service.checks.push(check);
     service.secret = secret;
     service
 }
 
 /// A single try: a retry would hide temporary errors, which are worth reporting.
-async fn key(
-    client: &Client,
+async fn session(
+    account: &Account,
+    client: Client,
     clock: &Clock,
     deadline: Deadline,
     checks: &mut Vec<Check>,
-) -> Option<Identity> {
+) -> Option<Session> {
     let limit = deadline.limit(WHOAMI_LIMIT);
     let (headers, result) = match timeout(limit, client.whoami_once()).await {
         Ok(answer) => answer,
@@ -81,7 +83,7 @@ async fn key(
         rate_limit(&headers, clock.now(), true)
             .unwrap_or_else(|| Check::skip("rate_limit", "the server reports none")),
     );
-    Some(identity)
+    Some(Session { account: account.clone(), client, identity })
 }
 
 fn refused(error: &ApiError) -> Check {
@@ -114,23 +116,13 @@ fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Che
 }
 
 /// Opens the stream as `listen` does, until its first item.
-async fn stream(
-    client: &Client,
-    identity: &Identity,
-    account: &Account,
-    clock: &Clock,
-    deadline: Deadline,
-) -> (Check, Option<Secret>) {
-    let (http, headers) = (client.http().clone(), client.headers().clone());
-    let config = StreamConfig {
-        held_back_after: HELD_BACK,
-        ..StreamConfig::new(http, client.listen_url(identity), headers, clock.clone())
-    };
+async fn stream(session: &Session, clock: &Clock, deadline: Deadline) -> (Check, Option<Secret>) {
+    let config = StreamConfig { session_timeout: SESSION_TIMEOUT, ..session.event_stream(clock.clone()) };
     let limit = deadline.limit(STREAM_LIMIT);
     let mut last = None;
     match timeout(limit, first_item(config, &mut last)).await {
         Ok(FirstItem::Session(secret, took)) => (opened(last, took), secret),
-        Ok(FirstItem::Failed(reason)) => (not_opened(reason, account), None),
+        Ok(FirstItem::Failed(reason)) => (not_opened(reason, &session.account), None),
         Err(_) => {
             let why = last.map(|reason| format!(" ({reason})")).unwrap_or_default();
             let message = format!("no session within {} s{why}", limit.as_secs_f64());
@@ -184,7 +176,7 @@ async fn first_item(config: StreamConfig, last: &mut Option<String>) -> FirstIte
 
 fn opened(changed: Option<String>, took: Duration) -> Check {
     match changed {
-        None => Check::ok("stream", format!("opened in {}", round_trip(took))),
+        None => Check::ok("stream", format!("opened in {}", check_duration(took))),
         Some(why) => Check::warn(
             "stream",
             format!("{why}; a WebSocket works"),

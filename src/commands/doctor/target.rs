@@ -15,7 +15,7 @@ use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{TargetClient, TargetOptions};
-use crate::output::format::round_trip;
+use crate::output::format::check_duration;
 use crate::sandbox_info;
 use crate::signature::Signer;
 
@@ -112,7 +112,7 @@ impl Target {
         const NAME: &str = "delivery";
         match outcome {
             AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
-                let message = format!("answered {status} in {} to {what}", round_trip(took));
+                let message = format!("answered {status} in {} to {what}", check_duration(took));
                 let remark = outcome.remark().and_then(|remark| Some((remark, advice::about_body(remark)?)));
                 match remark {
                     Some((remark, fix)) => Check::warn(NAME, format!("{message}, but {remark}"), fix),
@@ -168,23 +168,25 @@ mod tests {
         target.assess(&outcome, Duration::from_secs(seconds), "an event", None)
     }
 
-    fn status(status: u16) -> AttemptOutcome {
-        AttemptOutcome::Answered { status, retry_after: None, details: None }
-    }
-
     #[test]
     fn each_response_has_its_advice() {
         let url = "http://localhost:3000/hook";
-        assert_eq!(assess(url, status(204), 0).status, Status::Ok);
-        assert_eq!(assess(url, status(200), 6).status, Status::Warn);
+        assert_eq!(assess(url, AttemptOutcome::answered(204), 0).status, Status::Ok);
+        assert_eq!(assess(url, AttemptOutcome::answered(200), 6).status, Status::Warn);
         let fix = |outcome| {
             let check = assess(url, outcome, 0);
             assert_eq!(check.status, Status::Fail, "{check:?}");
             check.fix.unwrap()
         };
-        assert!(fix(status(401)).contains("secret") && fix(status(400)).contains("raw body"));
-        assert!(fix(status(404)).contains("path") && fix(status(308)).contains("final address"));
-        assert!(fix(status(500)).contains("log"));
+        assert!(
+            fix(AttemptOutcome::answered(401)).contains("secret")
+                && fix(AttemptOutcome::answered(400)).contains("raw body")
+        );
+        assert!(
+            fix(AttemptOutcome::answered(404)).contains("path")
+                && fix(AttemptOutcome::answered(308)).contains("final address")
+        );
+        assert!(fix(AttemptOutcome::answered(500)).contains("log"));
         assert!(fix(AttemptOutcome::TimedOut { after: DELIVERY_LIMIT }).contains("10 s"));
         assert!(
             fix(AttemptOutcome::NotReached(FailureCause::CertificateUntrusted.into())).contains("--insecure")

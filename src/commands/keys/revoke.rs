@@ -6,7 +6,7 @@ use crate::api::TeamKey;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::ops::session::Session;
-use crate::output::error_hints::ambiguous_id;
+use crate::output::error_hints::find_by_id;
 use crate::output::{Failure, style};
 use crate::secret::prefixes;
 
@@ -15,13 +15,10 @@ use crate::secret::prefixes;
 /// This cannot be undone; on a terminal you are asked to confirm. Name the key by its id, or by the beginning
 /// of its id or of the key if that is unique.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar keys revoke key_a1B2c3D4e5F6\n",
-        "  cstar keys revoke sk_test_AbCd --yes",
-    )
-)]
+#[command(after_help = examples![
+    "cstar keys revoke key_a1B2c3D4e5F6",
+    "cstar keys revoke sk_test_AbCd --yes",
+])]
 pub(super) struct Args {
     /// Id of the key, or the beginning of the id or of the key, if that is unique
     #[arg(value_name = "ID|PREFIX")]
@@ -73,18 +70,8 @@ fn resolve<'k>(keys: &'k [TeamKey], wanted: &str) -> Result<&'k TeamKey, Failure
     if matches!(text, "" | "key_") || prefixes::API_KEY.contains(&text) {
         return Err(Failure::usage(format!("`{wanted}` names no key in particular")).hint(LIST));
     }
-    if let Some(exact) = keys.iter().find(|key| key.id() == wanted) {
-        return Ok(exact);
-    }
-    let found: Vec<&TeamKey> = keys.iter().filter(|key| key.begins_with(wanted)).collect();
-    match found.as_slice() {
-        [] => Err(Failure::failed(format!("there is no API key `{wanted}`")).hint(LIST)),
-        [one] => Ok(one),
-        several => {
-            let ids: Vec<&str> = several.iter().map(|key| key.id()).take(10).collect();
-            Err(ambiguous_id("API keys", wanted, &ids))
-        }
-    }
+    find_by_id("API keys", keys, wanted, TeamKey::id, |key| key.begins_with(wanted))?
+        .ok_or_else(|| Failure::failed(format!("there is no API key `{wanted}`")).hint(LIST))
 }
 
 fn refuse_own(key: &TeamKey, account: &Account) -> Failure {
@@ -108,24 +95,19 @@ mod tests {
 
     fn resolved(wanted: &str) -> Result<String, String> {
         let keys = keys();
-        let found = resolve(&keys, wanted).map(|key| key.id().to_owned());
-        found.map_err(|failure| {
-            let lines: Vec<_> = failure
-                .to_lines()
-                .iter()
-                .map(|line| anstream::adapter::strip_str(line).to_string())
-                .collect();
-            lines.join("\n")
-        })
+        resolve(&keys, wanted).map(|key| key.id().to_owned()).map_err(|failure| failure.plain_text())
     }
 
     #[test]
     fn keys_resolve_by_id_or_prefix() {
-        assert_eq!(resolved("key_abc1").as_deref(), Ok("key_abc1"), "though another begins so");
-        assert_eq!(resolved("key_abc12").as_deref(), Ok("key_abc12"));
-        assert_eq!(resolved("key_b").as_deref(), Ok("key_b"));
-        assert_eq!(resolved("pk_l").as_deref(), Ok("key_b"));
-        assert_eq!(resolved("sk_test_AAAB_and_the_rest").as_deref(), Ok("key_abc12"));
+        for (wanted, id) in [
+            ("key_abc1", "key_abc1"),
+            ("key_b", "key_b"),
+            ("pk_l", "key_b"),
+            ("sk_test_AAAB_and_the_rest", "key_abc12"),
+        ] {
+            assert_eq!(resolved(wanted).as_deref(), Ok(id));
+        }
     }
 
     #[test]

@@ -28,36 +28,33 @@ pub(super) fn announce(
         StorageLocation::Memory => None,
         StorageLocation::Directory(directory) => Some(directory.display().to_string()),
     };
-    if context.output.is_json() {
-        let keys: Vec<&str> = keys.iter().map(|(_, key)| *key).collect();
-        let ready = json!({
-            "type": "ready",
-            "base_url": base_url,
-            "team_id": sandbox_info::TEAM_ID,
-            "keys": keys,
-            "data_dir": directory,
-            "chaos_seed": settings.fault_seed,
-        });
-        return Ok(context.output.data(&crate::output::json::line(&ready)?)?);
-    }
-    context.output.text(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
-    for (kind, key) in keys {
-        context.output.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
-    }
-    context.output.text(&format!("  {:17} {}", style::dim("team            "), sandbox_info::TEAM_ID))?;
-    for fault in &settings.faults {
-        context.output.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
-    }
-    if !settings.faults.is_empty() {
-        let line = format!("Reproduce these faults: --chaos-seed {}", settings.fault_seed);
-        context.output.status(&style::dim(&line))?;
-    }
-    let state = match directory {
-        None => "State is in memory and is lost when this process ends.".to_owned(),
-        Some(directory) => format!("State is in {}.", escape(&directory)),
-    };
-    context.output.status(&style::dim(&format!("{state} Ctrl-C stops.")))?;
-    Ok(())
+    let ready = json!({
+        "type": "ready",
+        "base_url": base_url,
+        "team_id": sandbox_info::TEAM_ID,
+        "keys": keys.map(|(_, key)| key),
+        "data_dir": directory,
+        "chaos_seed": settings.fault_seed,
+    });
+    context.output.show_line(&ready, |out| {
+        out.text(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
+        for (kind, key) in keys {
+            out.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
+        }
+        out.text(&format!("  {:17} {}", style::dim("team            "), sandbox_info::TEAM_ID))?;
+        for fault in &settings.faults {
+            out.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
+        }
+        if !settings.faults.is_empty() {
+            let line = format!("Reproduce these faults: --chaos-seed {}", settings.fault_seed);
+            out.status(&style::dim(&line))?;
+        }
+        let state = match &directory {
+            None => "State is in memory and is lost when this process ends.".to_owned(),
+            Some(directory) => format!("State is in {}.", escape(directory)),
+        };
+        out.status(&style::dim(&format!("{state} Ctrl-C stops.")))
+    })
 }
 
 /// Prints what the state contains, and how to reset it.

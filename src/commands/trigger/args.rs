@@ -12,17 +12,14 @@ use crate::args::{duration, header, secret, target};
 /// cStar, or with --sandbox the local sandbox, sends the event to every listener and webhook. With --to it is signed
 /// here and sent directly to an endpoint, without a server in between and without a key.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar trigger ticket.created\n",
-        "  cstar trigger ticket.created --set data.ticket.priority=urgent\n",
-        "  cstar trigger ticket.updated --data @changes.json --count 5\n",
-        "  cstar trigger --all --sandbox\n",
-        "  cstar trigger ticket.created 'customer.*' --wait\n",
-        "  cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test",
-    )
-)]
+#[command(after_help = examples![
+    "cstar trigger ticket.created",
+    "cstar trigger ticket.created --set data.ticket.priority=urgent",
+    "cstar trigger ticket.updated --data @changes.json --count 5",
+    "cstar trigger --all --sandbox",
+    "cstar trigger ticket.created 'customer.*' --wait",
+    "cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test",
+])]
 pub(crate) struct Args {
     /// Event types, such as ticket.created, or patterns such as 'ticket.*'; `cstar events` lists them
     #[arg(value_name = "EVENT", required_unless_present = "all", conflicts_with = "all")]

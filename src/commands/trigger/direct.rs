@@ -50,13 +50,11 @@ pub(super) async fn run(
         let event = sample(context, name, overlays.of(name));
         let AttemptResult { outcome: answer, took, .. } = sender.send(context, &event).await;
         let result = as_json(&event, url, &answer, took);
-        if !context.output.is_json() {
-            let line = match view.columns {
-                Some(_) => view.line(&attempt_line(&event, url, &answer, took, events.len() > 1)),
-                None => line(&event, url, &answer, took),
-            };
-            context.output.data(&line)?;
-        }
+        let line = match view.columns {
+            Some(_) => view.line(&attempt_line(&event, url, &answer, took, events.len() > 1)),
+            None => line(&event, url, &answer, took),
+        };
+        context.output.live(|out| out.data(&line))?;
         sent.push(result);
         if let Err(failure) = check_answer(url, &answer) {
             failed += 1;

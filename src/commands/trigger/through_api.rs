@@ -27,12 +27,10 @@ pub(super) async fn run(
     for event in events {
         match client.trigger_test(identity, event, overlays.of(event)).await {
             Ok(triggered) => {
-                if !context.output.is_json() {
-                    context.output.text(&view.line(event, &triggered))?;
-                    for (url, why) in triggered.refused() {
-                        let line = format!("Not delivered to {}: {}", escape(url), escape(why));
-                        context.output.status(&style::warn(&line))?;
-                    }
+                context.output.live(|out| out.text(&view.line(event, &triggered)))?;
+                for (url, why) in triggered.refused() {
+                    let line = format!("Not delivered to {}: {}", escape(url), escape(why));
+                    context.output.status(&style::warn(&line))?;
                 }
                 fired.push(triggered);
             }

@@ -24,7 +24,6 @@ const ASK_EVERY: Duration = Duration::from_secs(1);
 /// Maximum deliveries requested of each webhook.
 const MOST_DELIVERIES: u32 = 100;
 
-/// The state of one delivery.
 struct DeliveryEnd {
     target: String,
     status: &'static str,
@@ -176,9 +175,6 @@ fn report(
         let list = ends.iter().map(|end| as_json(end)).collect();
         result.insert("waited".to_owned(), Value::Array(list));
     }
-    if context.output.is_json() {
-        return Ok(());
-    }
     for end in ends {
         let status = match end.status {
             "delivered" => style::good(end.status),
@@ -190,7 +186,8 @@ fn report(
         let reason = reason.map(|reason| format!(", {}", sanitize(reason))).unwrap_or_default();
         let id = one.event_id().map(sanitize).unwrap_or_default();
         let detail = style::dim(&format!("attempt {}{code}{reason}", end.attempts));
-        context.output.text(&format!("{status}  {id}  → {}  {detail}", sanitize(&end.target)))?;
+        let line = format!("{status}  {id}  → {}  {detail}", sanitize(&end.target));
+        context.output.live(|out| out.text(&line))?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::view;
 use crate::api::Webhook;
 use crate::ops::session::Session;
 use crate::output::Failure;
-use crate::output::error_hints::ambiguous_id;
+use crate::output::error_hints::find_by_id;
 use crate::output::width::matches_id;
 
 const LIST: &str = "list webhooks: cstar webhooks list";
@@ -14,7 +14,7 @@ const LIST: &str = "list webhooks: cstar webhooks list";
 /// The webhook that `wanted` names: an id, or a part of one that is unique.
 pub(super) async fn find(session: &Session, wanted: &str) -> Result<Webhook, Failure> {
     check(wanted)?;
-    webhook(session.client.webhooks(&session.identity, false).await?, wanted)
+    webhook(&session.client.webhooks(&session.identity, false).await?, wanted)
 }
 
 /// Refuses an id that is too short or malformed before any request is made.
@@ -30,30 +30,20 @@ fn check(wanted: &str) -> Result<(), Failure> {
     }
 }
 
-fn webhook(found: Vec<Webhook>, wanted: &str) -> Result<Webhook, Failure> {
-    let mut matching: Vec<Webhook> = match found.iter().position(|webhook| webhook.id() == wanted) {
-        Some(exact) => found.into_iter().skip(exact).take(1).collect(),
-        None => found.into_iter().filter(|webhook| matches_id(webhook.id(), wanted)).collect(),
-    };
-    if matching.len() > 1 {
-        let ids: Vec<&str> = matching.iter().map(Webhook::id).take(10).collect();
-        return Err(ambiguous_id("webhooks", wanted, &ids));
-    }
-    matching.pop().ok_or_else(|| Failure::failed(format!("there is no webhook `{wanted}`")).hint(LIST))
+fn webhook(found: &[Webhook], wanted: &str) -> Result<Webhook, Failure> {
+    find_by_id("webhooks", found, wanted, Webhook::id, |webhook| matches_id(webhook.id(), wanted))?
+        .cloned()
+        .ok_or_else(|| Failure::failed(format!("there is no webhook `{wanted}`")).hint(LIST))
 }
 
 /// The id of the delivery that `wanted` names. If it is not among the newest, the API has to find it.
 pub(super) fn delivery<'a>(found: &'a [Value], wanted: &'a str) -> Result<&'a str, Failure> {
-    let ids = || found.iter().map(|delivery| view::text(delivery, "id").unwrap_or_default());
-    if ids().any(|id| id == wanted) {
-        return Ok(wanted);
-    }
-    let matching: Vec<&str> = ids().filter(|id| matches_id(id, wanted)).take(10).collect();
-    match matching.as_slice() {
-        [] => Ok(wanted),
-        [one] => Ok(one),
-        several => Err(ambiguous_id("deliveries", wanted, several)),
-    }
+    let matches = |delivery: &Value| matches_id(id(delivery), wanted);
+    Ok(find_by_id("deliveries", found, wanted, id, matches)?.map_or(wanted, id))
+}
+
+fn id(delivery: &Value) -> &str {
+    view::text(delivery, "id").unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -62,38 +52,25 @@ mod tests {
     use serde_json::json;
 
     fn chosen(wanted: &str) -> Result<String, String> {
-        let ids = ["whk_abc1", "whk_abc12", "whk_b"];
-        let found = ids.iter().map(|id| Webhook { raw: json!({ "id": id }) }).collect();
-        let described = |failure: Failure| {
-            let lines = failure.to_lines();
-            lines
-                .iter()
-                .map(|line| anstream::adapter::strip_str(line).to_string())
-                .collect::<Vec<_>>()
-                .join("\n")
-        };
-        check(wanted).map_err(described)?;
-        webhook(found, wanted).map(|webhook| webhook.id().to_owned()).map_err(described)
+        let found = ["whk_abc1", "whk_abc12", "whk_b"].map(|id| Webhook { raw: json!({ "id": id }) });
+        let chosen = check(wanted).and_then(|()| webhook(&found, wanted));
+        chosen.map(|webhook| webhook.id().to_owned()).map_err(|failure| failure.plain_text())
     }
 
     #[test]
     fn webhooks_resolve_by_id_or_prefix() {
-        assert_eq!(chosen("whk_abc1").as_deref(), Ok("whk_abc1"), "though another begins so");
-        assert_eq!(chosen("whk_abc12").as_deref(), Ok("whk_abc12"));
-        assert_eq!(chosen("whk_b").as_deref(), Ok("whk_b"));
-    }
-
-    #[test]
-    fn ambiguous_names_are_rejected() {
+        for (wanted, id) in [("whk_abc1", "whk_abc1"), ("whk_abc12", "whk_abc12"), ("whk_b", "whk_b")] {
+            assert_eq!(chosen(wanted).as_deref(), Ok(id));
+        }
         assert!(chosen("whk_a").unwrap_err().contains("name one of them: whk_abc1, whk_abc12"));
-        for none in ["whk_x", "abc1", "whk_abc123", "WHK_B"] {
-            assert!(chosen(none).unwrap_err().contains("there is no webhook"), "{none}");
-        }
-        for all in ["", "whk", "whk_"] {
-            assert!(chosen(all).unwrap_err().contains("is too short for the id of a webhook"), "{all}");
-        }
-        for odd in ["whk_b/../x", "whk b", "whk_b?x", "%77hk_b"] {
-            assert!(chosen(odd).unwrap_err().contains("is not the id of a webhook"), "{odd}");
+        for (wanted, problem) in [
+            (&["whk_x", "abc1", "whk_abc123", "WHK_B"][..], "there is no webhook"),
+            (&["", "whk", "whk_"], "is too short for the id of a webhook"),
+            (&["whk_b/../x", "whk b", "whk_b?x", "%77hk_b"], "is not the id of a webhook"),
+        ] {
+            for wanted in wanted {
+                assert!(chosen(wanted).unwrap_err().contains(problem), "{wanted}");
+            }
         }
     }
 

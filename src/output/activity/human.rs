@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::format::{pluralize, tenths};
+use super::super::format::{pluralize, wait_duration};
 use super::super::sanitize::{escape, shorten};
 use super::super::{Output, format, style};
 use super::connection::ConnectionLines;
@@ -163,7 +163,8 @@ impl HumanRenderer {
             Activity::Connecting { attempt: 1 } if !self.connected => style::dim("Connecting to cStar …"),
             Activity::Connected { at, .. } => format!("{}  {}", self.clock(*at), style::good("Reconnected.")),
             Activity::Disconnected { at, reason, retry_in_ms } => {
-                let what = format!("Disconnected: {reason}. Trying again in {}.", tenths(*retry_in_ms));
+                let what =
+                    format!("Disconnected: {reason}. Trying again in {}.", wait_duration(*retry_in_ms));
                 format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::StillDisconnected { at, down_ms, attempts, reason, .. } => {
@@ -281,11 +282,11 @@ fn account(target: &TargetSummary) -> String {
     let url = address(&target.target.url);
     let times = times.unwrap_or_default();
     let Concurrency { reached, last, .. } = target.concurrency;
-    let pace = match last < reached {
-        true => format!("; up to {reached} at once, {last} at the end"),
-        false => format!("; up to {reached} at once"),
+    let concurrency = match last < reached {
+        true => format!("; peak concurrency {reached}, {last} at the end"),
+        false => format!("; peak concurrency {reached}"),
     };
     format!(
-        "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}{pace}"
+        "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}{concurrency}"
     )
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::super::attempt::{AttemptLine, AttemptView, TYPE_WIDTH};
-use super::super::format::{pluralize, tenths};
+use super::super::format::{pluralize, wait_duration};
 use super::super::sanitize::{escape, shorten};
 use super::super::style;
 use super::super::width::short_id;
@@ -45,7 +45,7 @@ impl View<'_> {
             }
             Activity::Retrying { attempt, reason, answer, retry_in_ms } => {
                 let quoted = quoted(answer.as_deref());
-                let (number, wait) = (attempt.attempt, tenths(*retry_in_ms));
+                let (number, wait) = (attempt.attempt, wait_duration(*retry_in_ms));
                 let what = format!("attempt {number}: {reason}{quoted}; again in {wait}");
                 (attempt, Some(style::warn(&escape(&what))))
             }
@@ -65,7 +65,6 @@ impl View<'_> {
     }
 }
 
-/// The response, quoted.
 fn quoted(answer: Option<&str>) -> String {
     answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
 }
@@ -96,7 +95,6 @@ pub(super) fn replaying(id: Option<&str>, event: Option<&str>) -> String {
     style::dim(&line)
 }
 
-/// The line with the signing secret and its origin.
 pub(super) fn signing_secret(source: SecretSource, secret: Option<&str>) -> String {
     let (from, is_given) = match source {
         SecretSource::Flag => ("from --secret", true),
