@@ -76,7 +76,7 @@ pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
 pub(crate) use status::{JournalStatus, LostRecords};
 pub(crate) use views::{
     ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
-    Reception, StoredAttempt,
+    ReceivedRow, StoredAttempt,
 };
 
 #[cfg(any(test, fuzzing))]

@@ -23,9 +23,7 @@ pub(crate) struct Remedy<'a> {
     pub(crate) address: &'a str,
     /// `cstar listen --print-secret`
     pub(crate) secret: &'a str,
-    /// Whether there is an `--insecure`.
     pub(crate) has_insecure: bool,
-    /// Whether there is a `--timeout`.
     pub(crate) has_timeout: bool,
 }
 

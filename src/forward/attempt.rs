@@ -10,7 +10,7 @@ use super::response_text::{excerpt, location};
 use crate::host::clock::Clock;
 use crate::net::{self, BodyEnd, Endpoint, NoResponse, PostError, TargetResponse};
 
-/// How an attempt ended.
+/// How an attempt ended. What that means for the delivery is a [`RetryDecision`](super::policy::RetryDecision).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AttemptOutcome {
     Answered {
@@ -44,6 +44,11 @@ pub(crate) struct AnswerDetails {
 }
 
 impl AttemptOutcome {
+    #[cfg(test)]
+    pub(crate) fn answered(status: u16) -> Self {
+        Self::Answered { status, retry_after: None, details: None }
+    }
+
     pub(crate) fn status(&self) -> Option<u16> {
         match self {
             Self::Answered { status, .. } => Some(*status),
@@ -100,7 +105,6 @@ impl AttemptOutcome {
     }
 }
 
-/// The result of an attempt.
 #[derive(Clone, Debug)]
 pub(crate) struct AttemptResult {
     pub(crate) outcome: AttemptOutcome,

@@ -11,7 +11,6 @@ use super::policy::RetryDecision;
 use crate::history::{AttemptRecord, Record};
 use crate::net::BodyEnd;
 
-/// The circumstances of an attempt.
 #[derive(Debug)]
 pub(crate) struct AttemptContext {
     /// The number of the event in the history.

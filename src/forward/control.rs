@@ -2,7 +2,6 @@
 
 use tokio::sync::mpsc;
 
-/// A command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ControlCommand {
     /// Deliver the last event again, to every target that accepts it.

@@ -9,13 +9,13 @@ mod delivery;
 mod event_loop;
 mod intake;
 mod job;
-mod pace;
 mod recorder;
 mod reporter;
 mod resume;
 mod scheduler;
 mod shutdown;
 mod state;
+mod throttle;
 
 use tokio::sync::mpsc;
 
@@ -41,9 +41,6 @@ pub(crate) struct EngineIo {
 }
 
 /// Forwards until something ends the run.
-///
-/// # Errors
-/// When the client for local targets cannot be set up.
 pub(crate) async fn run(plan: Plan, io: EngineIo, clock: Clock) -> Result<RunOutcome, SetupError> {
     let https = plan.targets.iter().any(|target| target.url.scheme() == "https");
     let client = TargetClient::new(TargetOptions { insecure: plan.insecure, https })?;

@@ -71,13 +71,9 @@ mod tests {
     use super::*;
     use crate::net::FailureCause;
 
-    fn answered(status: u16) -> AttemptOutcome {
-        AttemptOutcome::Answered { status, retry_after: None, details: None }
-    }
-
     #[test]
     fn only_2xx_is_success() {
-        assert_eq!(decide(&answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
+        assert_eq!(decide(&AttemptOutcome::answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
         for cause in [
             FailureCause::Refused,
             FailureCause::NameNotFound,
@@ -91,10 +87,13 @@ mod tests {
     #[test]
     fn client_errors_are_final_except_429() {
         for status in [301, 302, 307, 400, 401, 404, 410] {
-            assert_eq!(decide(&answered(status), 1, 5), RetryDecision::GiveUp, "{status}");
+            assert_eq!(decide(&AttemptOutcome::answered(status), 1, 5), RetryDecision::GiveUp, "{status}");
         }
         for status in [429, 500, 502, 503] {
-            assert!(matches!(decide(&answered(status), 1, 5), RetryDecision::Retry { .. }), "{status}");
+            assert!(
+                matches!(decide(&AttemptOutcome::answered(status), 1, 5), RetryDecision::Retry { .. }),
+                "{status}"
+            );
         }
     }
 

@@ -169,10 +169,6 @@ mod tests {
         Stats::new(&[target.clone(), target])
     }
 
-    fn answered(status: u16) -> AttemptOutcome {
-        AttemptOutcome::Answered { status, retry_after: None, details: None }
-    }
-
     fn result(outcome: AttemptOutcome, took: Duration) -> AttemptResult {
         AttemptResult { outcome, answer: None, took }
     }
@@ -204,9 +200,9 @@ mod tests {
     fn handler_times_are_kept_per_target() {
         let mut stats = stats();
         for millis in 1..=100 {
-            stats.attempted(0, &result(answered(200), Duration::from_millis(millis)));
+            stats.attempted(0, &result(AttemptOutcome::answered(200), Duration::from_millis(millis)));
         }
-        stats.attempted(0, &result(answered(200), Duration::from_secs(11)));
+        stats.attempted(0, &result(AttemptOutcome::answered(200), Duration::from_secs(11)));
         stats.attempted(
             0,
             &result(AttemptOutcome::TimedOut { after: Duration::from_secs(10) }, Duration::from_secs(10)),

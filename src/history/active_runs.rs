@@ -22,9 +22,6 @@ pub(crate) struct ActiveRun {
 
 /// The active runs in the history at `path`, oldest first; none if there is no file. Records the end of killed
 /// runs. Waits up to five seconds for another process that writes.
-///
-/// # Errors
-/// When the file cannot be read or written.
 pub(crate) fn active_runs(path: &Path, now: Timestamp) -> Result<Vec<ActiveRun>, HistoryError> {
     let Some(mut conn) = schema::open_to_write(path)? else { return Ok(Vec::new()) };
     list(&mut conn, path, now).map_err(|error| HistoryError::from_sql(path, &error))

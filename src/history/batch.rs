@@ -25,7 +25,6 @@ pub(super) struct Batch<'a> {
     settle: CachedStatement<'a>,
 }
 
-/// What a transaction has committed.
 #[derive(Debug, Default)]
 pub(super) struct Committed {
     pub(super) events: usize,

@@ -17,9 +17,6 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(50);
 
 impl Journal {
     /// A journal that is paused because of `failure`. It opens its file and begins `run` as soon as it can.
-    ///
-    /// # Errors
-    /// When the writer thread cannot be started.
     pub(crate) fn open_later(
         settings: HistorySettings,
         run: NewRun,

@@ -61,14 +61,7 @@ pub(super) fn from_text(text: &str) -> Vec<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn map(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let mut map = HeaderMap::new();
-        for (name, value) in pairs {
-            map.append(*name, http::HeaderValue::from_static(value));
-        }
-        map
-    }
+    use crate::history::tests::headers as map;
 
     #[test]
     fn credentials_are_dropped() {

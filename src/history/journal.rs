@@ -40,9 +40,6 @@ pub(crate) struct Journal {
 impl Journal {
     /// Opens the file and starts the writer thread. Creates the file with mode 0600 in a directory of mode
     /// 0700. Blocks for some milliseconds; needs no runtime.
-    ///
-    /// # Errors
-    /// When the file cannot be created or opened, is damaged, is not a history, or has a newer format.
     pub(crate) fn open(settings: HistorySettings) -> Result<Self, HistoryError> {
         let conn = schema::open(&settings.path)?;
         conn.busy_timeout(OPEN_BUSY_TIMEOUT)
@@ -107,10 +104,7 @@ impl Journal {
         self.status.clone()
     }
 
-    /// Waits until all earlier records are committed.
-    ///
-    /// # Errors
-    /// When the journal is off.
+    /// Waits until all earlier records are committed. Fails when the journal is off.
     #[cfg(test)]
     pub(crate) async fn flush(&self) -> Result<(), HistoryError> {
         self.query(|_| Ok(())).await?;
@@ -121,9 +115,6 @@ impl Journal {
     }
 
     /// The bodies of open events of the current run, by number.
-    ///
-    /// # Errors
-    /// When they cannot be read.
     pub(crate) async fn bodies(&self, seqs: Vec<u64>) -> Result<Vec<(u64, Bytes)>, HistoryError> {
         let (tx, rx) = oneshot::channel();
         self.tx.send(Message::Bodies(seqs, tx)).map_err(|_| HistoryError::Closed)?;

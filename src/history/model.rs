@@ -17,7 +17,6 @@ pub(super) const MAX_ATTEMPTS: i64 = 1 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct EventKey(pub(crate) i64);
 
-/// The key of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct RunId(pub(crate) i64);
 
@@ -73,7 +72,6 @@ pub(crate) struct StoredDelivery {
     pub(crate) attempts_so_far: u32,
 }
 
-/// The state of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeliveryState {
     Waiting,
@@ -85,7 +83,11 @@ pub(crate) enum DeliveryState {
     Dismissed,
 }
 
-/// What an attempt meant for its delivery.
+/// What an attempt meant for its delivery, which the retry policy decides.
+///
+/// This is not `forward::AttemptOutcome`, which is how the POST ended. The same outcome, an answer 500, is recorded as
+/// [`Retry`](Self::Retry) first and as [`Failed`](Self::Failed) once no retry is left. The outcome itself is recorded
+/// as a status and a reason, so that old files need not know every cause that the network client can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordedOutcome {
     Delivered,

@@ -71,7 +71,6 @@ impl OpenEvents {
     }
 }
 
-/// An event with open deliveries.
 #[derive(Clone, Debug)]
 pub(super) struct OpenEvent {
     pub(super) event: i64,

@@ -13,9 +13,6 @@ use super::store::Store;
 
 impl Journal {
     /// Begins a run. Later records belong to it. `targets` are URLs without credentials.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) async fn begin_run(
         &self,
         scope: RunScope,
@@ -26,29 +23,20 @@ impl Journal {
         self.query(move |store| store.begin_run(&scope, &targets, pid)).await
     }
 
-    /// Records the id after which the stream of the current run begins. Commits it if possible, so that a run
-    /// that is killed before its first event can be resumed from there.
-    ///
-    /// # Errors
-    /// When the journal has been closed.
+    /// Records the id after which the stream of the current run begins. Commits it if possible, so that a run that is
+    /// killed before its first event can be resumed from there. Fails when the journal has been closed.
     pub(crate) async fn begin_at(&self, cursor: String) -> Result<(), HistoryError> {
         self.record(Record::BeganAt(cursor)).await;
         self.query(|_| Ok(())).await
     }
 
     /// Ends the run. Its unsettled deliveries become a leftover.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     #[cfg(test)]
     pub(crate) async fn end_run(&self) -> Result<(), HistoryError> {
         self.query(Store::end_run).await
     }
 
     /// The deliveries that ended runs of `scope` have not settled, if any.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub(crate) async fn leftover(&self, scope: RunScope) -> Result<Option<Leftover>, HistoryError> {
         self.query(move |store| store.leftover(&scope)).await
     }
@@ -56,9 +44,6 @@ impl Journal {
     /// Moves the leftover to the current run, in the order received, with targets from `candidates`. If several
     /// processes adopt it, each delivery goes to one of them. Call this before the first event of the run is
     /// recorded, because the adopted events get its first sequence numbers.
-    ///
-    /// # Errors
-    /// When no run was begun, or it cannot be written.
     pub(crate) async fn adopt(
         &self,
         leftover: Leftover,
@@ -69,9 +54,6 @@ impl Journal {
 
     /// After a replay to `target`, settles the other deliveries of the event: those to the same target, or with
     /// `all_targets` all of them. Deliveries of an active run are left to it.
-    ///
-    /// # Errors
-    /// When it cannot be written.
     pub(crate) async fn settle_others(
         &self,
         event: EventKey,
@@ -83,25 +65,16 @@ impl Journal {
 
     /// Gives stored events sequence numbers of the current run, so that new attempts can be recorded for them.
     /// Changes nothing else. Events that were removed are left out.
-    ///
-    /// # Errors
-    /// When no run was begun, or they cannot be read.
     pub(crate) async fn reopen(&self, events: Vec<EventKey>) -> Result<Vec<StoredDelivery>, HistoryError> {
         self.query(move |store| store.reopen(&events)).await
     }
 
     /// The id to resume after: the last that any run of `scope` received.
-    ///
-    /// # Errors
-    /// When it cannot be read.
     pub(crate) async fn last_received_id(&self, scope: RunScope) -> Result<Option<String>, HistoryError> {
         self.query(move |store| store.last_received_id(&scope)).await
     }
 
     /// The ids received last in `scope`, newest first.
-    ///
-    /// # Errors
-    /// When they cannot be read.
     #[cfg(test)]
     pub(crate) async fn recent_ids(
         &self,

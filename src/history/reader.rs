@@ -11,7 +11,7 @@ use super::rows::{attempts, bytes, connection_event, deliveries, last_refusal, r
 use super::schema;
 use super::views::{
     ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
-    Reception, StoredAttempt,
+    ReceivedRow, StoredAttempt,
 };
 
 /// The most ids in an ambiguous result.
@@ -32,26 +32,17 @@ pub(crate) struct HistoryReader {
 
 impl HistoryReader {
     /// Opens the history at `path`. A missing file reads as an empty history and is not created.
-    ///
-    /// # Errors
-    /// When it cannot be opened, is damaged, is not a history, or has a newer format.
     pub(crate) fn open(path: &Path) -> Result<Self, HistoryError> {
         Ok(Self { conn: schema::open_to_read(path)?, path: path.to_owned() })
     }
 
     /// The events that match, newest first.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn list(&self, filter: &EventFilter) -> Result<Vec<EventSummary>, HistoryError> {
         self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
     }
 
     /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals
     /// show as `…83010044`.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn get(&self, id: &str) -> Result<EventLookup, HistoryError> {
         self.read(|conn| {
             let mut ids = ids_with_prefix(conn, id)?;
@@ -75,9 +66,6 @@ impl HistoryReader {
     }
 
     /// All targets of runs and deliveries, in no order.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn targets(&self) -> Result<Vec<String>, HistoryError> {
         self.read(|conn| {
             let sql = "SELECT target FROM deliveries UNION SELECT targets FROM runs";
@@ -88,9 +76,6 @@ impl HistoryReader {
     }
 
     /// Gaps and lost connections between two times, in order.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn connection_events(
         &self,
         since: Option<Timestamp>,
@@ -107,9 +92,6 @@ impl HistoryReader {
 
     /// Everything about the events that match, oldest first, one at a time. An event that is removed meanwhile is
     /// left out. An id that was received several times has one item per reception.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn export(&self, filter: &EventFilter) -> Result<EventExport<'_>, HistoryError> {
         let keys = self.read(|conn| keys(conn, filter))?;
         Ok(EventExport { reader: self, keys })
@@ -233,7 +215,7 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDe
         all_attempts.extend(attempts(conn, *key)?);
     }
     all_attempts.sort_by_key(|attempt: &StoredAttempt| attempt.started_at);
-    let delivered = receptions.iter().rev().find(|reception: &&Reception| reception.skipped.is_none());
+    let delivered = receptions.iter().rev().find(|reception: &&ReceivedRow| reception.skipped.is_none());
     let Some(main) = delivered.or(receptions.last()) else { return Ok(None) };
     for waiting in all_deliveries.iter_mut().filter(|delivery: &&mut DeliverySummary| {
         delivery.state == DeliveryState::Waiting && delivery.attempts == 0 && delivery.reason.is_none()

@@ -42,7 +42,6 @@ pub(crate) struct SkippedEvent {
     pub(crate) reason: String,
 }
 
-/// One attempt and its result.
 #[derive(Clone, Debug)]
 pub(crate) struct AttemptRecord {
     pub(crate) seq: u64,

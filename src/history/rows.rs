@@ -8,13 +8,13 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::headers;
 use super::model::{DeliveryState, EventKey, RecordedOutcome, RunId, RunScope, time};
-use super::views::{ConnectionEvent, DeliverySummary, Reception, RunInfo, StoredAttempt};
+use super::views::{ConnectionEvent, DeliverySummary, ReceivedRow, RunInfo, StoredAttempt};
 
 pub(super) fn bytes(row: &Row<'_>, column: usize) -> rusqlite::Result<Bytes> {
     Ok(row.get::<_, Option<Vec<u8>>>(column)?.unwrap_or_default().into())
 }
 
-pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<Reception>> {
+pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<ReceivedRow>> {
     let sql =
         "SELECT received_at, skipped, runs.run, base_url, team_id, environment, pid, started_at, ended_at
         FROM events LEFT JOIN runs USING (run) WHERE event = ?";
@@ -29,7 +29,7 @@ pub(super) fn reception(conn: &Connection, key: i64) -> rusqlite::Result<Option<
                 ended_at: row.get::<_, Option<i64>>(8)?.map(time),
             }),
         };
-        Ok(Reception { key: EventKey(key), at: time(row.get(0)?), skipped: row.get(1)?, run })
+        Ok(ReceivedRow { key: EventKey(key), at: time(row.get(0)?), skipped: row.get(1)?, run })
     };
     conn.prepare_cached(sql)?.query_row([key], reception).optional()
 }

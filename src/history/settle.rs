@@ -36,9 +36,6 @@ pub(crate) enum UnsettledFilter<'a> {
 }
 
 /// The unsettled deliveries, oldest first; none if there is no file.
-///
-/// # Errors
-/// When the file cannot be read or written.
 pub(crate) fn unsettled(
     path: &Path,
     now: Timestamp,
@@ -48,9 +45,6 @@ pub(crate) fn unsettled(
 }
 
 /// Settles these deliveries and returns how many were still unsettled.
-///
-/// # Errors
-/// When the file cannot be written.
 pub(crate) fn dismiss(path: &Path, now: Timestamp, these: &[UnsettledDelivery]) -> Result<u64, HistoryError> {
     change(path, now, |tx| {
         // Another process may have adopted or made it since.

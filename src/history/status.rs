@@ -18,7 +18,6 @@ pub(crate) struct JournalStatus {
     pub(crate) leftover: Option<Leftover>,
 }
 
-/// The number of records that were lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct LostRecords {
     pub(crate) events: u64,

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 
+use super::model::Leftover;
 use super::record::SettledDelivery;
 use super::*;
 use crate::event::{EventMeta, ReceivedEvent};
@@ -50,6 +51,17 @@ impl TestHistory {
     /// A journal with a run.
     async fn begin(&self) -> Journal {
         begin(self.settings()).await
+    }
+
+    /// A new history and its journal.
+    async fn begun() -> (Self, Journal) {
+        let history = Self::new();
+        let journal = history.begin().await;
+        (history, journal)
+    }
+
+    fn event(&self, id: &str) -> EventDetail {
+        found(self.reader().get(id).expect("an answer"))
     }
 
     fn reader(&self) -> HistoryReader {
@@ -144,6 +156,10 @@ fn found(lookup: EventLookup) -> EventDetail {
     }
 }
 
+async fn leftover(journal: &Journal) -> Leftover {
+    journal.leftover(scope()).await.expect("an answer").expect("a leftover")
+}
+
 fn ids(list: &[EventSummary]) -> Vec<&str> {
     list.iter().map(|summary| summary.id.as_deref().unwrap_or("-")).collect()
 }
@@ -153,7 +169,7 @@ fn integrity(path: &Path) -> String {
     conn.pragma_query_value(None, "integrity_check", |row| row.get(0)).expect("an answer")
 }
 
-fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+pub(super) fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
     let mut map = HeaderMap::new();
     for (name, value) in pairs {
         map.append(*name, HeaderValue::from_static(value));

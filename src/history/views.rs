@@ -23,7 +23,6 @@ pub(crate) struct EventFilter {
     pub(crate) after: Option<EventKey>,
 }
 
-/// The state of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EventState {
     Delivered,
@@ -34,7 +33,6 @@ pub(crate) enum EventState {
     Skipped,
 }
 
-/// One event in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventSummary {
     pub(crate) key: EventKey,
@@ -44,7 +42,6 @@ pub(crate) struct EventSummary {
     /// Size of the body.
     pub(crate) bytes: u64,
     pub(crate) state: EventState,
-    /// Why it was skipped.
     pub(crate) skipped: Option<String>,
     pub(crate) deliveries: Vec<DeliverySummary>,
 }
@@ -90,7 +87,7 @@ pub(crate) struct EventDetail {
     pub(crate) body: Bytes,
     pub(crate) state: EventState,
     /// Every time this id was received, in order.
-    pub(crate) receptions: Vec<Reception>,
+    pub(crate) receptions: Vec<ReceivedRow>,
     /// Of all receptions, in order.
     pub(crate) deliveries: Vec<DeliverySummary>,
     /// Of all receptions, in order of their start.
@@ -99,7 +96,7 @@ pub(crate) struct EventDetail {
 
 /// One time an event was received.
 #[derive(Clone, Debug)]
-pub(crate) struct Reception {
+pub(crate) struct ReceivedRow {
     pub(crate) key: EventKey,
     pub(crate) at: Timestamp,
     pub(crate) skipped: Option<String>,
@@ -107,7 +104,6 @@ pub(crate) struct Reception {
     pub(crate) run: Option<RunInfo>,
 }
 
-/// One run of `listen`.
 #[derive(Clone, Debug)]
 pub(crate) struct RunInfo {
     pub(crate) run: RunId,

@@ -15,17 +15,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// It never follows redirects, so that the key is not sent to another origin. It uses the proxy variables, except for
 /// loopback addresses, which a proxy cannot reach. It has no time limit for a whole request, because one of them is the
 /// event stream; callers set their own.
-///
-/// # Errors
-/// When no certificate store can be used, or when a proxy variable is invalid.
 pub(crate) fn api_client(base: &BaseUrl, trust: &Trust) -> Result<reqwest::Client, SetupError> {
     api_client_with_timeout(base, trust, CONNECT_TIMEOUT)
 }
 
 /// The same with another time limit for connecting, including the TLS handshake.
-///
-/// # Errors
-/// As for [`api_client`].
 pub(crate) fn api_client_with_timeout(
     base: &BaseUrl,
     trust: &Trust,

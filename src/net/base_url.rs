@@ -134,7 +134,8 @@ fn explain(text: &str, error: url::ParseError) -> BaseUrlError {
     }
 }
 
-/// Whether a URL is on this machine. Compares the parsed host, never a prefix: `127.0.0.1.evil.example` is not loopback.
+/// Whether a URL is on this machine. Compares the parsed host, never a prefix: `127.0.0.1.evil.example` is not
+/// loopback.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     url.host_str().is_some_and(is_loopback_host)
 }

@@ -3,8 +3,8 @@
 /// The separators before the host, plain and percent-encoded.
 const MARKS: [&str; 2] = ["@", "%40"];
 
-/// `text` without the part before the last `@`, which may be a password. Keeps the scheme. The text is often not a valid
-/// URL, because it is printed in errors.
+/// `text` without the part before the last `@`, which may be a password. Keeps the scheme. The text is often not a
+/// valid URL, because it is printed in errors.
 pub(crate) fn without_credentials(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let Some(end) = MARKS.iter().filter_map(|mark| Some(lower.rfind(mark)? + mark.len())).max() else {

@@ -146,7 +146,6 @@ impl FailureCause {
         )
     }
 
-    /// The cause with the message that `text` begins with.
     pub(crate) fn from_message(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|cause| text.starts_with(cause.message()))
     }

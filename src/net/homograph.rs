@@ -3,8 +3,8 @@
 /// The domain of cStar (documented); everything below it is cStar's too.
 const DOMAIN: &str = "cstar.help";
 
-/// Whether `host`, in lower case and ASCII, is not cStar but looks like it. Hosts with unrelated names, such as the user's
-/// own proxy, do not.
+/// Whether `host`, in lower case and ASCII, is not cStar but looks like it. Hosts with unrelated names, such as the
+/// user's own proxy, do not.
 pub(crate) fn resembles_cstar(host: &str) -> bool {
     let host = host.trim_end_matches('.');
     let ours = host.strip_suffix(DOMAIN).is_some_and(|below| below.is_empty() || below.ends_with('.'));

@@ -14,9 +14,6 @@ pub(crate) struct AllowedHost {
 
 impl AllowedHost {
     /// Parses `cstar`, `cstar:4747`, `10.0.0.1` or `[fd00::1]:4747`.
-    ///
-    /// # Errors
-    /// A message for the user.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text.contains("://") || text.contains('/') {
             return Err("give the host alone, as in cstar or cstar:4747".to_owned());
@@ -28,7 +25,6 @@ impl AllowedHost {
         Ok(Self { name, port })
     }
 
-    /// Whether this allows the host `name` with this port.
     pub(crate) fn matches(&self, name: &str, port: u16) -> bool {
         self.name == normalize(name) && self.port.is_none_or(|own| own == port)
     }

@@ -31,11 +31,8 @@ pub(crate) enum ConnectError {
     Timeout(Duration),
 }
 
-/// Resolves `host`, a name or an address (IPv6 with or without brackets). `localhost` is always both loopback addresses,
-/// as in the clients.
-///
-/// # Errors
-/// When there are none, or none are found in time.
+/// Resolves `host`, a name or an address (IPv6 with or without brackets). `localhost` is always both loopback
+/// addresses, as in the clients.
 pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, LookupError> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
     if let Ok(address) = host.parse::<IpAddr>() {
@@ -61,10 +58,8 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
     }
 }
 
-/// Connects to all of `addresses` concurrently and returns the first that accepts. Sends nothing.
-///
-/// # Errors
-/// When none accepts in time. The error is the first one that is not a refusal, if there is one.
+/// Connects to all of `addresses` concurrently and returns the first that accepts. Sends nothing. Fails when none
+/// accepts in time. The error is the first one that is not a refusal, if there is one.
 pub(crate) async fn connect(addresses: &[SocketAddr], limit: Duration) -> Result<SocketAddr, ConnectError> {
     let mut tries: FuturesUnordered<_> = addresses
         .iter()

@@ -1,6 +1,6 @@
 //! Detects the protocol of a port that did not answer plain http with HTTP/1.1. The HTTP client discards bytes that it
-//! cannot parse, and most TLS servers close such a connection without an answer, so this sends a second request, without
-//! a key.
+//! cannot parse, and most TLS servers close such a connection without an answer, so this sends a second request,
+//! without a key.
 
 use std::time::Duration;
 

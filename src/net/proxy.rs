@@ -30,8 +30,8 @@ impl std::fmt::Display for ProxyServer {
     }
 }
 
-/// The proxy for requests to `base`. Uses the same library code as the client, which reads the environment and, on macOS
-/// and Windows, the system settings.
+/// The proxy for requests to `base`. Uses the same library code as the client, which reads the environment and, on
+/// macOS and Windows, the system settings.
 pub(crate) fn proxy_for(base: &BaseUrl) -> Option<ProxyServer> {
     proxy_and_password(&base.join("/")).map(|(proxy, _)| proxy)
 }
@@ -54,8 +54,8 @@ pub(super) fn bypasses_proxy(url: &Url) -> bool {
 /// In order of precedence.
 pub(crate) const NO_PROXY_VARIABLES: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// The value of `NO_PROXY`. As in curl: names including their subdomains, addresses, networks or a bare `*`, separated by
-/// commas or white space. Also `*.corp` for `.corp`, and ports, as in other programs.
+/// The value of `NO_PROXY`. As in curl: names including their subdomains, addresses, networks or a bare `*`, separated
+/// by commas or white space. Also `*.corp` for `.corp`, and ports, as in other programs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct NoProxyRules {
     /// The entry, its normalised form, and its port.
@@ -157,9 +157,6 @@ pub(crate) fn proxy_problem(base: &BaseUrl) -> Option<ProxyError> {
 }
 
 /// Checks the proxy variables for requests to `url`. Loopback addresses need none.
-///
-/// # Errors
-/// When a variable is not UTF-8, or is not the address of a proxy.
 pub(super) fn check_proxy_variables(url: &Url) -> Result<(), ProxyError> {
     if is_loopback(url) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! The client that delivers to the developer's own server: no proxy, no redirects, no key.
 //!
-//! Uses hyper and rustls directly. reqwest was rejected, because it needs twice the processor time and hides the cause of
-//! a failure.
+//! Uses hyper and rustls directly. reqwest was rejected, because it needs twice the processor time and hides the cause
+//! of a failure.
 
 mod address;
 mod connect;
@@ -30,7 +30,6 @@ use connect::Connector;
 use exchange::TargetServer;
 pub(crate) use response::{BodyEnd, PostError, TargetResponse};
 
-/// The options of a client.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct TargetOptions {
     /// Accept any certificate (`--insecure`).
@@ -52,8 +51,6 @@ pub(crate) struct TargetClient {
 pub(crate) struct Endpoint(Option<(Arc<TargetServer>, Address)>);
 
 impl TargetClient {
-    /// # Errors
-    /// When TLS cannot be set up.
     pub(crate) fn new(options: TargetOptions) -> Result<Self, SetupError> {
         let tls = options.https.then(|| tls::config(options.insecure)).transpose()?;
         Ok(Self { tls, servers: Arc::default() })
@@ -79,9 +76,6 @@ impl TargetClient {
 impl Endpoint {
     /// POSTs `body`. `limit` bounds the time to connect, and then the time between the request and the end of the
     /// response. Without a limit, the time until the response begins is unlimited.
-    ///
-    /// # Errors
-    /// When there is no response, see [`PostError`].
     pub(crate) async fn post(
         &self,
         headers: HeaderMap,
@@ -94,7 +88,6 @@ impl Endpoint {
         }
     }
 
-    /// Whether requests are in flight.
     pub(crate) fn has_requests(&self) -> bool {
         self.0.as_ref().is_some_and(|(server, _)| server.has_requests())
     }

@@ -1,15 +1,14 @@
 //! Computes the wait before the next connection: a pure state machine. Time and random numbers are arguments.
 //!
-//! The server must not control the rate of connections. Only a session of [`STABLE_AFTER`] resets the backoff; a session
-//! frame, an event or a heartbeat does not, because a broken server can send one and close many times a second. There are
-//! [`QUICK_RETRIES`] short waits, each of which is available again after a minute. A wait that the server asks for
-//! (`retry:`, `Retry-After`, `retryAfter`) is a lower bound, up to [`LONGEST_REQUESTED`]. The result is at most 15
-//! connections in any 10 s.
+//! The server must not control the rate of connections. Only a session of [`STABLE_AFTER`] resets the backoff; a
+//! session frame, an event or a heartbeat does not, because a broken server can send one and close many times a second.
+//! There are [`QUICK_RETRIES`] short waits, each of which is available again after a minute. A wait that the server
+//! asks for (`retry:`, `Retry-After`, `retryAfter`) is a lower bound, up to [`LONGEST_REQUESTED`]. The result is at
+//! most 15 connections in any 10 s.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(500);
-/// The shortest wait.
 const SHORTEST: Duration = Duration::from_millis(50);
 /// The longest quick wait: three lost connections cost less than 0.3 s.
 const QUICK: Duration = Duration::from_millis(90);
@@ -29,7 +28,6 @@ pub(crate) const DEFAULT_CEILING: Duration = Duration::from_secs(10);
 /// The longest wait for a server on this machine, to find a restarted sandbox soon. There are few other clients.
 pub(crate) const LOOPBACK_CEILING: Duration = Duration::from_secs(2);
 
-/// How a connection ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct ConnectionEnd {
     /// How long its session lasted; none if there was no session.
@@ -38,8 +36,8 @@ pub(super) struct ConnectionEnd {
     pub(super) requested: Option<Duration>,
 }
 
-/// Exponential backoff with equal jitter: each wait is between half of a cap and the cap, which doubles with every failure.
-/// Full jitter was rejected, because it allows many short waits in sequence.
+/// Exponential backoff with equal jitter: each wait is between half of a cap and the cap, which doubles with every
+/// failure. Full jitter was rejected, because it allows many short waits in sequence.
 #[derive(Clone, Debug)]
 pub(super) struct Backoff {
     ceiling: Duration,

@@ -22,16 +22,10 @@ pub(crate) enum Disconnect {
     NotAStream {
         /// The status, 2xx.
         status: u16,
-        /// The content type.
         found: ContentType,
     },
     /// The response did not open a WebSocket.
-    NoWebSocket {
-        /// The status.
-        status: u16,
-        /// What is wrong with it.
-        problem: &'static str,
-    },
+    NoWebSocket { status: u16, problem: &'static str },
     /// The headers show a proxy that buffers the stream. The next connection uses the other transport.
     Buffered,
     /// The connection was open, but no session began within this time.

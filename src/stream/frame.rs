@@ -18,8 +18,8 @@ use super::request::is_sendable;
 use super::sse::EventFrame;
 use crate::Secret;
 
-/// Heartbeats outside these bounds are ignored. A shorter interval would end healthy connections several times a second;
-/// with a longer one a dead peer would not be detected.
+/// Heartbeats outside these bounds are ignored. A shorter interval would end healthy connections several times a
+/// second; with a longer one a dead peer would not be detected.
 const SHORTEST_HEARTBEAT: f64 = 1.0;
 const LONGEST_HEARTBEAT: f64 = 300.0;
 
@@ -41,19 +41,16 @@ pub(crate) enum Message {
         id: Option<String>,
         /// Its type as received.
         event_type: Option<String>,
-        /// What is wrong with it.
         reason: Rejection,
     },
 }
 
-/// The session frame, which begins a stream.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Session {
     /// The listener's own id.
     pub(crate) session_id: Option<String>,
     /// The ephemeral webhook that the events belong to.
     pub(crate) webhook_id: Option<String>,
-    /// The signing secret of this session.
     pub(crate) secret: Option<Secret>,
     /// Whether the stream continues directly after the `Last-Event-ID` that was sent.
     pub(crate) resumed: Option<bool>,
@@ -110,7 +107,6 @@ pub(crate) enum Rejection {
     TooLarge {
         /// The bytes read of it.
         bytes: usize,
-        /// The limit.
         limit: usize,
     },
     /// Neither the frame nor the body has an id.
@@ -121,7 +117,6 @@ pub(crate) enum Rejection {
     NoType,
     /// The type must not go into a header.
     UnsafeType,
-    /// The body is empty.
     NoBody,
     /// Its id or type contains the API key, which must not be shown or forwarded.
     HoldsKey,
@@ -143,7 +138,6 @@ impl fmt::Display for Rejection {
     }
 }
 
-/// Reads an event frame.
 pub(crate) fn interpret(frame: EventFrame) -> Message {
     match frame.event.as_str() {
         "session" => {

@@ -1,7 +1,7 @@
 //! Limits the texts from a server: members of a session, ids and types of events, and errors. Pure.
 //!
-//! The texts are used in headers, in the history and on the terminal. They have their own limits, because the limit of a
-//! frame would allow a session id of 16 MiB.
+//! The texts are used in headers, in the history and on the terminal. They have their own limits, because the limit of
+//! a frame would allow a session id of 16 MiB.
 
 use std::fmt;
 
@@ -21,9 +21,7 @@ const KEY_PREFIXES: [&str; 2] = ["sk_", "pk_"];
 /// A member of a session that is not used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct IgnoredMember {
-    /// Its name.
     pub(crate) member: &'static str,
-    /// Why.
     pub(crate) flaw: MemberFlaw,
 }
 
@@ -34,7 +32,6 @@ pub(crate) enum MemberFlaw {
     Malformed,
     /// It contains the API key.
     HoldsKey,
-    /// It looks like an API key.
     LooksLikeKey,
 }
 

@@ -24,12 +24,9 @@ const LONGEST_BODY: usize = 4 * 1024 * 1024;
 /// The time limit for the body of a refusal.
 const BODY_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What to do with a response.
 #[derive(Debug)]
 pub(crate) enum ResponseKind {
-    /// Read the stream.
     Stream(Response),
-    /// Retry later.
     Retry(Disconnect),
     /// Give up.
     Refused(StreamRefusal),
@@ -38,18 +35,14 @@ pub(crate) enum ResponseKind {
 /// A response that a retry would not change. Text is raw, but the API key is redacted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StreamRefusal {
-    /// The HTTP status.
     pub(crate) status: u16,
-    /// What is wrong with the response.
     pub(crate) reason: Refusal,
     /// The first 4 MiB of the body.
     pub(crate) body: String,
 }
 
-/// What is wrong with a response.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// An error status.
     Status,
     /// A redirect. It is not followed, because the key is for this address only.
     Redirect {
@@ -58,12 +51,10 @@ pub(crate) enum Refusal {
     },
     /// A success status, but no event stream.
     NotAStream {
-        /// The content type.
         found: ContentType,
     },
     /// A WebSocket was requested, and the response did not open one.
     NoWebSocket {
-        /// What is wrong with the response.
         problem: &'static str,
     },
 }
@@ -71,9 +62,7 @@ pub(crate) enum Refusal {
 /// The kind of stream that was requested.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expected {
-    /// An event stream.
     EventStream,
-    /// A WebSocket.
     WebSocket {
         /// The required value of `Sec-WebSocket-Accept`.
         accept: String,

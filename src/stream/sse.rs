@@ -1,7 +1,7 @@
 //! An incremental decoder for the event-stream format (HTML standard, "server-sent events").
 //!
-//! Pure: [`Decoder::push`] accepts bytes, [`Decoder::next`] returns frames. The frames do not depend on how the bytes are
-//! split into chunks. ours: the `request-id` field, and the memory limit for one event.
+//! Pure: [`Decoder::push`] accepts bytes, [`Decoder::next`] returns frames. The frames do not depend on how the bytes
+//! are split into chunks. ours: the `request-id` field, and the memory limit for one event.
 
 mod lines;
 #[cfg(test)]
@@ -22,7 +22,6 @@ const MOST_TO_SPARE: usize = 4 * 1024;
 /// Maximum length, in bytes, of an id that later blocks inherit.
 const LONGEST_LASTING_ID: usize = 1024;
 
-/// A decoded frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Frame {
     /// A block with data.
@@ -61,8 +60,8 @@ pub(crate) struct EventFrame {
 
 /// Decodes chunks of an event stream into frames.
 ///
-/// Call [`Self::next`] until it returns `None` before pushing the next chunk. Then the decoder holds at most `limit` bytes
-/// and one chunk.
+/// Call [`Self::next`] until it returns `None` before pushing the next chunk. Then the decoder holds at most `limit`
+/// bytes and one chunk.
 pub(crate) struct Decoder {
     limit: usize,
     lines: Lines,

@@ -1,7 +1,7 @@
 //! The subscription: a task that connects, reads, detects a dead peer, reconnects and resumes.
 //!
-//! Items are sent through a small bounded channel. While the consumer is slow, the connection is not read, and the pause
-//! does not count as silence of the peer.
+//! Items are sent through a small bounded channel. While the consumer is slow, the connection is not read, and the
+//! pause does not count as silence of the peer.
 
 mod config;
 mod connection;
@@ -101,7 +101,7 @@ impl Subscription {
         let (request, expected) =
             request::build(kind, &config.url, &config.headers, &config.types, self.cursor.as_deref());
         let limit = match self.selector.may_change_on_timeout() {
-            true => config.connect_timeout.min(config.held_back_after),
+            true => config.connect_timeout.min(config.session_timeout),
             false => config.connect_timeout,
         };
         let response = match timeout(limit, config.http.execute(request)).await {

@@ -1,7 +1,7 @@
 //! Detects that the machine was suspended: the wall clock advanced and the monotonic clock did not.
 //!
-//! A connection rarely survives that, and waiting for missed heartbeats would only delay the reconnection. Setting the wall
-//! clock forward has the same effect and causes one reconnection; setting it back causes none.
+//! A connection rarely survives that, and waiting for missed heartbeats would only delay the reconnection. Setting the
+//! wall clock forward has the same effect and causes one reconnection; setting it back causes none.
 
 use std::time::Duration;
 

@@ -22,17 +22,14 @@ pub(crate) enum Transport {
     Ws,
 }
 
-/// The transport of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransportKind {
-    /// An event stream.
     Sse,
     /// A WebSocket.
     Ws,
 }
 
 impl TransportKind {
-    /// The name in `--transport`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Sse => "sse",
@@ -50,20 +47,16 @@ impl fmt::Display for TransportKind {
     }
 }
 
-/// Why the transport was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ChangeReason {
     /// The headers of the event stream arrived, but no data within this time.
-    HeldBack(Duration),
+    NoSession(Duration),
     /// The headers of the response show a proxy that buffers the stream.
     Buffered,
     /// There was no data after the session of the event stream, more than once.
     Silent,
     /// The server or a proxy does not upgrade.
-    Refused {
-        /// The status of the response.
-        status: u16,
-    },
+    Refused { status: u16 },
     /// WebSocket connections failed, more than once.
     Failing,
 }
@@ -71,7 +64,7 @@ pub(crate) enum ChangeReason {
 impl fmt::Display for ChangeReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::HeldBack(wait) => {
+            Self::NoSession(wait) => {
                 let seconds = wait.as_millis() as f64 / 1000.0;
                 write!(f, "a proxy seems to buffer the event stream: no data arrived within {seconds} s")
             }
@@ -124,8 +117,8 @@ impl TransportSelector {
         self.wanted == Transport::Auto && self.kind == TransportKind::Sse && !self.websocket_failed
     }
 
-    /// Whether a missing response may be caused by the transport: some proxies buffer even the head of the response. Not
-    /// after a first session, which shows that there is no such proxy.
+    /// Whether a missing response may be caused by the transport: some proxies buffer even the head of the response.
+    /// Not after a first session, which shows that there is no such proxy.
     pub(super) fn may_change_on_timeout(&self) -> bool {
         self.wanted == Transport::Auto && !self.websocket_failed && !self.had_any_session
     }
@@ -160,9 +153,9 @@ impl TransportSelector {
 
     fn leave_event_stream(&mut self, reason: &Disconnect) -> Option<ChangeReason> {
         match reason {
-            Disconnect::NoSession(wait) => return Some(ChangeReason::HeldBack(*wait)),
+            Disconnect::NoSession(wait) => return Some(ChangeReason::NoSession(*wait)),
             Disconnect::Connect(ConnectFailure::Timeout(wait)) if !self.had_any_session => {
-                return Some(ChangeReason::HeldBack(*wait));
+                return Some(ChangeReason::NoSession(*wait));
             }
             Disconnect::Buffered => return Some(ChangeReason::Buffered),
             Disconnect::Silence(_) if self.session && !self.received_data => self.silent_sessions += 1,
@@ -229,7 +222,7 @@ mod tests {
         let mut selector = TransportSelector::new(Transport::Auto);
         assert!(selector.can_try_websocket());
         let change = end(&mut selector, false, false, Disconnect::NoSession(WAIT));
-        assert_eq!((change, selector.begin()), (Some(ChangeReason::HeldBack(WAIT)), TransportKind::Ws));
+        assert_eq!((change, selector.begin()), (Some(ChangeReason::NoSession(WAIT)), TransportKind::Ws));
         assert!(selector.can_leave_websocket());
         let change = end(&mut selector, false, false, refused());
         assert_eq!(
@@ -247,7 +240,7 @@ mod tests {
         let timeout = || Disconnect::Connect(ConnectFailure::Timeout(WAIT));
         let mut selector = TransportSelector::new(Transport::Auto);
         assert!(selector.may_change_on_timeout());
-        assert_eq!(end(&mut selector, false, false, timeout()), Some(ChangeReason::HeldBack(WAIT)));
+        assert_eq!(end(&mut selector, false, false, timeout()), Some(ChangeReason::NoSession(WAIT)));
         assert_eq!(end(&mut selector, false, false, timeout()), None);
         assert_eq!(end(&mut selector, false, false, timeout()), None);
         assert_eq!(end(&mut selector, false, false, timeout()), Some(ChangeReason::Failing));

@@ -92,7 +92,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
         Ok(())
     }
 
-    /// The decoded frame.
     pub(super) fn next(&mut self) -> Option<Frame> {
         self.frame.take()
     }

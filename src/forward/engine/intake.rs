@@ -151,7 +151,6 @@ impl Engine {
         }
     }
 
-    /// The targets that want events of this type.
     pub(super) fn targets_of(&self, event_type: &str) -> Vec<usize> {
         let targets = self.plan.targets.iter().enumerate();
         targets.filter(|(_, target)| target.wants(event_type)).map(|(index, _)| index).collect()

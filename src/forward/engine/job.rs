@@ -18,7 +18,6 @@ use crate::history::Journal;
 /// capacity of collections.
 const QUEUE_OVERHEAD: usize = 256;
 
-/// An accepted event.
 #[derive(Debug)]
 pub(super) struct AcceptedEvent {
     pub(super) received: ReceivedEvent,

@@ -1,4 +1,4 @@
-//! Owns every delivery that has not ended: the queues of the targets, the attempts in flight, the pace of
+//! Owns every delivery that has not ended: the queues of the targets, the attempts in flight, the throttle of
 //! each server, and the backlog. Decides what starts next. It neither reports nor records.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::backlog::Backlog;
 use super::job::{InFlight, Job};
-use super::pace::Paces;
+use super::throttle::Throttles;
 use crate::forward::attempt::AttemptResult;
 use crate::forward::limiter::{Limiter, Started};
 use crate::forward::plan::Plan;
@@ -20,7 +20,6 @@ use crate::forward::summary::Concurrency;
 use crate::host::clock::Clock;
 use crate::net::{Endpoint, TargetClient};
 
-/// How the task of an attempt ended.
 pub(super) type TaskEnd = Result<(Id, AttemptResult), JoinError>;
 
 /// Queues and endpoints are in the order of the plan's targets.
@@ -28,7 +27,7 @@ pub(super) type TaskEnd = Result<(Id, AttemptResult), JoinError>;
 pub(super) struct Scheduler {
     queues: Vec<Queue<Job>>,
     endpoints: Vec<Arc<Endpoint>>,
-    paces: Paces,
+    throttles: Throttles,
     /// The target whose queue is asked first. Targets take turns.
     turn: usize,
     attempts: JoinSet<AttemptResult>,
@@ -41,7 +40,7 @@ impl Scheduler {
         Self {
             queues: plan.targets.iter().map(|_| Queue::new(1)).collect(),
             endpoints: plan.targets.iter().map(|target| Arc::new(client.endpoint(&target.url))).collect(),
-            paces: Paces::new(&plan.targets, plan.concurrency),
+            throttles: Throttles::new(&plan.targets, plan.concurrency),
             turn: 0,
             attempts: JoinSet::new(),
             in_flight: HashMap::new(),
@@ -81,16 +80,16 @@ impl Scheduler {
 
     /// The next delivery to this target, if the target can take another one now.
     fn take(&mut self, target: usize, now: Instant) -> Option<(Key, Job, Started)> {
-        let in_flight: usize = self.paces.neighbours(target, &self.queues).map(Queue::in_flight).sum();
-        let pace = self.paces.of_target(target)?;
-        if in_flight >= pace.limiter.limit() {
+        let in_flight: usize = self.throttles.neighbours(target, &self.queues).map(Queue::in_flight).sum();
+        let throttle = self.throttles.of_target(target)?;
+        if in_flight >= throttle.limiter.limit() {
             return None;
         }
         let queue = self.queues.get_mut(target)?;
-        queue.limit(pace.limiter.limit());
+        queue.limit(throttle.limiter.limit());
         let fits = |job: &Job| !job.event.is_stored || self.backlog.may_load(job.event.size.body);
         let (key, job) = queue.take_if(now, fits)?;
-        Some((key, job, pace.limiter.start(in_flight + 1)))
+        Some((key, job, throttle.limiter.start(in_flight + 1)))
     }
 
     /// Waits for an attempt to end; `None` if none is running. Cancel safe.
@@ -118,16 +117,17 @@ impl Scheduler {
         Some((flight, result))
     }
 
-    /// Adapts the pace of the target's server. Returns how long to wait with the delivery if the target was
+    /// Adapts the throttle of the target's server. Returns how long to wait with the delivery if the target was
     /// not reached because it is busy.
     pub(super) fn adapt_pace(&mut self, flight: &InFlight, result: &AttemptResult) -> Option<Duration> {
-        let left: usize = self.paces.neighbours(flight.target, &self.queues).map(Queue::len).sum();
-        let (pace, endpoint) = (self.paces.of_target(flight.target)?, self.endpoints.get(flight.target)?);
-        let (before, now) = (pace.limiter.limit(), Instant::now());
-        pace.adapt(flight.started, result, now);
-        let busy = pace.busy(flight.started, &result.outcome, endpoint.has_requests(), now);
-        let limit = pace.limiter.limit();
-        if pace.limiter.is_serial() && left <= 1 {
+        let left: usize = self.throttles.neighbours(flight.target, &self.queues).map(Queue::len).sum();
+        let (throttle, endpoint) =
+            (self.throttles.of_target(flight.target)?, self.endpoints.get(flight.target)?);
+        let (before, now) = (throttle.limiter.limit(), Instant::now());
+        throttle.adapt(flight.started, result, now);
+        let busy = throttle.busy(flight.started, &result.outcome, endpoint.has_requests(), now);
+        let limit = throttle.limiter.limit();
+        if throttle.limiter.is_serial() && left <= 1 {
             // While an idle connection occupies it, the server can serve no other client.
             endpoint.keep_idle(0);
         } else if limit < before {
@@ -180,7 +180,7 @@ impl Scheduler {
     }
 
     pub(super) fn concurrency(&self) -> Vec<Concurrency> {
-        self.paces.per_target().map(|pace| Limiter::concurrency(&pace.limiter)).collect()
+        self.throttles.per_target().map(|throttle| Limiter::concurrency(&throttle.limiter)).collect()
     }
 
     pub(super) fn is_any_down(&self) -> bool {

@@ -45,8 +45,7 @@ async fn burst_stays_within_the_bounds() {
 
 #[tokio::test]
 async fn old_events_are_pruned() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     deliver(&journal, 1, "evt_old").await;
     journal
         .record(Record::Disconnected(DisconnectRecord {
@@ -124,8 +123,7 @@ async fn active_run_keeps_its_waiting_events() {
 
 #[tokio::test]
 async fn wrong_clock_prunes_nothing() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     for seq in 1..=20 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }

@@ -2,7 +2,6 @@
 
 use super::*;
 
-/// Waits for a status.
 async fn wait_until(journal: &Journal, wanted: impl FnMut(&JournalStatus) -> bool) -> JournalStatus {
     let mut status = journal.status();
     let found = tokio::time::timeout(Duration::from_secs(60), status.wait_for(wanted)).await;
@@ -42,8 +41,7 @@ fn all(history: &TestHistory) -> Vec<(String, DeliveryState)> {
 
 #[tokio::test]
 async fn locked_file_loses_nothing() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     journal.record(received(1, "evt_1")).await;
     journal.flush().await.expect("committed");
     let other = hold(&history);
@@ -121,8 +119,7 @@ async fn lost_records_beyond_the_bound_are_counted() {
 
 #[tokio::test]
 async fn close_during_a_pause_counts_lost_records() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     journal.flush().await.expect("begun");
     let other = hold(&history);
     deliver(&journal, 1, "evt_1").await;

@@ -27,7 +27,7 @@ async fn leftover_is_adopted_in_order() {
     let history = TestHistory::new();
     leave_two(&history).await.close().await;
     let journal = history.begin().await;
-    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    let left = leftover(&journal).await;
     assert_eq!((left.events, left.deliveries, left.oldest), (2, 2, at(2)));
     assert_eq!(left.last_received_id.as_deref(), Some("evt_3"));
     let adopted = journal.adopt(left.clone(), own()).await.expect("adopted");
@@ -48,7 +48,7 @@ async fn leftover_is_adopted_in_order() {
     journal.record(settled(1, DeliveryState::Delivered)).await;
     deliver(&journal, 3, "evt_4").await;
     journal.close().await;
-    let detail = found(history.reader().get("evt_2").expect("an answer"));
+    let detail = history.event("evt_2");
     let outcomes: Vec<_> = detail.attempts.iter().map(|a| (a.attempt, a.outcome)).collect();
     let retry = RecordedOutcome::Retry;
     assert_eq!(
@@ -57,7 +57,7 @@ async fn leftover_is_adopted_in_order() {
     );
     assert_eq!(detail.state, EventState::Delivered);
     let journal = history.begin().await;
-    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    let left = leftover(&journal).await;
     assert_eq!((left.events, left.last_received_id.as_deref()), (1, Some("evt_4")));
     journal.close().await;
 }
@@ -76,8 +76,7 @@ async fn active_run_has_no_leftover() {
 
 #[tokio::test]
 async fn only_unfinished_targets_are_adopted() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     let Record::Received(mut event) = received(1, "evt_a") else { panic!("an event") };
     event.targets = vec![target("a"), target("b"), target("c")];
     journal.record(Record::Received(event)).await;
@@ -91,7 +90,7 @@ async fn only_unfinished_targets_are_adopted() {
         .await;
     journal.close().await;
     let journal = history.begin().await;
-    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    let left = leftover(&journal).await;
     assert_eq!((left.events, left.deliveries), (1, 2));
     let adopted = journal.adopt(left, own()).await.expect("adopted");
     let short: Vec<_> = adopted.deliveries.iter().map(|d| (d.seq, &*d.target)).collect();
@@ -101,7 +100,8 @@ async fn only_unfinished_targets_are_adopted() {
         journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(2) })).await;
     }
     journal.close().await;
-    let states: Vec<_> = found(history.reader().get("evt_a").expect("an answer"))
+    let states: Vec<_> = history
+        .event("evt_a")
         .deliveries
         .into_iter()
         .map(|delivery| (delivery.target, delivery.state))
@@ -131,8 +131,7 @@ async fn scopes_are_separate() {
 
 #[tokio::test]
 async fn skipped_events_move_the_cursor() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (_history, journal) = TestHistory::begun().await;
     deliver(&journal, 1, "evt_1").await;
     let (id, reason) = (Some("evt_2".to_owned()), "not among --events".to_owned());
     journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
@@ -142,8 +141,7 @@ async fn skipped_events_move_the_cursor() {
 
 #[tokio::test]
 async fn redacted_id_is_no_cursor() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (_history, journal) = TestHistory::begun().await;
     deliver(&journal, 1, "evt_1").await;
     let (id, reason) = (Some("evt_[key]_2".to_owned()), "its id repeats the API key".to_owned());
     journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(0), reason })).await;
@@ -153,14 +151,13 @@ async fn redacted_id_is_no_cursor() {
 
 #[tokio::test]
 async fn concurrent_adoptions_share_the_leftover() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     for seq in 1..=500 {
         journal.record(received(seq, &format!("evt_{seq}"))).await;
     }
     journal.close().await;
     let (first, second) = (history.begin().await, history.begin().await);
-    let left = first.leftover(scope()).await.expect("an answer").expect("a leftover");
+    let left = leftover(&first).await;
     assert_eq!(second.leftover(scope()).await.expect("an answer").as_ref(), Some(&left));
     let (a, b) = tokio::join!(first.adopt(left.clone(), own()), second.adopt(left, own()));
     let (a, b) = (a.expect("adopted").deliveries, b.expect("adopted").deliveries);
@@ -174,8 +171,7 @@ async fn concurrent_adoptions_share_the_leftover() {
 
 #[tokio::test]
 async fn bodies_are_read_back_from_the_file() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (_history, journal) = TestHistory::begun().await;
     for seq in 1..=3 {
         journal.record(received(seq, &format!("evt_{seq}"))).await;
     }
@@ -189,8 +185,7 @@ async fn bodies_are_read_back_from_the_file() {
 
 #[tokio::test]
 async fn large_leftover_bodies_are_loaded_later() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     for seq in 1..=3 {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.event.body = Bytes::from(vec![b'x'; 7 * 1024 * 1024]);
@@ -198,7 +193,7 @@ async fn large_leftover_bodies_are_loaded_later() {
     }
     journal.close().await;
     let journal = history.begin().await;
-    let left = journal.leftover(scope()).await.expect("an answer").expect("a leftover");
+    let left = leftover(&journal).await;
     let adopted = journal.adopt(left, own()).await.expect("adopted");
     let there: Vec<_> = adopted.deliveries.iter().map(|delivery| delivery.body.is_some()).collect();
     assert_eq!(there, [true, true, false]);
@@ -209,8 +204,7 @@ async fn large_leftover_bodies_are_loaded_later() {
 
 #[tokio::test]
 async fn replay_adds_attempts_to_the_event() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     deliver(&journal, 1, "evt_a").await;
     journal.close().await;
     let journal = history.begin().await;
@@ -222,7 +216,7 @@ async fn replay_adds_attempts_to_the_event() {
     elsewhere.target = target("http://localhost:9/");
     journal.record(Record::Attempt(Box::new(elsewhere))).await;
     journal.flush().await.expect("committed");
-    let deliveries = || found(history.reader().get("evt_a").expect("an answer")).deliveries;
+    let deliveries = || history.event("evt_a").deliveries;
     assert_eq!(deliveries().len(), 1, "an unfinished replay holds nothing back");
     let (target, state) = (target("http://localhost:9/"), DeliveryState::Failed);
     journal.record(Record::Settled(SettledDelivery { seq: 1, target, state, at: at(9) })).await;
@@ -231,13 +225,12 @@ async fn replay_adds_attempts_to_the_event() {
     journal.close().await;
     let states: Vec<_> = deliveries().into_iter().map(|d| (d.state, d.attempts)).collect();
     assert_eq!(states, [(DeliveryState::Delivered, 2), (DeliveryState::Failed, 2)]);
-    assert_eq!(found(history.reader().get("evt_a").expect("an answer")).attempts.len(), 3);
+    assert_eq!(history.event("evt_a").attempts.len(), 3);
 }
 
 #[tokio::test]
 async fn concurrent_replays_lose_no_attempt() {
-    let history = TestHistory::new();
-    let journal = history.begin().await;
+    let (history, journal) = TestHistory::begun().await;
     deliver(&journal, 1, "evt_a").await;
     journal.flush().await.expect("committed");
     let key = history.reader().list(&EventFilter::default()).expect("a list")[0].key;
@@ -253,5 +246,5 @@ async fn concurrent_replays_lose_no_attempt() {
     }
     journal.close().await;
     other.close().await;
-    assert_eq!(found(history.reader().get("evt_a").expect("an answer")).attempts.len(), 5);
+    assert_eq!(history.event("evt_a").attempts.len(), 5);
 }

@@ -132,7 +132,8 @@ fn unresolved(problem: LookupError) -> NoResponse {
 }
 
 /// Connects to the first address that accepts. If none does, a refusal is reported before other errors, because an
-/// address family may not exist on this machine. A timeout of a loopback address comes first: a busy server listens there.
+/// address family may not exist on this machine. A timeout of a loopback address comes first: a busy server listens
+/// there.
 async fn first(addresses: &[SocketAddr], limit: Duration) -> Result<(TcpStream, SocketAddr), NoResponse> {
     let mut failure = NoResponse::from(FailureCause::NameNotFound);
     let mut listens = false;

@@ -48,11 +48,11 @@ pub(super) struct TargetServer {
 }
 
 /// Why a request got no response.
-enum Unanswered {
+enum ExchangeError {
     /// The connection was closed before the request was written.
-    Unsent(Box<Request<Full<Bytes>>>),
+    NotSent(Box<Request<Full<Bytes>>>),
     /// The connection was closed before the first byte of a response.
-    Nothing(FailureCause),
+    Closed(FailureCause),
     Other(PostError),
 }
 
@@ -79,25 +79,25 @@ impl TargetServer {
             let again = request.clone();
             match self.exchange(kept, request, limit).await {
                 Ok(answer) => return Ok(answer),
-                Err(Unanswered::Unsent(unsent)) => request = *unsent,
-                Err(Unanswered::Nothing(_)) => {
+                Err(ExchangeError::NotSent(unsent)) => request = *unsent,
+                Err(ExchangeError::Closed(_)) => {
                     request = again;
                     break;
                 }
-                Err(Unanswered::Other(error)) => return Err(error),
+                Err(ExchangeError::Other(error)) => return Err(error),
             }
         }
         let fresh = self.connect(limit).await?;
         let first_bytes = fresh.first_bytes.clone();
         match self.exchange(fresh, request, limit).await {
             Ok(answer) => Ok(answer),
-            Err(Unanswered::Other(error)) => Err(error),
+            Err(ExchangeError::Other(error)) => Err(error),
             // The server sent data before the request, or closed the connection immediately.
-            Err(Unanswered::Unsent(_)) => match first_bytes.bytes().as_slice() {
+            Err(ExchangeError::NotSent(_)) => match first_bytes.bytes().as_slice() {
                 [] => Err(self.diagnose_close(FailureCause::Closed).await),
-                begun => Err(detect_protocol(begun).unwrap_or(FailureCause::NotHttp).into()),
+                start => Err(detect_protocol(start).unwrap_or(FailureCause::NotHttp).into()),
             },
-            Err(Unanswered::Nothing(cause)) => Err(self.diagnose_close(cause).await),
+            Err(ExchangeError::Closed(cause)) => Err(self.diagnose_close(cause).await),
         }
     }
 
@@ -119,7 +119,6 @@ impl TargetServer {
         self.idle.keep_at_most(most);
     }
 
-    /// Whether requests are in flight.
     pub(super) fn has_requests(&self) -> bool {
         self.timings.lock().unwrap_or_else(PoisonError::into_inner).has_any()
     }
@@ -145,7 +144,7 @@ impl TargetServer {
         mut connection: Connection,
         request: Request<Full<Bytes>>,
         limit: Option<Duration>,
-    ) -> Result<TargetResponse, Unanswered> {
+    ) -> Result<TargetResponse, ExchangeError> {
         let timer = RequestTimer::start(&self.timings, connection.number, connection.fresh);
         let sent = {
             let mut sending = pin!(connection.sender.try_send_request(request));
@@ -160,7 +159,7 @@ impl TargetServer {
                         TimerState::Starving => self.idle.keep_at_most(0),
                         TimerState::TimedOut => {
                             let after = limit.unwrap_or_default();
-                            return Err(Unanswered::Other(PostError::TimedOut { after }));
+                            return Err(ExchangeError::Other(PostError::TimedOut { after }));
                         }
                     },
                 }
@@ -174,8 +173,8 @@ impl TargetServer {
                 Ok(self.answer(connection, response, times, left).await)
             }
             Err(mut error) => Err(match error.take_message() {
-                Some(unsent) => Unanswered::Unsent(Box::new(unsent)),
-                None => unanswered(&error.into_error(), &connection.first_bytes.bytes()),
+                Some(unsent) => ExchangeError::NotSent(Box::new(unsent)),
+                None => exchange_error(&error.into_error(), &connection.first_bytes.bytes()),
             }),
         }
     }
@@ -242,22 +241,22 @@ async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd
 }
 
 /// Why a request got no response, from the first bytes of the response.
-fn unanswered(error: &hyper::Error, first_bytes: &[u8]) -> Unanswered {
+fn exchange_error(error: &hyper::Error, first_bytes: &[u8]) -> ExchangeError {
     let reset = ErrorChain(Some(error)).any(|cause| {
         cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
     });
     // A server that requires a client certificate sends its alert after the handshake, and reads no request.
     if tls_error(error).is_some() {
-        return Unanswered::Other(FailureCause::TlsRejected.into());
+        return ExchangeError::Other(FailureCause::TlsRejected.into());
     }
     let cause = match first_bytes {
-        [] if reset => return Unanswered::Nothing(FailureCause::Reset),
-        [] => return Unanswered::Nothing(FailureCause::Closed),
-        begun => detect_protocol(begun).unwrap_or(if error.is_parse() {
+        [] if reset => return ExchangeError::Closed(FailureCause::Reset),
+        [] => return ExchangeError::Closed(FailureCause::Closed),
+        start => detect_protocol(start).unwrap_or(if error.is_parse() {
             FailureCause::BadHead
         } else {
             FailureCause::CutOff
         }),
     };
-    Unanswered::Other(cause.into())
+    ExchangeError::Other(cause.into())
 }

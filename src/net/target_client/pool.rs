@@ -24,8 +24,8 @@ pub(super) struct Connection {
     pub(super) idle_since: Instant,
 }
 
-/// Idle connections. A task closes them, and not only the next request, because a server with one thread serves no other
-/// client while one is open.
+/// Idle connections. A task closes them, and not only the next request, because a server with one thread serves no
+/// other client while one is open.
 #[derive(Debug, Default)]
 pub(super) struct Pool(Arc<Mutex<Idle>>);
 

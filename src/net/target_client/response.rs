@@ -22,7 +22,6 @@ pub(crate) struct TargetResponse {
     pub(crate) starved: bool,
 }
 
-/// How a body ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BodyEnd {
     Complete,

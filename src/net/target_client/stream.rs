@@ -125,13 +125,13 @@ impl AsyncWrite for Stream {
 }
 
 /// Detects a protocol other than HTTP/1.1 from the first bytes of the server.
-pub(in crate::net) fn detect_protocol(begun: &[u8]) -> Option<FailureCause> {
-    match begun {
+pub(in crate::net) fn detect_protocol(start: &[u8]) -> Option<FailureCause> {
+    match start {
         // A TLS record: handshake or alert.
         [0x15 | 0x16, 0x03, ..] => Some(FailureCause::SpeaksHttps),
         // An HTTP/2 frame: SETTINGS or GOAWAY on stream 0.
         [0, 0, _, 4 | 7, _, 0, 0, 0, 0, ..] => Some(FailureCause::SpeaksHttp2),
-        begun if begun.starts_with(b"HTTP/") || b"HTTP/".starts_with(begun) => None,
+        start if start.starts_with(b"HTTP/") || b"HTTP/".starts_with(start) => None,
         _ => Some(FailureCause::NotHttp),
     }
 }

@@ -1,10 +1,10 @@
 //! Measures how long a server works on each request, and detects connections that it has not accepted.
 //!
-//! A server with one worker leaves other connections in its accept queue, which we cannot see, and serves them in order.
-//! So the timer of a request starts when the request is written, and restarts whenever an earlier request ends, because a
-//! single worker cannot have started before. When a later request on the same or a newer connection is answered, the
-//! server works in parallel and this request has been started: its timer is no longer restarted, so that a handler that
-//! hangs in a parallel server still times out.
+//! A server with one worker leaves other connections in its accept queue, which we cannot see, and serves them in
+//! order. So the timer of a request starts when the request is written, and restarts whenever an earlier request ends,
+//! because a single worker cannot have started before. When a later request on the same or a newer connection is
+//! answered, the server works in parallel and this request has been started: its timer is no longer restarted, so that
+//! a handler that hangs in a parallel server still times out.
 //!
 //! [`RequestTimings`] is a pure state machine: every input has its time as an argument.
 
@@ -39,7 +39,7 @@ struct Request {
     fresh: bool,
     written: Instant,
     /// The earliest time at which the server can have started.
-    begun: Instant,
+    started: Instant,
     alone: bool,
     /// A later request was answered, so the server has started this one.
     overtaken: bool,
@@ -82,7 +82,7 @@ impl RequestTimings {
             connection,
             fresh,
             written: now,
-            begun: now,
+            started: now,
             alone,
             overtaken: false,
             extended: false,
@@ -101,7 +101,7 @@ impl RequestTimings {
                 other.starving = false;
             }
             if !other.overtaken {
-                other.begun = now;
+                other.started = now;
             }
         }
         let round_trip = now.saturating_duration_since(answered.written);
@@ -110,7 +110,7 @@ impl RequestTimings {
         }
         // A request that took no longer than one alone did not wait: the server works in parallel.
         let parallel = self.alone.is_some_and(|alone| round_trip <= alone * 8 / 5 + JITTER);
-        let handler = if parallel { round_trip } else { now.saturating_duration_since(answered.begun) };
+        let handler = if parallel { round_trip } else { now.saturating_duration_since(answered.started) };
         self.typical = Some(average(self.typical, handler));
         Some(ResponseTimes { handler, round_trip, starved: answered.starving })
     }
@@ -123,7 +123,7 @@ impl RequestTimings {
         for other in &mut self.in_flight {
             // Only once per request: with a server that hangs, the timeouts must not add up.
             if other.number > number && !other.overtaken && !other.extended {
-                other.begun = now;
+                other.started = now;
                 other.extended = true;
             }
         }
@@ -132,17 +132,16 @@ impl RequestTimings {
     /// When to call [`due`](Self::due).
     pub(super) fn wake_at(&self, number: u64, limit: Option<Duration>) -> Option<Instant> {
         let request = self.in_flight.iter().find(|request| request.number == number)?;
-        let timed_out = limit.map(|limit| request.begun + limit);
+        let timed_out = limit.map(|limit| request.started + limit);
         timed_out.into_iter().chain(self.starves_at(request)).min()
     }
 
-    /// The state of request `number`.
     pub(super) fn due(&mut self, number: u64, limit: Option<Duration>, now: Instant) -> TimerState {
         let Some(index) = self.in_flight.iter().position(|request| request.number == number) else {
             return TimerState::Wait;
         };
         let Some(request) = self.in_flight.get(index) else { return TimerState::Wait };
-        if limit.is_some_and(|limit| request.begun + limit <= now) {
+        if limit.is_some_and(|limit| request.started + limit <= now) {
             return TimerState::TimedOut;
         }
         if self.starves_at(request).is_some_and(|at| at <= now)
@@ -154,7 +153,6 @@ impl RequestTimings {
         TimerState::Wait
     }
 
-    /// Whether requests are in flight.
     pub(super) fn has_any(&self) -> bool {
         !self.in_flight.is_empty()
     }

@@ -13,9 +13,6 @@ use crate::net::error_chain::{CertificateProblem, ErrorChain, certificate_proble
 use crate::net::failure_cause::{FailureCause, NoResponse};
 
 /// The TLS settings for https targets. Offers HTTP/1.1 only.
-///
-/// # Errors
-/// When this machine's TLS cannot be set up.
 pub(in crate::net) fn config(insecure: bool) -> Result<Arc<ClientConfig>, rustls::Error> {
     let provider = Arc::new(ring::default_provider());
     let builder =

@@ -24,9 +24,8 @@ const OUTAGE_INTERVAL: Duration = Duration::from_secs(30);
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The time between the response and the session of an event stream before a WebSocket is tried.
-const HELD_BACK_AFTER: Duration = Duration::from_secs(5);
+const SESSION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The configuration of a subscription.
 #[derive(Clone, Debug)]
 pub(crate) struct StreamConfig {
     /// A client without redirects and read timeout.
@@ -39,10 +38,9 @@ pub(crate) struct StreamConfig {
     pub(crate) types: Vec<String>,
     /// The id to resume after.
     pub(crate) cursor: Option<String>,
-    /// The transport to use.
     pub(crate) transport: Transport,
     /// For [`Transport::Auto`]: how long an event stream may take to open its session.
-    pub(crate) held_back_after: Duration,
+    pub(crate) session_timeout: Duration,
     /// The longest wait between attempts, unless the server asks for more.
     pub(crate) backoff_ceiling: Duration,
     /// How often a long outage is reported.
@@ -69,7 +67,7 @@ impl StreamConfig {
             types: Vec::new(),
             cursor: None,
             transport: Transport::default(),
-            held_back_after: HELD_BACK_AFTER,
+            session_timeout: SESSION_TIMEOUT,
             backoff_ceiling: DEFAULT_CEILING,
             outage_interval: OUTAGE_INTERVAL,
             max_event_bytes: MAX_EVENT_BYTES,

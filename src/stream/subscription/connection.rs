@@ -26,7 +26,6 @@ const MISSED_HEARTBEATS: u32 = 3;
 /// Whether to continue reading.
 type Flow = ControlFlow<Disconnect>;
 
-/// The state of one connection.
 struct Connection {
     wire: WireReader,
     /// The cursor of the request.
@@ -34,14 +33,13 @@ struct Connection {
     heartbeat: Duration,
     /// The deadline for the session, and the time limit; `None` once the session is open.
     session_deadline: Option<(Instant, Duration)>,
-    /// When the session was opened.
     opened: Option<Instant>,
     message_timer: MessageTimer,
 }
 
 impl Connection {
-    /// Waits for more data, or returns why there is none. Only this wait is measured, so that a pause of the consumer does
-    /// not count as silence of the peer.
+    /// Waits for more data, or returns why there is none. Only this wait is measured, so that a pause of the consumer
+    /// does not count as silence of the peer.
     async fn more(&mut self, suspend: &mut SuspendDetector) -> Result<(), Disconnect> {
         let began = Instant::now();
         loop {
@@ -100,12 +98,11 @@ impl Connection {
 }
 
 impl Subscription {
-    /// Reads the stream to its end.
     pub(super) async fn read(&mut self, wire: WireReader) -> Result<Disconnect, Stop> {
         let heartbeat = self.config.heartbeat;
         let mut limit = heartbeat.saturating_mul(MISSED_HEARTBEATS);
         if self.selector.can_try_websocket() {
-            limit = limit.min(self.config.held_back_after);
+            limit = limit.min(self.config.session_timeout);
         }
         let mut connection = Connection {
             wire,

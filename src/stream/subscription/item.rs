@@ -11,7 +11,6 @@ use crate::stream::members::IgnoredMember;
 use crate::stream::response::StreamRefusal;
 use crate::stream::transport::{ChangeReason, TransportKind};
 
-/// An item of the stream.
 #[derive(Debug)]
 pub(crate) enum StreamItem {
     /// A connection is being made.
@@ -19,7 +18,6 @@ pub(crate) enum StreamItem {
         /// 1 for the first one after the start or after a session.
         attempt: u32,
     },
-    /// A session is open.
     Connected(Session),
     /// A member of a session is ignored. Emitted once per run and reason, before `Connected`.
     Ignored(IgnoredMember),
@@ -29,18 +27,13 @@ pub(crate) enum StreamItem {
     Event(ReceivedEvent),
     /// An event that was received before in this run.
     Duplicate {
-        /// Its id.
         id: String,
-        /// Its type.
         event_type: String,
     },
     /// An event that cannot be forwarded. The stream continues. Text is raw.
     Rejected {
-        /// Its id, if it was read.
         id: Option<String>,
-        /// Its type, if it was read.
         event_type: Option<String>,
-        /// What is wrong with it.
         reason: Rejection,
     },
     /// The server sent an error. If it is about the key ([`StreamError::is_fatal`]) this is the
@@ -48,7 +41,6 @@ pub(crate) enum StreamItem {
     ErrorFrame(StreamError),
     /// The connection ended or could not be made.
     Disconnected {
-        /// Why.
         reason: Disconnect,
         /// The wait before the next attempt.
         retry_in: Duration,
@@ -57,9 +49,7 @@ pub(crate) enum StreamItem {
     StillDown(Outage),
     /// The next connection uses another transport.
     TransportChanged {
-        /// The new transport.
         to: TransportKind,
-        /// Why.
         reason: ChangeReason,
     },
     /// The server refuses this stream. The last item.

@@ -6,7 +6,6 @@ use crate::stream::disconnect::Disconnect;
 
 pub(super) struct MessageTimer {
     limit: Duration,
-    /// The number of the message.
     message: Option<u64>,
     waited: Duration,
 }

@@ -11,7 +11,6 @@ use crate::stream::disconnect::Disconnect;
 /// A period without a stable session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Outage {
-    /// When it began.
     pub(crate) since: Timestamp,
     /// How long it has lasted, by the monotonic clock.
     pub(crate) lasted: Duration,
@@ -64,7 +63,6 @@ impl Outages {
         current.so_far.reason.clone_from(reason);
     }
 
-    /// The report that is due.
     pub(super) fn due(&mut self, now: Instant) -> Option<Outage> {
         let current = self.current.as_mut()?;
         if now.saturating_duration_since(current.reported) < self.interval {

@@ -49,7 +49,6 @@ pub(super) struct Subscription {
     /// The start of the backoff's clock.
     pub(super) began: Instant,
     pub(super) outages: Outages,
-    /// The ignored members that were reported in this run.
     pub(super) reported: Vec<IgnoredMember>,
 }
 

@@ -13,9 +13,7 @@ use crate::stream::ws::Socket;
 
 /// An open connection.
 pub(super) enum WireReader {
-    /// An event stream.
     Sse(Box<(Response, Decoder)>),
-    /// A WebSocket.
     Ws(Box<Socket>),
 }
 

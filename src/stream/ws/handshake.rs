@@ -10,8 +10,8 @@ use crate::host::random;
 
 /// Adds the handshake to the headers of a request. Returns the required `Sec-WebSocket-Accept`.
 pub(crate) fn add_headers(headers: &mut HeaderMap) -> String {
-    // 16 random bytes in base64 are 22 characters, the last of which has four zero bits, and two of padding. Letters and
-    // digits are random enough, because the key is not secret.
+    // 16 random bytes in base64 are 22 characters, the last of which has four zero bits, and two of padding. Letters
+    // and digits are random enough, because the key is not secret.
     let key = format!("{}A==", random::alphanumeric::<21>());
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("websocket"));

@@ -1,10 +1,11 @@
 //! A reader between the connection and the WebSocket library that truncates messages that are too large.
 //!
 //! The library can only close the connection. Then the id of the message would be unknown, and the server would send it
-//! again after every reconnection. This reader keeps the beginning of the message, which has the id, and skips the rest.
-//! It turns text messages into binary ones, so that a truncation within a character is not an error (the text is validated
-//! where it is used). It also records when the last byte arrived, to detect a dead peer within a long message. A message
-//! with an announced size of more than [`LONGEST`] ends the connection, because skipping it could take hours.
+//! again after every reconnection. This reader keeps the beginning of the message, which has the id, and skips the
+//! rest. It turns text messages into binary ones, so that a truncation within a character is not an error (the text is
+//! validated where it is used). It also records when the last byte arrived, to detect a dead peer within a long
+//! message. A message with an announced size of more than [`LONGEST`] ends the connection, because skipping it could
+//! take hours.
 
 #[cfg(test)]
 mod tests;

@@ -61,8 +61,7 @@ async fn resumed_runs_report_gaps_too(on: Transport) {
 
 async fn cursor_that_cannot_be_sent_is_a_gap(on: Transport) {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), Act::Hold]).await;
-    let mut items = subscribe(StreamConfig { cursor: Some("evt\n7".into()), ..to(&server, on) });
-    connected(&mut items).await;
+    let mut items = open(StreamConfig { cursor: Some("evt\n7".into()), ..to(&server, on) }).await;
     assert_eq!(gap(&mut items).await.reason, GapReason::NoCursor);
     assert_eq!(server.asked()[0].last_event_id(), None);
 }

@@ -85,8 +85,7 @@ async fn wrong_content_type_is_retried_later() {
         _ => vec![send(HEAD), send(RESUMED), Act::Hold],
     })
     .await;
-    let mut items = subscribe(to(&server, Transport::Sse));
-    connected(&mut items).await;
+    let mut items = open(to(&server, Transport::Sse)).await;
     event(&mut items).await;
     assert_eq!(disconnected(&mut items).await.0, Disconnect::Ended);
     for (status, found) in [(200, ContentType::Other("text/html".into())), (204, ContentType::Empty)] {
@@ -121,8 +120,7 @@ async fn retry_after_is_kept(on: Transport) {
 #[tokio::test]
 async fn server_retry_is_kept() {
     let server = Server::start(|_, _| vec![send(HEAD), send(SESSION), send("retry: 3000\n\n")]).await;
-    let mut items = subscribe(to(&server, Transport::Sse));
-    connected(&mut items).await;
+    let mut items = open(to(&server, Transport::Sse)).await;
     let (_, retry_in) = disconnected(&mut items).await;
     assert!(retry_in >= ms(3000) && retry_in <= ms(3200), "{retry_in:?}");
 }
@@ -138,8 +136,7 @@ async fn key_error_frame_ends_the_stream(on: Transport) {
         vec![send(HEAD), send(SESSION), send(error_frame("authentication_error")), send(block(1)), Act::Hold]
     })
     .await;
-    let mut items = subscribe(to(&server, on));
-    connected(&mut items).await;
+    let mut items = open(to(&server, on)).await;
     match next(&mut items).await {
         Some(StreamItem::ErrorFrame(error)) => assert_eq!(error.message.as_deref(), Some("[key] is bad")),
         other => panic!("{other:?}"),
@@ -153,8 +150,7 @@ async fn other_error_frames_are_retried(on: Transport) {
         _ => vec![send(HEAD), send(SESSION), Act::Hold],
     })
     .await;
-    let mut items = subscribe(to(&server, on));
-    connected(&mut items).await;
+    let mut items = open(to(&server, on)).await;
     assert!(matches!(next(&mut items).await, Some(StreamItem::ErrorFrame(error)) if !error.is_fatal()));
     assert_eq!(disconnected(&mut items).await.0, Disconnect::ErrorFrame { retry_after: None });
     connected(&mut items).await;

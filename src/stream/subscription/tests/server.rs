@@ -39,7 +39,6 @@ pub(super) fn send(text: impl Into<Vec<u8>>) -> Act {
 /// A received request.
 #[derive(Clone)]
 pub(super) struct Asked {
-    /// The head of the request.
     pub(super) head: String,
 }
 

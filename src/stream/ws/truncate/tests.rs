@@ -5,7 +5,6 @@ use tokio::io::AsyncReadExt;
 
 use super::*;
 
-/// A frame from a server.
 fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut out = vec![first];
     match payload.len() {

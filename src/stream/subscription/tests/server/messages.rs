@@ -97,7 +97,6 @@ fn message(fields: &[&str]) -> Option<Value> {
     Some(object.into())
 }
 
-/// A frame from a server.
 pub(in super::super) fn text_frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let length = payload.len() as u64;
     let mut out = vec![first];

@@ -13,15 +13,15 @@ const RECENTLY: Duration = Duration::from_secs(2);
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
-/// The pace of one server. Its targets share it, because one worker may serve all paths one after the other.
+/// The throttle of one server. Its targets share it, because one worker may serve all paths one after the other.
 #[derive(Debug)]
-pub(super) struct Pace {
+pub(super) struct Throttle {
     pub(super) limiter: Limiter,
     answered_at: Option<Instant>,
     wait: Duration,
 }
 
-impl Pace {
+impl Throttle {
     pub(super) fn new(max: usize) -> Self {
         Self { limiter: Limiter::new(max), answered_at: None, wait: FIRST_WAIT }
     }
@@ -69,15 +69,14 @@ impl Pace {
     }
 }
 
-/// The paces of all servers.
 #[derive(Debug)]
-pub(super) struct Paces {
-    servers: Vec<Pace>,
+pub(super) struct Throttles {
+    servers: Vec<Throttle>,
     /// The index of each target's server.
     indexes: Vec<usize>,
 }
 
-impl Paces {
+impl Throttles {
     /// Targets with the same scheme, host and port share a server.
     pub(super) fn new(targets: &[Target], max: usize) -> Self {
         let mut origins = Vec::new();
@@ -89,14 +88,14 @@ impl Paces {
             })
         };
         let indexes = targets.iter().map(index).collect();
-        Self { servers: origins.iter().map(|_| Pace::new(max)).collect(), indexes }
+        Self { servers: origins.iter().map(|_| Throttle::new(max)).collect(), indexes }
     }
 
-    pub(super) fn of_target(&mut self, target: usize) -> Option<&mut Pace> {
+    pub(super) fn of_target(&mut self, target: usize) -> Option<&mut Throttle> {
         self.servers.get_mut(*self.indexes.get(target)?)
     }
 
-    pub(super) fn per_target(&self) -> impl Iterator<Item = &Pace> {
+    pub(super) fn per_target(&self) -> impl Iterator<Item = &Throttle> {
         self.indexes.iter().filter_map(|index| self.servers.get(*index))
     }
 
@@ -116,33 +115,32 @@ mod tests {
     }
 
     fn answered(status: u16) -> AttemptResult {
-        let outcome = AttemptOutcome::Answered { status, retry_after: None, details: None };
-        AttemptResult { outcome, answer: None, took: Duration::ZERO }
+        AttemptResult { outcome: AttemptOutcome::answered(status), answer: None, took: Duration::ZERO }
     }
 
     #[test]
     fn target_that_never_answered_is_down() {
-        let mut pace = Pace::new(64);
-        let started = pace.limiter.start(1);
-        assert_eq!(pace.busy(started, &refused(), false, Instant::now()), None);
+        let mut throttle = Throttle::new(64);
+        let started = throttle.limiter.start(1);
+        assert_eq!(throttle.busy(started, &refused(), false, Instant::now()), None);
     }
 
     #[test]
     fn recently_answering_target_is_busy() {
-        let (mut pace, now) = (Pace::new(64), Instant::now());
-        let started = pace.limiter.start(1);
-        pace.adapt(started, &answered(200), now);
-        assert_eq!(pace.busy(started, &refused(), false, now), Some(FIRST_WAIT));
-        assert_eq!(pace.busy(started, &refused(), false, now), Some(FIRST_WAIT * 2));
-        assert_eq!(pace.busy(started, &refused(), false, now + RECENTLY), None);
-        assert!(pace.busy(started, &refused(), true, now + RECENTLY).is_some());
+        let (mut throttle, now) = (Throttle::new(64), Instant::now());
+        let started = throttle.limiter.start(1);
+        throttle.adapt(started, &answered(200), now);
+        assert_eq!(throttle.busy(started, &refused(), false, now), Some(FIRST_WAIT));
+        assert_eq!(throttle.busy(started, &refused(), false, now), Some(FIRST_WAIT * 2));
+        assert_eq!(throttle.busy(started, &refused(), false, now + RECENTLY), None);
+        assert!(throttle.busy(started, &refused(), true, now + RECENTLY).is_some());
     }
 
     #[test]
     fn unknown_host_is_not_overload() {
-        let (mut pace, now) = (Pace::new(64), Instant::now());
-        let started = pace.limiter.start(1);
+        let (mut throttle, now) = (Throttle::new(64), Instant::now());
+        let started = throttle.limiter.start(1);
         let unknown = AttemptOutcome::NotReached(FailureCause::NameNotFound.into());
-        assert_eq!(pace.busy(started, &unknown, true, now), None);
+        assert_eq!(throttle.busy(started, &unknown, true, now), None);
     }
 }
