@@ -1,6 +1,13 @@
 //! One file per command: its flags (`Args`) and what it does (`run`). Commands never import each other: what two of
 //! them share is in `ops`, or in `context`, `confirm` and `input`.
 
+/// The end of a help page: examples, then a note.
+macro_rules! examples {
+    ($($example:literal),+ $(; $($note:literal),+)? $(,)?) => {
+        concat!("Examples:", $("\n  ", $example,)+ $("\n\n", $($note),+)?)
+    };
+}
+
 pub(crate) mod complete;
 pub(crate) mod completion;
 mod confirm;

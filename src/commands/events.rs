@@ -16,16 +16,12 @@ use crate::sandbox_info;
 /// The catalogue is built in: it needs no key and no network. `events show` prints a whole sample, as it would be
 /// delivered.
 #[derive(clap::Args, Debug)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar events\n",
-        "  cstar events --category tickets\n",
-        "  cstar events --json | jq '.[].type'\n",
-        "  cstar events show ticket.created",
-    )
-)]
+#[command(args_conflicts_with_subcommands = true, after_help = examples![
+    "cstar events",
+    "cstar events --category tickets",
+    "cstar events --json | jq '.[].type'",
+    "cstar events show ticket.created",
+])]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Subcommand>,
@@ -51,7 +47,6 @@ fn category() -> impl TypedValueParser<Value = Category> {
         .try_map(|name| Category::parse(&name).ok_or("there is no such category"))
 }
 
-/// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         Some(Subcommand::Show { event }) => show(context, &event),

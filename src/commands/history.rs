@@ -16,17 +16,13 @@ use crate::output::Failure;
 /// `listen` records every event and every delivery attempt in a file on this machine that only you can read. The
 /// newest event comes last.
 #[derive(clap::Args, Debug)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar history\n",
-        "  cstar history --status failed --since 1h\n",
-        "  cstar history --type 'ticket.*' --json | jq -r '.[].id'\n",
-        "  cstar history show evt_ticket_created_1774583010044\n",
-        "  cstar history export --har delivery.har",
-    )
-)]
+#[command(args_conflicts_with_subcommands = true, after_help = examples![
+    "cstar history",
+    "cstar history --status failed --since 1h",
+    "cstar history --type 'ticket.*' --json | jq -r '.[].id'",
+    "cstar history show evt_ticket_created_1774583010044",
+    "cstar history export --har delivery.har",
+])]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Subcommand>,
@@ -42,7 +38,6 @@ enum Subcommand {
     Dismiss(dismiss::Args),
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         None => list::run(context, &args.list),
@@ -52,6 +47,3 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         Some(Subcommand::Dismiss(dismiss)) => dismiss::run(context, &dismiss).await,
     }
 }
-
-#[cfg(test)]
-mod tests;

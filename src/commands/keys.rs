@@ -14,16 +14,13 @@ use crate::output::Failure;
 /// A publishable key (pk_…) can be used in a web page and has few permissions; a secret key (sk_…) may do everything
 /// that the team may. Each is of one environment, test or live.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar keys list\n",
-        "  cstar keys create --name CI --environment test\n",
-        "  cstar keys create --name laptop --save acme-test\n",
-        "  cstar keys revoke key_a1B2c3D4e5F6\n\n",
-        "All three need a secret key (sk_…).",
-    )
-)]
+#[command(after_help = examples![
+    "cstar keys list",
+    "cstar keys create --name CI --environment test",
+    "cstar keys create --name laptop --save acme-test",
+    "cstar keys revoke key_a1B2c3D4e5F6";
+    "All three need a secret key (sk_…).",
+])]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Subcommand,
@@ -36,7 +33,6 @@ enum Subcommand {
     Revoke(revoke::Args),
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         Subcommand::List(list) => list::run(context, &list).await,

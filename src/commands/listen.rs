@@ -27,7 +27,6 @@ use plan::plan;
 use print_secret::print_secret;
 pub(crate) use ready_file::remove_named_in as remove_ready_file;
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let given = context.signing_secret(args.secret.as_ref())?;
     if args.print_secret

@@ -16,17 +16,14 @@ use key::{KeyInput, KeySource};
 /// The key is checked with cStar before it is stored. It is stored as a profile, `default` unless `--profile` names
 /// another, which becomes the active one if there was none.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar login\n",
-        "  cstar login --api-key - < key.txt\n",
-        "  cstar login --profile acme-live\n",
-        "  cstar login --sandbox\n\n",
-        "On a terminal you are prompted for the key. From a pipe it is read from standard input. It is stored in the\n",
-        "system's keychain, or if there is none in a file that only you can read.",
-    )
-)]
+#[command(after_help = examples![
+    "cstar login",
+    "cstar login --api-key - < key.txt",
+    "cstar login --profile acme-live",
+    "cstar login --sandbox";
+    "On a terminal you are prompted for the key. From a pipe it is read from standard input. It is stored in the\n",
+    "system's keychain, or if there is none in a file that only you can read.",
+])]
 pub(crate) struct Args {
     /// Where to store the key [default: the keychain, or the file if there is none]
     #[arg(long, value_name = "PLACE")]

@@ -14,15 +14,12 @@ use crate::output::{Failure, error_hints, profiles, style};
 /// Without a flag, removes the key that commands use now, with its profile. Warns if another key, such as
 /// CSTAR_API_KEY, is still in use. Asks first, because cStar shows a key only once.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar logout\n",
-        "  cstar logout --profile acme-live\n",
-        "  cstar logout --all --yes\n\n",
-        "The key itself stays valid: revoke it under Settings → Team → API Keys.",
-    )
-)]
+#[command(after_help = examples![
+    "cstar logout",
+    "cstar logout --profile acme-live",
+    "cstar logout --all --yes";
+    "The key itself stays valid: revoke it under Settings → Team → API Keys.",
+])]
 pub(crate) struct Args {
     /// Every profile
     #[arg(long)]
@@ -32,7 +29,6 @@ pub(crate) struct Args {
     yes: bool,
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let options = context.global.account_options();
     if args.all && options.profile.is_some() {

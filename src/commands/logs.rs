@@ -25,17 +25,14 @@ const MOST: u16 = 10_000;
 /// Lists requests made with your team's keys by any client, newest last, with status, duration and id.
 /// With `--tail` it follows new requests until Ctrl-C.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar logs\n",
-        "  cstar logs --status 4xx,5xx --since 1h\n",
-        "  cstar logs --method POST --path 'webhooks/*'\n",
-        "  cstar logs --tail\n",
-        "  cstar logs --json | jq -r '.[] | select(.duration_ms > 500) | .id'\n\n",
-        "This needs a secret key (sk_…).",
-    )
-)]
+#[command(after_help = examples![
+    "cstar logs",
+    "cstar logs --status 4xx,5xx --since 1h",
+    "cstar logs --method POST --path 'webhooks/*'",
+    "cstar logs --tail",
+    "cstar logs --json | jq -r '.[] | select(.duration_ms > 500) | .id'";
+    "This needs a secret key (sk_…).",
+])]
 pub(crate) struct Args {
     /// Only these HTTP methods: POST or GET,POST
     #[arg(long, value_name = "METHOD", value_delimiter = ',', ignore_case = true, hide_possible_values = true, value_parser = method())]
@@ -91,7 +88,6 @@ fn parse_path(text: &str) -> Result<String, &'static str> {
     }
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let filter = filter(context, &args)?;
     let account = context.account()?;

@@ -17,15 +17,12 @@ use crate::output::{Failure, error_hints, profiles, style};
 /// Commands use the profile named by `--profile`, CSTAR_PROFILE or the project's .cstar.toml, otherwise the active
 /// one.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar profiles list\n",
-        "  cstar profiles use acme-live\n",
-        "  cstar profiles remove acme-test\n",
-        "  cstar profiles trust",
-    )
-)]
+#[command(after_help = examples![
+    "cstar profiles list",
+    "cstar profiles use acme-live",
+    "cstar profiles remove acme-test",
+    "cstar profiles trust",
+])]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Subcommand,
@@ -37,13 +34,10 @@ enum Subcommand {
     ///
     /// Shows the team, the environment and where the key is stored, and marks the active profile. Works offline and
     /// prints no key.
-    #[command(
-        after_help = concat!(
-            "Examples:\n",
-            "  cstar profiles list\n",
-            "  cstar profiles list --json | jq -r '.[].name'",
-        )
-    )]
+    #[command(after_help = examples![
+        "cstar profiles list",
+        "cstar profiles list --json | jq -r '.[].name'",
+    ])]
     List,
     /// Make a profile the active one
     ///
@@ -59,13 +53,7 @@ enum Subcommand {
     ///
     /// Deletes the key from where it is stored. It stays valid at cStar until you revoke it: `cstar keys revoke`. Asks
     /// first, because cStar shows a key only once.
-    #[command(
-        after_help = concat!(
-            "Example:\n",
-            "  cstar profiles remove acme-test\n",
-            "  cstar profiles remove acme-test --yes",
-        )
-    )]
+    #[command(after_help = examples!["cstar profiles remove acme-test", "cstar profiles remove acme-test --yes"])]
     Remove {
         /// Name of the profile
         #[arg(value_name = "NAME")]
@@ -78,15 +66,12 @@ enum Subcommand {
     ///
     /// A .cstar.toml comes with a project that someone else may have written. It can name a profile, a base URL and
     /// targets. Only the content shown is trusted: a file that changed must be trusted again.
-    #[command(
-        after_help = concat!(
-            "Examples:\n",
-            "  cstar profiles trust\n",
-            "  cstar profiles trust ../shop/.cstar.toml --yes\n\n",
-            "An untrusted .cstar.toml can only choose a profile of test data, deliver to /api/webhooks on this machine, and\n",
-            "name a server on this machine for the sandbox's public keys.",
-        )
-    )]
+    #[command(after_help = examples![
+        "cstar profiles trust",
+        "cstar profiles trust ../shop/.cstar.toml --yes";
+        "An untrusted .cstar.toml can only choose a profile of test data, deliver to /api/webhooks on this machine, and\n",
+        "name a server on this machine for the sandbox's public keys.",
+    ])]
     Trust {
         /// The project file [default: the nearest .cstar.toml]
         #[arg(value_name = "FILE")]
@@ -97,7 +82,6 @@ enum Subcommand {
     },
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         Subcommand::List => list::run(context),

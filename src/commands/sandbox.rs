@@ -22,26 +22,22 @@ use crate::sandbox::{self, FaultRule, Settings, StorageLocation};
 /// The state survives a crash: every change that was answered is stored, with its events. After a `kill -9` the
 /// last 50 milliseconds of the request log may be missing.
 #[derive(clap::Args, Debug)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar sandbox\n",
-        "  cstar sandbox --ephemeral --port 5000 --rate-limit 0\n",
-        "  cstar sandbox seed --tickets 500 && cstar sandbox\n",
-        "  cstar sandbox --chaos status=503,probability=20% --chaos cut=5,path=webhooks/listen\n\n",
-        "Faults:\n",
-        "  latency=200ms[,jitter=100ms]    the answer comes later\n",
-        "  status=429[,retry_after=1]      429, 500, 502, 503 or 504 instead of an answer\n",
-        "  cut=5, cut                      a stream breaks after 5 events, or after any\n",
-        "  duplicate                       an event is sent twice\n",
-        "  skew=-10m                       the clock in Date and X-RateLimit-Reset is wrong\n",
-        "  with any: probability=20%, path=GLOB, count=3; later changes: /_sandbox/faults\n\n",
-        "Then, in another terminal:\n",
-        "  cstar listen --sandbox --forward-to 3000\n",
-        "  cstar trigger ticket.created --sandbox",
-    )
-)]
+#[command(args_conflicts_with_subcommands = true, after_help = examples![
+    "cstar sandbox",
+    "cstar sandbox --ephemeral --port 5000 --rate-limit 0",
+    "cstar sandbox seed --tickets 500 && cstar sandbox",
+    "cstar sandbox --chaos status=503,probability=20% --chaos cut=5,path=webhooks/listen";
+    "Faults:\n",
+    "  latency=200ms[,jitter=100ms]    the answer comes later\n",
+    "  status=429[,retry_after=1]      429, 500, 502, 503 or 504 instead of an answer\n",
+    "  cut=5, cut                      a stream breaks after 5 events, or after any\n",
+    "  duplicate                       an event is sent twice\n",
+    "  skew=-10m                       the clock in Date and X-RateLimit-Reset is wrong\n",
+    "  with any: probability=20%, path=GLOB, count=3; later changes: /_sandbox/faults\n\n",
+    "Then, in another terminal:\n",
+    "  cstar listen --sandbox --forward-to 3000\n",
+    "  cstar trigger ticket.created --sandbox",
+])]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Option<Subcommand>,
@@ -89,7 +85,6 @@ fn parse_scale(text: &str) -> Result<f64, &'static str> {
     scale.ok_or("a factor is a number above 0, up to 1000")
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         Some(Subcommand::Seed(args)) => seed::run(context, &args).await,

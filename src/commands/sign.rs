@@ -14,13 +14,10 @@ use crate::signature;
 ///
 /// For requests made by hand or in tests. The body is signed byte for byte.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar sign --secret whsec_test body.json\n",
-        "  curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json",
-    )
-)]
+#[command(after_help = examples![
+    "cstar sign --secret whsec_test body.json",
+    "curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json",
+])]
 pub(crate) struct Args {
     /// File with the raw body; - for standard input
     #[arg(value_name = "BODY", default_value = "-")]
@@ -33,7 +30,6 @@ pub(crate) struct Args {
     at: Option<i64>,
 }
 
-/// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to sign with").hint(

@@ -14,7 +14,6 @@ use crate::output::error_hints::find_event_type;
 use crate::output::{Failure, style};
 pub(crate) use args::Args;
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let events = events(&args)?;
     let overlays = data::overlays(args.data.as_deref(), &args.set, &events)?;

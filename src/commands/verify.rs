@@ -16,13 +16,10 @@ use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 /// Needs no key and no network. If the signature does not match, common mistakes are tried, such as a body changed in
 /// transit, and the one that explains the mismatch is reported.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar verify --signature 't=…,v1=…' --secret whsec_test body.json\n",
-        "  cat body.json | cstar verify --signature \"$HEADER\" --tolerance 1h",
-    )
-)]
+#[command(after_help = examples![
+    "cstar verify --signature 't=…,v1=…' --secret whsec_test body.json",
+    "cat body.json | cstar verify --signature \"$HEADER\" --tolerance 1h",
+])]
 pub(crate) struct Args {
     /// File with the raw body, exactly as received; - for standard input
     #[arg(value_name = "BODY", default_value = "-")]
@@ -44,7 +41,6 @@ pub(crate) struct Args {
     at: Option<i64>,
 }
 
-/// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to verify with")

@@ -22,16 +22,13 @@ use crate::output::Failure;
 /// A webhook is an address on the internet that cStar sends signed events to, as `cstar listen` does to this
 /// machine. Failed deliveries are retried with increasing delays.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks create --name Server --url https://example.com/webhook --events 'ticket.created,customer.*'\n",
-        "  cstar webhooks list\n",
-        "  cstar webhooks test whk_a1b2\n",
-        "  cstar webhooks deliveries whk_a1b2 --status failed\n\n",
-        "An id may be shortened to its beginning if that is unique. All of these need a secret key (sk_…).",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks create --name Server --url https://example.com/webhook --events 'ticket.created,customer.*'",
+    "cstar webhooks list",
+    "cstar webhooks test whk_a1b2",
+    "cstar webhooks deliveries whk_a1b2 --status failed";
+    "An id may be shortened to its beginning if that is unique. All of these need a secret key (sk_…).",
+])]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Subcommand,
@@ -50,7 +47,6 @@ enum Subcommand {
     Resend(resend::Args),
 }
 
-/// Runs the command.
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     match args.command {
         Subcommand::List(list) => list::run(context, &list).await,

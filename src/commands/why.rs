@@ -13,22 +13,18 @@ use crate::output::Failure;
 /// Reads the history of `listen` on this machine: when the event was received, each delivery attempt, and its outcome.
 /// Needs no network.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar why\n",
-        "  cstar why last\n",
-        "  cstar why evt_ticket_created_1774583010044\n",
-        "  cstar why evt_1 --json | jq -r '.next[]'",
-    )
-)]
+#[command(after_help = examples![
+    "cstar why",
+    "cstar why last",
+    "cstar why evt_ticket_created_1774583010044",
+    "cstar why evt_1 --json | jq -r '.next[]'",
+])]
 pub(crate) struct Args {
     /// Id of the event, the beginning of one, or last for the newest [default: the newest that failed]
     #[arg(value_name = "ID")]
     id: Option<String>,
 }
 
-/// Runs the command.
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let event = match &args.id {

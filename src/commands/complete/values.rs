@@ -74,7 +74,6 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("webhooks resend", "webhook", Source::Webhooks),
 ];
 
-/// What the lookups need.
 struct Lookup {
     env: Env,
     words: Vec<String>,

@@ -5,7 +5,6 @@ use serde::de::IgnoredAny;
 use crate::output::format::pluralize;
 use crate::output::sanitize::{escape, redact};
 
-/// The lines of a body.
 pub(super) fn lines(body: &[u8]) -> Vec<String> {
     if body.is_empty() {
         return vec!["(empty)".to_owned()];

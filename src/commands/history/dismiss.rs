@@ -15,15 +15,11 @@ use crate::output::{Failure, style};
 ///
 /// Dismissed deliveries are no longer announced, resumed or replayed with --failed. Their events stay in the history.
 #[derive(clap::Args, Debug)]
-#[command(
-    group(clap::ArgGroup::new("which").required(true).args(["ids", "leftover"])),
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar history dismiss evt_ticket_created_1774583010044\n",
-        "  cstar history dismiss --leftover\n",
-        "  cstar history dismiss --leftover --yes --json",
-    )
-)]
+#[command(group(clap::ArgGroup::new("which").required(true).args(["ids", "leftover"])), after_help = examples![
+    "cstar history dismiss evt_ticket_created_1774583010044",
+    "cstar history dismiss --leftover",
+    "cstar history dismiss --leftover --yes --json",
+])]
 pub(super) struct Args {
     /// Ids of events, or their beginnings: their deliveries that wait or have failed
     #[arg(value_name = "ID")]

@@ -16,14 +16,10 @@ use crate::output::{Failure, Output, json, style};
 
 /// Export events as JSON lines or as an HTTP archive (HAR)
 #[derive(clap::Args, Debug)]
-#[command(
-    group(clap::ArgGroup::new("format").required(true).args(["jsonl", "har"])),
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar history export --har delivery.har --status failed\n",
-        "  cstar history export --jsonl --since 1h | jq -r .body",
-    )
-)]
+#[command(group(clap::ArgGroup::new("format").required(true).args(["jsonl", "har"])), after_help = examples![
+    "cstar history export --har delivery.har --status failed",
+    "cstar history export --jsonl --since 1h | jq -r .body",
+])]
 pub(super) struct Args {
     /// One event per line: its body, deliveries, attempts and answers
     #[arg(long, value_name = "FILE|-", num_args = 0..=1, default_missing_value = "-")]

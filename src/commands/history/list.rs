@@ -16,13 +16,10 @@ use crate::output::{Failure, style, table};
 
 /// List the events received, the newest last
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar history list --status failed\n",
-        "  cstar history list --since 1h --limit 500 | cut -f4",
-    )
-)]
+#[command(after_help = examples![
+    "cstar history list --status failed",
+    "cstar history list --since 1h --limit 500 | cut -f4",
+])]
 pub(super) struct ListArgs {
     #[command(flatten)]
     selection: Selection,

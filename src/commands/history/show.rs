@@ -14,13 +14,10 @@ use crate::output::{Failure, style, table};
 
 /// Show one event: its request, every attempt, the last answer
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar history show evt_ticket_created_1774583010044\n",
-        "  cstar history show evt_1 --json | jq -r .body",
-    )
-)]
+#[command(after_help = examples![
+    "cstar history show evt_ticket_created_1774583010044",
+    "cstar history show evt_1 --json | jq -r .body",
+])]
 pub(super) struct Args {
     /// Id of the event, the beginning of one, or last for the newest
     #[arg(value_name = "ID")]
@@ -39,7 +36,6 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     })
 }
 
-/// The page.
 pub(super) fn lines(event: &EventDetail, zone: &TimeZone, room: Option<usize>) -> Vec<String> {
     let mut page = head(event, zone);
     if event.state == EventState::Skipped {

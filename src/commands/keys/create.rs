@@ -13,16 +13,13 @@ use crate::output::{Failure, style};
 ///
 /// cStar cannot show the key again. `--save` stores it as a profile instead of printing it.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar keys create --name CI\n",
-        "  KEY=$(cstar keys create --name CI --quiet)\n",
-        "  cstar keys create --name web --type publishable --environment live\n",
-        "  cstar keys create --name laptop --save acme-test\n",
-        "  cstar keys create --name CI --json | jq -r .key",
-    )
-)]
+#[command(after_help = examples![
+    "cstar keys create --name CI",
+    "KEY=$(cstar keys create --name CI --quiet)",
+    "cstar keys create --name web --type publishable --environment live",
+    "cstar keys create --name laptop --save acme-test",
+    "cstar keys create --name CI --json | jq -r .key",
+])]
 pub(super) struct Args {
     /// What the key is for, in your words
     #[arg(long, value_name = "NAME", value_parser = parse_name)]

@@ -15,13 +15,10 @@ use crate::output::{Failure, style, table};
 ///
 /// Shows the id and the beginning of each key, and when it was last used. Full keys are shown only at creation.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar keys list\n",
-        "  cstar keys list --json | jq -r '.[] | select(.lastUsedAt == null) | .id'",
-    )
-)]
+#[command(after_help = examples![
+    "cstar keys list",
+    "cstar keys list --json | jq -r '.[] | select(.lastUsedAt == null) | .id'",
+])]
 pub(super) struct Args {}
 
 /// The columns on a terminal. The beginning of a key already shows type and environment, so those come last.

@@ -19,10 +19,6 @@ pub(super) struct ProfileSaver {
 }
 
 impl ProfileSaver {
-    /// The profile `name`.
-    ///
-    /// # Errors
-    /// When the name is not valid, or the profiles cannot be read.
     pub(super) fn open(context: &Context, name: &str) -> Result<Self, Failure> {
         ProfileStore::check_name(name)?;
         Ok(Self { store: ProfileStore::open(&context.env)?, name: name.to_owned() })

@@ -17,17 +17,14 @@ use crate::stream::transport::Transport;
 ///
 /// Ctrl-C stops it: pending deliveries get a few seconds to finish, then a summary is printed.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar listen --forward-to 3000\n",
-        "  cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'\n",
-        "  cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'\n",
-        "  cstar listen --sandbox --forward-to 3000\n",
-        "  cstar listen --print-secret\n",
-        "  cstar listen --json --count 1 --for 30s",
-    )
-)]
+#[command(after_help = examples![
+    "cstar listen --forward-to 3000",
+    "cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'",
+    "cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'",
+    "cstar listen --sandbox --forward-to 3000",
+    "cstar listen --print-secret",
+    "cstar listen --json --count 1 --for 30s",
+])]
 pub(crate) struct Args {
     /// URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]
     #[arg(short, long, value_name = "TARGET", value_parser = target::parse)]

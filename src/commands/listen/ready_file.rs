@@ -14,9 +14,6 @@ use crate::output::Failure;
 const CONTENT: &str = "connected\n";
 
 /// Removes the file of an earlier run, and checks that it can be written, because scripts wait for it.
-///
-/// # Errors
-/// When it cannot be removed or written.
 pub(super) fn remove_stale(path: &Path) -> Result<(), Failure> {
     let failed = |what, error| {
         Failure::usage(format!(

@@ -12,9 +12,6 @@ use crate::output::sanitize::sanitize;
 use crate::output::style;
 
 /// The targets. A project file that names them is announced.
-///
-/// # Errors
-/// When the project file cannot be obeyed.
 pub(super) fn resolve(
     context: &mut Context,
     forward_to: Vec<Url>,

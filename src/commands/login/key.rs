@@ -17,7 +17,6 @@ pub(super) const OLDER_TOOL: Origin = Origin::Input("the older tool's file");
 const STDIN: &str = "-";
 const LONGEST: u64 = 4096;
 
-/// A key and its origin.
 pub(super) struct KeyInput {
     pub(super) key: Secret,
     pub(super) origin: Origin,
@@ -25,7 +24,6 @@ pub(super) struct KeyInput {
 
 /// Where the key comes from.
 pub(super) enum KeySource {
-    /// A key.
     Given(KeyInput),
     /// A prompt, and the key of the older tool.
     Ask(Prompt, Option<LegacyKey>),

@@ -23,7 +23,6 @@ pub(super) enum Client {
 }
 
 impl Client {
-    /// Its name for people.
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Claude => "Claude Code",
@@ -91,7 +90,6 @@ impl Start {
         }
     }
 
-    /// The command line that starts it, for a shell.
     fn line(&self) -> String {
         let words = std::iter::once(&self.command).chain(&self.args);
         words.map(|word| for_shell(word)).collect::<Vec<_>>().join(" ")

@@ -14,16 +14,12 @@ use crate::ops::replay::{ReplaySelection, SendOptions};
 /// Id and body are unchanged, the signature is fresh, and attempts continue to be counted. Events go to their original
 /// targets, or with --to to another one.
 #[derive(clap::Args, Debug)]
-#[command(
-    group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])),
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar replay evt_ticket_created_1774583010044\n",
-        "  cstar replay --failed --since 1h\n",
-        "  cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook\n",
-        "  cstar replay --failed --secret whsec_test",
-    )
-)]
+#[command(group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])), after_help = examples![
+    "cstar replay evt_ticket_created_1774583010044",
+    "cstar replay --failed --since 1h",
+    "cstar replay --since 10m --type 'ticket.*' --to localhost:4000/webhook",
+    "cstar replay --failed --secret whsec_test",
+])]
 pub(crate) struct Args {
     /// Ids of events, their beginnings, or last for the newest event
     #[arg(value_name = "ID", conflicts_with_all = ["failed", "since", "types"])]

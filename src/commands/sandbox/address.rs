@@ -38,9 +38,6 @@ fn parse_bind(text: &str) -> Result<(IpAddr, Option<u16>), &'static str> {
 
 impl Address {
     /// Where to listen.
-    ///
-    /// # Errors
-    /// When the flags contradict each other.
     pub(super) fn resolve(&self) -> Result<BindAddress, Failure> {
         let Some((address, own)) = self.bind else {
             return Ok(BindAddress::Loopback(self.port.unwrap_or(sandbox_info::DEFAULT_PORT)));
@@ -67,9 +64,6 @@ pub(super) fn keys(at: BindAddress) -> Result<StartKeys, Failure> {
 }
 
 /// Writes the keys as shell assignments.
-///
-/// # Errors
-/// When the file cannot be written.
 pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
     const NAMES: [&str; 4] =
         ["CSTAR_API_KEY", "CSTAR_LIVE_KEY", "CSTAR_PUBLISHABLE_KEY", "CSTAR_PUBLISHABLE_LIVE_KEY"];

@@ -22,14 +22,11 @@ use crate::sandbox_info::running::Running;
 /// are imported only if you agree: they give others access, or send them events. A running sandbox uses the new state
 /// immediately.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar sandbox import state.ndjson --yes\n",
-        "  cstar sandbox import state.ndjson --yes --accept-access\n",
-        "  cstar sandbox export --data-dir a | cstar sandbox import - --data-dir b --yes",
-    )
-)]
+#[command(after_help = examples![
+    "cstar sandbox import state.ndjson --yes",
+    "cstar sandbox import state.ndjson --yes --accept-access",
+    "cstar sandbox export --data-dir a | cstar sandbox import - --data-dir b --yes",
+])]
 pub(super) struct Args {
     /// What to read; `-` is standard input
     #[arg(value_name = "FILE")]

@@ -15,13 +15,10 @@ use crate::sandbox;
 /// It is the document that a running sandbox serves at /openapi.json, for the default port. The same version of cstar
 /// writes the same bytes.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar sandbox openapi cstar.openapi.json\n",
-        "  cstar sandbox openapi | jq -r '.paths | keys[]'",
-    )
-)]
+#[command(after_help = examples![
+    "cstar sandbox openapi cstar.openapi.json",
+    "cstar sandbox openapi | jq -r '.paths | keys[]'",
+])]
 pub(super) struct Args {
     /// Where to write; `-` is standard output
     #[arg(value_name = "FILE", default_value = "-")]

@@ -12,13 +12,10 @@ use crate::sandbox;
 ///
 /// A running sandbox keeps running, with the state of its first start.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar sandbox reset\n",
-        "  cstar sandbox reset --data-dir ./sandbox-data --yes",
-    )
-)]
+#[command(after_help = examples![
+    "cstar sandbox reset",
+    "cstar sandbox reset --data-dir ./sandbox-data --yes",
+])]
 pub(super) struct Args {
     #[command(flatten)]
     directory: DataDir,

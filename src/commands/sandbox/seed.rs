@@ -16,14 +16,11 @@ use crate::sandbox::{self, Environment, Plan};
 /// The same seed gives the same data byte for byte, ids and times included: three months that end on 1 March 2026.
 /// Running the command again changes nothing; another seed or other numbers add data. A running sandbox is seeded too.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar sandbox seed\n",
-        "  cstar sandbox seed --tickets 10000 --customers 2000 --seed 7\n",
-        "  cstar sandbox seed --live --data-dir ./sandbox-data",
-    )
-)]
+#[command(after_help = examples![
+    "cstar sandbox seed",
+    "cstar sandbox seed --tickets 10000 --customers 2000 --seed 7",
+    "cstar sandbox seed --live --data-dir ./sandbox-data",
+])]
 pub(super) struct Args {
     #[command(flatten)]
     directory: DataDir,

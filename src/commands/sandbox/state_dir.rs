@@ -24,7 +24,6 @@ pub(super) struct DataDir {
 }
 
 impl DataDir {
-    /// Whether `--data-dir` was given.
     pub(super) fn is_given(&self) -> bool {
         self.data_dir.is_some()
     }
@@ -76,7 +75,6 @@ async fn named(context: &Context) -> Result<Running, Failure> {
     Ok(Running { base_url: base.to_string(), data_dir: None, key })
 }
 
-/// The state that a command works on.
 pub(super) enum State {
     /// Of a running sandbox, through its API.
     Running(Running),
@@ -114,7 +112,6 @@ impl State {
     }
 }
 
-/// Opens the state in `directory` to work on it.
 pub(super) fn open(directory: &Path) -> Result<Store, Failure> {
     let place = StorageLocation::Directory(directory.to_owned());
     sandbox::open(&place, Settings::default().history).map_err(|error| unusable(&error))

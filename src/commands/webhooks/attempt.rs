@@ -120,9 +120,7 @@ mod tests {
 
     fn described(raw: Value) -> String {
         let webhook = Webhook { raw: json!({"id": "whk_1", "url": "https://e.test/"}) };
-        let lines = failure(&webhook, &TestDelivery { raw }).to_lines();
-        let lines: Vec<_> = lines.iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect();
-        lines.join("\n")
+        failure(&webhook, &TestDelivery { raw }).plain_text()
     }
 
     #[test]

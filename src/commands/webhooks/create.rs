@@ -13,14 +13,11 @@ use crate::output::{Failure, style};
 /// The receiver needs the secret to check signatures; cStar does not show it again. In a pattern `ticket.*`
 /// stands for every ticket event, and `*` for every event.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed\n",
-        "  SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)\n",
-        "  cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed",
+    "SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)",
+    "cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret",
+])]
 pub(super) struct Args {
     /// What it is for, in your words [default: the host of the address]
     #[arg(long, value_name = "NAME", value_parser = parse_name)]

@@ -11,13 +11,10 @@ use crate::output::{Failure, style};
 /// This cannot be undone; on a terminal you are asked to confirm. To pause a webhook instead, run
 /// `cstar webhooks update ID --active false`.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks delete whk_a1b2c3d4e5f6\n",
-        "  cstar webhooks delete whk_a1b2 --yes",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks delete whk_a1b2c3d4e5f6",
+    "cstar webhooks delete whk_a1b2 --yes",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

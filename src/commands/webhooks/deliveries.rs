@@ -18,14 +18,11 @@ use crate::output::{Failure, style, table};
 /// An attempt has the status the endpoint answered with, or why there was none, and how long it took. The
 /// next attempt of a delivery that waits is shown too.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks deliveries whk_a1b2c3d4e5f6\n",
-        "  cstar webhooks deliveries whk_a1b2 --status failed --limit 5\n",
-        "  cstar webhooks deliveries whk_a1b2 --json | jq '.[0].attempts'",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks deliveries whk_a1b2c3d4e5f6",
+    "cstar webhooks deliveries whk_a1b2 --status failed --limit 5",
+    "cstar webhooks deliveries whk_a1b2 --json | jq '.[0].attempts'",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

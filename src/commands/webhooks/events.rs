@@ -11,7 +11,6 @@ pub(super) fn parse(text: &str) -> Result<String, String> {
     pattern::parse(text).map(|pattern| pattern.as_str().to_owned())
 }
 
-/// Reads `--url`.
 pub(super) fn parse_url(text: &str) -> Result<Url, String> {
     target::parse(text)
 }

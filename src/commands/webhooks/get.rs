@@ -10,13 +10,10 @@ use crate::output::Failure;
 /// With the events it gets, its form of payload, and how often in a row it has failed. The signing secret
 /// is not among it: `cstar webhooks rotate-secret` gives a new one.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks get whk_a1b2c3d4e5f6\n",
-        "  cstar webhooks get whk_a1b2 --json | jq .consecutiveFailures",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks get whk_a1b2c3d4e5f6",
+    "cstar webhooks get whk_a1b2 --json | jq .consecutiveFailures",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

@@ -13,13 +13,10 @@ use crate::output::{Failure, style, table};
 ///
 /// Each with its id, its address, the events it gets and whether it is switched on.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks list\n",
-        "  cstar webhooks list --active --json | jq -r '.[].url'",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks list",
+    "cstar webhooks list --active --json | jq -r '.[].url'",
+])]
 pub(super) struct Args {
     /// Only those that get events
     #[arg(long)]

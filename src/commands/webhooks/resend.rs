@@ -11,13 +11,10 @@ use crate::output::Failure;
 /// The event is the same, with the same id, so that receivers can detect duplicates. The
 /// signature is made again.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4\n",
-        "  for id in $(cstar webhooks deliveries whk_a1b2 --status failed | cut -f 1); do cstar webhooks resend whk_a1b2 $id; done",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4",
+    "for id in $(cstar webhooks deliveries whk_a1b2 --status failed | cut -f 1); do cstar webhooks resend whk_a1b2 $id; done",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

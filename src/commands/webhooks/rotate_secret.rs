@@ -1,4 +1,5 @@
-//! `cstar webhooks rotate-secret`: creates a new signing secret after confirmation. The old one stays valid for a while.
+//! `cstar webhooks rotate-secret`: creates a new signing secret after confirmation. The old one stays valid for a
+//! while.
 
 use super::resolve::find;
 use super::{create, view};
@@ -10,14 +11,11 @@ use crate::output::{Failure, style};
 ///
 /// The receiver has to learn it: put it there before the old one ends.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks rotate-secret whk_a1b2c3d4e5f6\n",
-        "  SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)\n\n",
-        "Until the printed time, deliveries are signed with both secrets, so that receivers can switch.",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks rotate-secret whk_a1b2c3d4e5f6",
+    "SECRET=$(cstar webhooks rotate-secret whk_a1b2 --yes --quiet)";
+    "Until the printed time, deliveries are signed with both secrets, so that receivers can switch.",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

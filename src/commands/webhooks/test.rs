@@ -12,13 +12,10 @@ use crate::output::error_hints::find_event_type;
 ///
 /// cStar sends it from its own network, signed as always, and the answer of the endpoint is shown.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks test whk_a1b2c3d4e5f6\n",
-        "  cstar webhooks test whk_a1b2 customer.created --json | jq .status",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks test whk_a1b2c3d4e5f6",
+    "cstar webhooks test whk_a1b2 customer.created --json | jq .status",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

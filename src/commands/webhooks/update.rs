@@ -12,14 +12,11 @@ use crate::output::{Failure, style};
 ///
 /// Other settings are not changed.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = concat!(
-        "Examples:\n",
-        "  cstar webhooks update whk_a1b2 --events 'ticket.*,customer.created'\n",
-        "  cstar webhooks update whk_a1b2 --url https://example.com/v2\n",
-        "  cstar webhooks update whk_a1b2 --active false",
-    )
-)]
+#[command(after_help = examples![
+    "cstar webhooks update whk_a1b2 --events 'ticket.*,customer.created'",
+    "cstar webhooks update whk_a1b2 --url https://example.com/v2",
+    "cstar webhooks update whk_a1b2 --active false",
+])]
 pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]

@@ -11,7 +11,6 @@ use crate::output::format::time_at;
 use crate::output::sanitize::{escape, shorten};
 use crate::output::{Output, style, table};
 
-/// A member that is a text.
 pub(super) fn text<'a>(value: &'a Value, member: &str) -> Option<&'a str> {
     value.get(member).and_then(Value::as_str)
 }
