@@ -38,7 +38,6 @@ impl Environment {
         }
     }
 
-    /// The webhook id that listeners of this environment send.
     pub(crate) fn listener_webhook_id(self) -> &'static str {
         match self {
             Self::Test => "whk_000000007e57",

@@ -48,7 +48,6 @@ const fn fixed(
 
 #[cfg(test)]
 impl Caller {
-    /// The caller with one of the four keys.
     pub(crate) fn from_key(key: &str) -> Option<Self> {
         FIXED_KEYS.iter().find(|fixed| fixed.key == key).map(|fixed| fixed.caller)
     }

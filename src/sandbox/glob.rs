@@ -35,7 +35,6 @@ impl Glob {
         Ok(Self { text: text.to_owned(), chars, bytes, literal })
     }
 
-    /// Whether the whole `path` matches.
     pub(crate) fn matches(&self, path: &str) -> bool {
         // fast rejection: most paths lack the literal part
         if memmem::find(path.as_bytes(), self.literal.as_bytes()).is_none() {

@@ -85,9 +85,7 @@ impl Bound {
     }
 }
 
-///
-/// # Errors
-/// If the port is in use or not allowed. A port that is in use on \[::1\] only counts as in use, because
+/// Fails if the port is in use or not allowed. A port that is in use on \[::1\] only counts as in use, because
 /// `localhost` could resolve to it.
 pub(crate) async fn bind(at: BindAddress) -> io::Result<Bound> {
     let port = match at {

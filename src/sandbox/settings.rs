@@ -9,7 +9,6 @@ use crate::sandbox::http::faults::rule::Rule;
 use crate::sandbox::http::keys::StartKeys;
 use crate::sandbox::http::limits::RateLimit;
 
-/// How a sandbox behaves.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// How long an event stream may be silent before a heartbeat.

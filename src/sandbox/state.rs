@@ -42,7 +42,6 @@ pub(crate) struct State {
 pub(crate) type Shared = Arc<State>;
 
 impl State {
-    /// An empty sandbox on `port`.
     #[cfg(test)]
     pub(crate) fn new(settings: Settings, port: u16) -> Self {
         let store = crate::sandbox::tools::storage::open(
@@ -53,7 +52,6 @@ impl State {
         Self::with(settings, store, port)
     }
 
-    /// A sandbox on `port` with the state in `store`.
     pub(crate) fn with(settings: Settings, store: Store, port: u16) -> Self {
         Self {
             port,
@@ -82,12 +80,10 @@ impl State {
         Ok(())
     }
 
-    /// The event log of one environment.
     pub(crate) fn log(&self, environment: Environment) -> &Arc<EventLog> {
         self.store.log(environment)
     }
 
-    /// The request log of one environment.
     pub(crate) fn requests(&self, environment: Environment) -> &Arc<RequestLog> {
         match environment {
             Environment::Test => &self.test_requests,

@@ -68,17 +68,11 @@ struct Inner {
 
 impl Store {
     /// Opens the state in `directory`, creating it if necessary. `history` events of each environment are kept.
-    ///
-    /// # Errors
-    /// [`StoreError::InUse`] if another process has it open; otherwise what is wrong with the file.
     pub(crate) fn open(directory: &Path, history: usize) -> Result<Self, StoreError> {
         Self::new(file::open(directory)?, history)
     }
 
     /// A state that is lost when this is dropped.
-    ///
-    /// # Errors
-    /// If SQLite cannot be used at all.
     pub(crate) fn in_memory(history: usize) -> Result<Self, StoreError> {
         Self::new(file::in_memory()?, history)
     }
@@ -98,15 +92,11 @@ impl Store {
         Ok(Self { inner, path, test, live, history, kept_keys, outbox })
     }
 
-    /// Whether there is a state in `directory`.
     pub(crate) fn exists(directory: &Path) -> bool {
         directory.join(file::NAME).exists()
     }
 
     /// Removes the state in `directory`, if any, even if it cannot be read.
-    ///
-    /// # Errors
-    /// If a sandbox is using it, if the file is not ours, or if it cannot be removed.
     pub(crate) fn remove(directory: &Path) -> Result<(), StoreError> {
         let path = directory.join(file::NAME);
         if !Self::exists(directory) {
@@ -145,9 +135,6 @@ impl Store {
     }
 
     /// Whether the state is still empty.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn is_new(&self) -> Result<bool, StoreError> {
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM objects)";
         let read = locked(&self.inner).conn.query_row(sql, [], |row| row.get(0));
@@ -155,9 +142,6 @@ impl Store {
     }
 
     /// The number of webhooks and tickets in both environments.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn webhooks_and_tickets(&self) -> Result<(u64, u64), StoreError> {
         let conn = &locked(&self.inner).conn;
         let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u64>(0));
@@ -166,10 +150,6 @@ impl Store {
         webhooks.and_then(|webhooks| Ok((webhooks, tickets?))).map_err(|error| self.error(&error))
     }
 
-    /// Reads one environment.
-    ///
-    /// # Errors
-    /// Those of `work`.
     pub(crate) fn read<T, E>(
         &self,
         environment: Environment,
@@ -180,9 +160,6 @@ impl Store {
     }
 
     /// Changes one environment in a transaction. The events are published when it is committed.
-    ///
-    /// # Errors
-    /// Those of `work`, and those of SQLite.
     pub(crate) fn write<T, E: From<rusqlite::Error>>(
         &self,
         environment: Environment,

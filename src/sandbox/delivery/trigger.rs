@@ -31,7 +31,6 @@ pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> R
     Ok(answer.into_response())
 }
 
-/// A fired event.
 struct Fired {
     event: &'static str,
     id: String,

@@ -38,9 +38,6 @@ impl Default for BodyBudget {
 impl BodyBudget {
     /// Reserves memory for a body until the permit is dropped; `None` for an empty body. Clients
     /// without a key take nothing from those with one.
-    ///
-    /// # Errors
-    /// If there is not enough for some time.
     pub(crate) async fn reserve(
         &self,
         bytes: usize,

@@ -239,7 +239,6 @@ impl ApiError {
         )
     }
 
-    /// Whether it is a defect of the sandbox.
     pub(crate) fn is_defect(&self) -> bool {
         self.code == INTERNAL
     }

@@ -21,7 +21,6 @@ pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AllowedOrigin;
 
-/// The largest body for this path.
 pub(crate) fn body_limit(path: &str) -> usize {
     if path == "/_sandbox/import" { IMPORT_LIMIT } else { BODY_LIMIT }
 }

@@ -22,7 +22,6 @@ const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 type Hash = [u8; 32];
 
-/// The four keys that a sandbox starts with.
 #[derive(Clone, Debug)]
 pub(crate) enum StartKeys {
     /// The fixed, public keys: for loopback.
@@ -32,8 +31,6 @@ pub(crate) enum StartKeys {
 }
 
 impl StartKeys {
-    /// # Errors
-    /// If the system has no randomness.
     pub(crate) fn generate() -> Result<Self, NoRandomness> {
         let generate = |fixed: &FixedKey| {
             let prefix = key_prefix(fixed.caller.kind, fixed.caller.environment);
@@ -170,9 +167,6 @@ impl Keys {
     }
 
     /// Creates a key and returns its text, which is not stored; `None` if there are [`MAX_KEYS`].
-    ///
-    /// # Errors
-    /// If the system has no randomness.
     pub(crate) fn create(
         &self,
         name: &str,

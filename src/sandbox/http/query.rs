@@ -25,7 +25,6 @@ impl Params {
     }
 }
 
-/// Which page of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     /// From 1 on.

@@ -9,7 +9,7 @@ use super::resource::{Filter, New, Resource, Rules, Update, Verb, now, set, text
 use super::{emit, members, slug, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::object::{Body, Index, Object, Order};
+use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::{IdShape, Uuid};
 
@@ -25,7 +25,6 @@ pub(crate) static ARTICLES: Resource = Resource {
     path: "articles",
     label: "Article",
     marker: Some("article"),
-    parent: None,
     id: Some(IdShape::Prefixed("art_")),
     fields: &[
         Field::new("title", Kind::Name { max: 500 }).required(),
@@ -55,15 +54,9 @@ pub(crate) static ARTICLES: Resource = Resource {
         Filter::new("status"),
     ],
     search: &["title", "excerpt", "content"],
-    sorts: &[("recent", Order::Newest)],
-    expansions: &[],
-    page_size: 20,
-    writable: true,
     documented: Verb::ALL,
-    inlined: &[],
-    created_at: "createdAt",
-    updated_at: Some("updatedAt"),
     rules: &Articles,
+    ..Resource::DEFAULTS
 };
 
 struct Articles;

@@ -14,7 +14,6 @@ pub(crate) static CATEGORIES: Resource = Resource {
     path: "categories",
     label: "Category",
     marker: Some("category"),
-    parent: None,
     id: Some(IdShape::Plain),
     fields: &[
         Field::new("name", Kind::Name { max: NAME }).required(),
@@ -28,16 +27,10 @@ pub(crate) static CATEGORIES: Resource = Resource {
         time("updatedAt"),
     ],
     filters: &[Filter::new("isPublic")],
-    search: &[],
     sorts: &[("order", Order::Rising(PLACE))],
-    expansions: &[],
-    page_size: 20,
-    writable: true,
     documented: &[Verb::List, Verb::Create, Verb::Delete],
-    inlined: &[],
-    created_at: "createdAt",
-    updated_at: Some("updatedAt"),
     rules: &Categories,
+    ..Resource::DEFAULTS
 };
 
 /// The rules are in `category_rules.rs`, because they use other resources.

@@ -18,8 +18,6 @@ pub(crate) static COMMUNITY_POSTS: Resource = Resource {
     kind: "community_post",
     path: "community/posts",
     label: "Community post",
-    marker: None,
-    parent: None,
     id: Some(IdShape::Plain),
     fields: &[
         Field::new("title", Kind::Name { max: 500 }).required(),
@@ -38,20 +36,16 @@ pub(crate) static COMMUNITY_POSTS: Resource = Resource {
         time("updated_at").access(Access::Hidden),
     ],
     filters: &[Filter::new("topic_id").called("topic").many(), Filter::new("status")],
-    search: &[],
     sorts: &[
         ("recent", Order::Newest),
         ("votes", Order::Falling("vote_count")),
         ("comments", Order::Falling("comment_count")),
     ],
-    expansions: &[],
-    page_size: 20,
-    writable: true,
     documented: &[Verb::List],
-    inlined: &[],
     created_at: "created_at",
     updated_at: Some("updated_at"),
     rules: &CommunityPosts,
+    ..Resource::DEFAULTS
 };
 
 struct CommunityPosts;

@@ -7,7 +7,7 @@ use super::resource::{New, Resource, Rules, Update, Verb, now, set, text};
 use super::{emit, slug, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::object::{Body, Index, Object, Order};
+use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::uuid::IdShape;
 
 /// Documented, including the page size of 25.
@@ -16,7 +16,6 @@ pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
     path: "customer-groups",
     label: "Customer group",
     marker: Some("customer_group"),
-    parent: None,
     id: Some(IdShape::Plain),
     fields: &[
         Field::new("name", Kind::Name { max: NAME }).required(),
@@ -28,17 +27,11 @@ pub(crate) static CUSTOMER_GROUPS: Resource = Resource {
         time("createdAt"),
         time("updatedAt"),
     ],
-    filters: &[],
     search: &["name", "description", "externalId"],
-    sorts: &[("recent", Order::Newest)],
-    expansions: &[],
     page_size: 25,
-    writable: true,
     documented: &[Verb::List],
-    inlined: &[],
-    created_at: "createdAt",
-    updated_at: Some("updatedAt"),
     rules: &CustomerGroups,
+    ..Resource::DEFAULTS
 };
 
 struct CustomerGroups;

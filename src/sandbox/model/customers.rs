@@ -2,7 +2,6 @@
 
 use super::field::{Field, Initial, Kind, METADATA, NAME, TAGS, count, long_text, time};
 use super::resource::{Filter, Resource, Verb};
-use crate::sandbox::store::object::Order;
 use crate::sandbox::store::uuid::IdShape;
 
 /// Documented. Two pages list different values of `sentiment`: all of them are accepted.
@@ -11,7 +10,6 @@ pub(crate) static CUSTOMERS: Resource = Resource {
     path: "customers",
     label: "Customer",
     marker: Some("customer"),
-    parent: None,
     id: Some(IdShape::Prefixed("cus_")),
     fields: &[
         Field::new("name", Kind::Name { max: NAME }).required(),
@@ -32,15 +30,9 @@ pub(crate) static CUSTOMERS: Resource = Resource {
     ],
     filters: &[Filter::new("tags").called("tag").many(), Filter::new("sentiment"), Filter::new("status")],
     search: &["name", "email"],
-    sorts: &[("recent", Order::Newest)],
-    expansions: &[],
-    page_size: 20,
-    writable: true,
     documented: Verb::ALL,
-    inlined: &[],
-    created_at: "createdAt",
-    updated_at: Some("updatedAt"),
     rules: &Customers,
+    ..Resource::DEFAULTS
 };
 
 /// The rules are in `customer_rules.rs`, because they use other resources.

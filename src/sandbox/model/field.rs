@@ -68,7 +68,6 @@ pub(crate) enum Access {
     Argument,
 }
 
-/// The default of a field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Initial {
     Null,

@@ -99,7 +99,6 @@ fn merged(field: &Field, before: Option<&Value>, value: Value) -> Value {
     Value::Object(members)
 }
 
-/// The value, if the field accepts it.
 pub(crate) fn checked(field: &Field, value: Value) -> Result<Value, ApiError> {
     match (field.kind, &value) {
         (Kind::Text { max }, Value::String(text)) => within(field, text, max)?,

@@ -71,13 +71,9 @@ pub(crate) async fn categories(
     read(&state, &team, |tables, meta| {
         let page = Page::from_params(&params, 100)?;
         let selection = Selection {
-            kind: CATEGORIES.kind,
             filter_values: vec![("isPublic", Sql::Integer(1))],
-            multi_values: Vec::new(),
-            search: None,
-            order: view::default_order(&CATEGORIES),
             offset: page.offset(),
-            limit: page.size,
+            ..Selection::first(CATEGORIES.kind, view::default_order(&CATEGORIES), page.size)
         };
         listed(tables, &CATEGORIES, &selection, page, meta)
     })
@@ -99,7 +95,6 @@ pub(crate) async fn search(
     })
 }
 
-/// Counts a view.
 pub(crate) async fn view(
     State(state): State<Shared>,
     Path((team, slug)): Path<(String, String)>,
@@ -145,13 +140,9 @@ fn check_team(team: &str) -> Result<(), ApiError> {
 
 fn public(page: Page) -> Selection {
     Selection {
-        kind: ARTICLES.kind,
         filter_values: vec![("status", Sql::Text("published".to_owned())), ("isPublic", Sql::Integer(1))],
-        multi_values: Vec::new(),
-        search: None,
-        order: view::default_order(&ARTICLES),
         offset: page.offset(),
-        limit: page.size,
+        ..Selection::first(ARTICLES.kind, view::default_order(&ARTICLES), page.size)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::field::{Field, Kind, NAME, count, time};
-use super::resource::{Filter, Resource, Rules, Verb, now, set, text};
+use super::resource::{Filter, Resource, Verb, now, set, text};
 use super::view;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
@@ -15,8 +15,6 @@ pub(crate) static MEMBERS: Resource = Resource {
     kind: "member",
     path: "members",
     label: "Member",
-    marker: None,
-    parent: None,
     id: Some(IdShape::Prefixed("mem_")),
     fields: &[
         Field::new("userId", Kind::Text { max: NAME }).read_only(),
@@ -32,21 +30,13 @@ pub(crate) static MEMBERS: Resource = Resource {
         time("joinedAt"),
     ],
     filters: &[Filter::new("role")],
-    search: &[],
     sorts: &[("joined", Order::Oldest)],
-    expansions: &[],
-    page_size: 20,
     writable: false,
     documented: &[Verb::List],
-    inlined: &[],
     created_at: "joinedAt",
     updated_at: None,
-    rules: &Members,
+    ..Resource::DEFAULTS
 };
-
-struct Members;
-
-impl Rules for Members {}
 
 /// The team has one person per role (names are ours, except the documented "The Hero").
 struct Person {
@@ -117,16 +107,7 @@ pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
 
 /// The actor of a request with an API key, in events: the first member of the team (ours).
 pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
-    let first = Selection {
-        kind: MEMBERS.kind,
-        filter_values: Vec::new(),
-        multi_values: Vec::new(),
-        search: None,
-        order: Order::Oldest,
-        offset: 0,
-        limit: 1,
-    };
-    let (found, _) = tables.select(&first)?;
+    let (found, _) = tables.select(&Selection::first(MEMBERS.kind, Order::Oldest, 1))?;
     Ok(found.first().map_or(Value::Null, summary))
 }
 

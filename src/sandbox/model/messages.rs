@@ -15,7 +15,6 @@ pub(crate) static MESSAGES: Resource = Resource {
     kind: "message",
     path: "",
     label: "Message",
-    marker: None,
     parent: Some("ticket"),
     id: Some(IdShape::Short("msg_")),
     fields: &[
@@ -26,17 +25,11 @@ pub(crate) static MESSAGES: Resource = Resource {
         Field::new("isInternal", Kind::Bool),
         time("createdAt"),
     ],
-    filters: &[],
-    search: &[],
     sorts: &[("recent", Order::Oldest)],
-    expansions: &[],
-    page_size: 20,
-    writable: true,
     documented: &[Verb::List, Verb::Create],
-    inlined: &[],
-    created_at: "createdAt",
     updated_at: None,
     rules: &Messages,
+    ..Resource::DEFAULTS
 };
 
 struct Messages;

@@ -27,7 +27,6 @@ pub(crate) struct Resource {
     pub(crate) id: Option<IdShape>,
     pub(crate) fields: &'static [Field],
     pub(crate) filters: &'static [Filter],
-    /// The fields that `search` searches.
     pub(crate) search: &'static [&'static str],
     /// The values of `sort`; the first one is the default.
     pub(crate) sorts: &'static [(&'static str, Order)],
@@ -91,7 +90,33 @@ impl Filter {
     }
 }
 
+struct NoRules;
+
+impl Rules for NoRules {}
+
 impl Resource {
+    /// What most resources have in common. Names, fields and what is documented have no default that makes sense.
+    pub(crate) const DEFAULTS: Self = Self {
+        kind: "",
+        path: "",
+        label: "",
+        marker: None,
+        parent: None,
+        id: None,
+        fields: &[],
+        filters: &[],
+        search: &[],
+        sorts: &[("recent", Order::Newest)],
+        expansions: &[],
+        page_size: 20,
+        writable: true,
+        documented: &[],
+        inlined: &[],
+        created_at: "createdAt",
+        updated_at: Some("updatedAt"),
+        rules: &NoRules,
+    };
+
     pub(crate) fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
     }

@@ -29,8 +29,6 @@ pub(crate) static SETTINGS: Resource = Resource {
     path: "",
     label: "Settings",
     marker: Some("settings"),
-    parent: None,
-    id: None,
     fields: &[
         Field::new("teamName", Kind::Name { max: NAME }).or(Initial::Text(TEAM_NAME)),
         // read-only because the URLs of the public library contain it
@@ -42,17 +40,13 @@ pub(crate) static SETTINGS: Resource = Resource {
         Field::new("csatEnabled", Kind::Bool).ours(),
         time("updatedAt").ours(),
     ],
-    filters: &[],
-    search: &[],
     sorts: &[],
-    expansions: &[],
     page_size: 1,
     writable: false,
     documented: &[Verb::Get, Verb::Update],
-    inlined: &[],
     created_at: "updatedAt",
-    updated_at: Some("updatedAt"),
     rules: &Settings,
+    ..Resource::DEFAULTS
 };
 
 struct Settings;
@@ -88,16 +82,7 @@ pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
 }
 
 fn the_only(tables: &Tables<'_>) -> Result<Object, ApiError> {
-    let first = Selection {
-        kind: SETTINGS.kind,
-        filter_values: Vec::new(),
-        multi_values: Vec::new(),
-        search: None,
-        order: Order::Oldest,
-        offset: 0,
-        limit: 1,
-    };
-    let (found, _) = tables.select(&first)?;
+    let (found, _) = tables.select(&Selection::first(SETTINGS.kind, Order::Oldest, 1))?;
     found.into_iter().next().ok_or_else(|| ApiError::resource_missing(SETTINGS.label))
 }
 

@@ -12,7 +12,7 @@ use super::resource::{now, set, text};
 use super::{emit, input, members, operations, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::object::{Body, Object, Order};
+use crate::sandbox::store::object::{Body, Object};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
 use crate::sandbox_info::TEAM_SLUG;
@@ -25,7 +25,6 @@ pub(crate) static TICKETS: Resource = Resource {
     path: "tickets",
     label: "Ticket",
     marker: Some("ticket"),
-    parent: None,
     id: Some(IdShape::Prefixed("tkt_")),
     fields: &[
         Field::new("title", Kind::Name { max: 500 }).required(),
@@ -63,19 +62,15 @@ pub(crate) static TICKETS: Resource = Resource {
     ],
     // one page has title and customer name, another title and content, which is `notes` here
     search: &["title", "customerName", "notes"],
-    sorts: &[("recent", Order::Newest)],
     expansions: &["customer"],
-    page_size: 20,
-    writable: true,
     documented: Verb::ALL,
     inlined: &[
         // a summary of the customer (documented; its members are ours)
         Inlined { name: "customer", resource: &CUSTOMERS, summary: &["name", "email"] },
         Inlined { name: "messages", resource: &MESSAGES, summary: &[] },
     ],
-    created_at: "createdAt",
-    updated_at: Some("updatedAt"),
     rules: &Tickets,
+    ..Resource::DEFAULTS
 };
 
 struct Tickets;

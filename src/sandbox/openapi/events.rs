@@ -13,7 +13,7 @@ fn types() -> Schema {
 /// The body of a request that fires a test event.
 pub(crate) fn test_event() -> Schema {
     let data = Schema::free_object().or_null().described("Merged into the sample data of the event.");
-    Schema::object([member("event", types()), member("data", data).optional().ours()]).named("TestEventWish")
+    Schema::object([member("event", types()), member("data", data).optional().ours()]).named("TestEventInput")
 }
 
 /// The outcome of a delivery attempt (documented for the SDK).

@@ -69,7 +69,7 @@ fn active() -> Schema {
     };
     let fault = fault(identity, TIME_IN_FORCE);
     let seed = Schema::count_from(0).described("The same seed and the same requests give the same faults.");
-    let faults = Schema::list(fault.named("FaultInForce"));
+    let faults = Schema::list(fault.named("ActiveFault"));
     Schema::object([member("seed", seed), member("faults", faults)]).named("Faults")
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn add() -> Operation {
     let whole = [member("seed", seed).optional(), member("faults", Schema::list(fault()))];
     operation("addFaults", "Add faults")
         .described("One fault, a list of faults, or a seed with a list. Existing faults are kept.")
-        .body(Schema::any_of([fault(), Schema::list(fault()), Schema::object(whole)]).named("FaultWish"))
+        .body(Schema::any_of([fault(), Schema::list(fault()), Schema::object(whole)]).named("FaultInput"))
         .answers(201, "All active faults", Payload::Bare(active()))
 }
 

@@ -66,7 +66,6 @@ pub(crate) enum Payload {
     Page(Schema),
     /// A page with a cursor.
     Part(Schema),
-    /// An event stream.
     Events(&'static str),
 }
 

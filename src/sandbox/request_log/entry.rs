@@ -10,7 +10,6 @@ use serde_json::{Map, Value, json};
 
 use crate::sandbox::caller::Environment;
 
-/// A request and its response.
 #[derive(Clone, Debug)]
 pub(crate) struct LogEntry {
     /// The request id, `req_…`.

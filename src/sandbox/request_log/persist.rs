@@ -107,7 +107,6 @@ fn read(entry: &str) -> Option<LogEntry> {
     serde_json::from_str::<StoredEntry>(entry).ok()?.entry()
 }
 
-/// The entries of one environment in the store.
 pub(crate) struct StoreArchive<'s>(pub(crate) &'s Store, pub(crate) Environment);
 
 impl Archive for StoreArchive<'_> {

@@ -39,7 +39,6 @@ const SECRET_WORDS: [&str; 15] = [
 ];
 /// Members that name the value of another one, as in `{"name":"Authorization","value":"…"}`.
 const NAMING: [&str; 4] = ["name", "key", "header", "field"];
-/// Replaces what was redacted.
 const REDACTED: &str = "[redacted]";
 /// How many bytes of a body are kept.
 const BODY_LIMIT: usize = 4 * 1024;

@@ -21,7 +21,6 @@ pub(crate) const CAPACITY: usize = 10_000;
 /// The most bytes of entries in memory; only long paths and bodies reach it.
 const MAX_BYTES: usize = 32 * 1024 * 1024;
 
-/// The log.
 #[derive(Debug)]
 pub(crate) struct RequestLog {
     ring: Mutex<Ring>,
@@ -246,7 +245,6 @@ impl Ring {
     }
 }
 
-/// The position of one follower in the log.
 #[derive(Debug)]
 pub(crate) struct Follower {
     log: Arc<RequestLog>,

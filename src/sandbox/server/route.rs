@@ -58,7 +58,6 @@ impl Route {
     }
 }
 
-/// A path below the team.
 pub(crate) fn in_team(path: &str) -> String {
     format!("/api/v1/teams/{{team}}/{path}")
 }

@@ -234,7 +234,6 @@ impl<'c> Change<'c> {
         self.meta.time.as_millisecond().saturating_sub(memory.milliseconds)
     }
 
-    /// Stores a response.
     pub(crate) fn remember(&mut self, scope: &str, key: &str, answer: &Answer) -> rusqlite::Result<()> {
         let sql = "INSERT OR REPLACE INTO answers (scope, key, print, status, body, at, total) \
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, \

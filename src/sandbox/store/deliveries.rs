@@ -62,7 +62,6 @@ impl Status {
     }
 }
 
-/// The outcome of one attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Attempt {
     /// From 1.
@@ -98,7 +97,6 @@ pub(crate) enum RetryPolicy {
     Once,
 }
 
-/// A page of the deliveries of a webhook.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryPage {
     pub(crate) status: Option<Status>,
@@ -112,7 +110,6 @@ pub(crate) const COLUMNS: &str = "seq, id, webhook, event_id, type, resource, re
                        attempts, scheduled, due";
 
 impl Tables<'_> {
-    /// The active webhooks that subscribe to this type.
     fn subscribed(&self, event_type: &str) -> rusqlite::Result<Vec<Webhook>> {
         let wants = |webhook: &Webhook| {
             let mut patterns = webhook.spec.events.iter().filter_map(|text| Pattern::parse_any(text).ok());
@@ -139,13 +136,11 @@ impl Tables<'_> {
         self.conn.prepare_cached(&sql)?.query_map(params, delivery)?.collect()
     }
 
-    /// The delivery of this webhook with this id.
     pub(crate) fn delivery(&self, webhook: &Webhook, id: &str) -> rusqlite::Result<Option<Delivery>> {
         let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE webhook = ?1 AND id = ?2");
         self.conn.prepare_cached(&sql)?.query_row(params![webhook.seq, id], delivery).optional()
     }
 
-    /// The deliveries of one event, each with its webhook.
     pub(crate) fn deliveries_of(&self, event_id: &str) -> rusqlite::Result<Vec<(Webhook, Delivery)>> {
         let sql = format!("SELECT {COLUMNS} FROM deliveries WHERE event_id = ?1 ORDER BY seq");
         let mut statement = self.conn.prepare_cached(&sql)?;

@@ -28,7 +28,6 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
-    /// Whether the disk is full.
     pub(crate) fn is_full(&self) -> bool {
         let is_full = |kind| matches!(kind, io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
         match self {

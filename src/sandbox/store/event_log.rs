@@ -56,7 +56,6 @@ pub(crate) struct Past {
     pub(crate) entries: Vec<Entry>,
 }
 
-/// The log.
 #[derive(Debug)]
 pub(crate) struct EventLog {
     ring: Mutex<Ring>,

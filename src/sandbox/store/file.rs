@@ -41,7 +41,6 @@ pub(crate) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError
     Ok((prepared(conn, &path)?, path))
 }
 
-/// A database in memory.
 pub(crate) fn in_memory() -> Result<(Connection, PathBuf), StoreError> {
     let path = PathBuf::from(":memory:");
     let conn = Connection::open_in_memory().map_err(|error| StoreError::from_sqlite(&path, &error))?;

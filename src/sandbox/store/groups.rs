@@ -80,7 +80,6 @@ impl Pending {
     }
 }
 
-/// The group of this name, as it is stored.
 pub(crate) fn find(
     conn: &Connection,
     environment: Environment,
@@ -92,7 +91,6 @@ pub(crate) fn find(
     conn.prepare_cached(sql)?.query_row(params![environment.as_str(), kind, name], read).optional()
 }
 
-/// The names of all groups of an object.
 pub(crate) fn names(index: &Index) -> BTreeSet<String> {
     let combined = sorted(&index.filter_values);
     let combined = combined.get(..COMBINED.min(combined.len())).unwrap_or_default();

@@ -20,9 +20,6 @@ pub(crate) fn search_base(group: i64) -> i64 {
 
 impl Store {
     /// Uses more memory for many changes in a row, until the store is closed.
-    ///
-    /// # Errors
-    /// If SQLite refuses.
     pub(crate) fn expect_much(&self) -> rusqlite::Result<()> {
         let conn = &locked(&self.inner).conn;
         // KiB: the leaves of the indexes, which are written in random places
@@ -31,9 +28,6 @@ impl Store {
     }
 
     /// Whether there are objects without an index, as after a change of the format.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
     pub(crate) fn is_unindexed(&self) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM objects) AND NOT EXISTS (SELECT 1 FROM groups)";
         locked(&self.inner).conn.query_row(sql, [], |row| row.get(0))

@@ -29,7 +29,6 @@ impl Change<'_> {
         self.conn.prepare_cached(sql)?.execute(row).map(drop)
     }
 
-    /// Removes a key, if it is stored.
     pub(crate) fn delete_key(&mut self, id: &str) -> rusqlite::Result<()> {
         self.conn.prepare_cached("DELETE FROM api_keys WHERE id = ?")?.execute([id]).map(drop)
     }

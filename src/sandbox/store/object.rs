@@ -19,7 +19,6 @@ pub(crate) struct Object {
     pub(crate) body: Body,
 }
 
-/// Members and their values.
 pub(crate) type Values = Vec<(&'static str, Sql)>;
 
 /// What an object is filtered, sorted and searched by.
@@ -34,7 +33,6 @@ pub(crate) struct Index {
     pub(crate) search: String,
 }
 
-/// The order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
     Newest,
@@ -58,6 +56,21 @@ pub(crate) struct Selection {
     pub(crate) order: Order,
     pub(crate) offset: u64,
     pub(crate) limit: u64,
+}
+
+impl Selection {
+    /// The first `limit` objects of `kind`, without a filter.
+    pub(crate) const fn first(kind: &'static str, order: Order, limit: u64) -> Self {
+        Self {
+            kind,
+            filter_values: Vec::new(),
+            multi_values: Vec::new(),
+            search: None,
+            order,
+            offset: 0,
+            limit,
+        }
+    }
 }
 
 /// Text for the search index, which would stop at a NUL.

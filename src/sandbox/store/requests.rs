@@ -31,7 +31,6 @@ pub(crate) struct RequestSummary {
 }
 
 impl Store {
-    /// Whether the store is a file.
     pub(crate) fn is_kept(&self) -> bool {
         self.path.as_os_str() != ":memory:"
     }

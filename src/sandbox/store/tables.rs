@@ -45,7 +45,6 @@ impl<'c> Tables<'c> {
         statement.query_row(params![self.environment.as_str(), kind, uuid], object).optional()
     }
 
-    /// Whether there is an object of this kind.
     pub(crate) fn has(&self, kind: &str) -> rusqlite::Result<bool> {
         Ok(self.group(kind, "")?.is_some_and(|all| all.total > 0))
     }
@@ -73,7 +72,6 @@ impl<'c> Tables<'c> {
         statement.query_map(params![self.environment.as_str(), kind, seq, count], object)?.collect()
     }
 
-    /// The counters and their values.
     pub(crate) fn counters(&self) -> rusqlite::Result<Vec<(String, i64)>> {
         let sql = "SELECT name, value FROM counters WHERE environment = ?1 ORDER BY name";
         let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));

@@ -45,7 +45,6 @@ impl Tables<'_> {
         statement.query_map(params![self.environment.as_str(), active], webhook)?.collect()
     }
 
-    /// The webhook with this id.
     pub(crate) fn webhook(&self, id: &str) -> rusqlite::Result<Option<Webhook>> {
         let sql = format!("SELECT {COLUMNS} FROM webhooks w WHERE w.environment = ?1 AND w.id = ?2");
         let mut statement = self.conn.prepare_cached(&sql)?;
@@ -124,7 +123,6 @@ impl Change<'_> {
         Ok(Webhook { seq, id: id.to_owned(), spec, failures: 0, created_at: now, updated_at: now })
     }
 
-    /// Updates a webhook.
     pub(crate) fn update_webhook(&mut self, webhook: &mut Webhook, spec: Spec) -> rusqlite::Result<()> {
         webhook.spec = spec;
         webhook.updated_at = self.meta.time;

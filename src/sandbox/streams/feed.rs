@@ -14,7 +14,6 @@ use crate::sandbox::http::faults::active::{FaultRequest, StreamEffects, StreamFa
 use crate::sandbox::source::{Source, Step};
 use crate::sandbox::state::State;
 
-/// One frame.
 #[derive(Debug)]
 pub(crate) enum Frame<T> {
     /// The first frame. Its id lets a listener that is cut off before its first event resume where
@@ -114,7 +113,6 @@ impl<S: Source> Feed<S> {
         Frame::Item(item)
     }
 
-    /// The error that ends the stream.
     fn last(&mut self, error: &ApiError) -> Frame<S::Item> {
         self.ended = true;
         envelope::report(error, &self.request_id);

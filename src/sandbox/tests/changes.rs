@@ -48,8 +48,7 @@ async fn types(stream: &mut Stream, count: usize) -> Vec<String> {
 }
 
 async fn listening(server: &Server) -> Stream {
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let stream = server.open_session().await;
     stream
 }
 

@@ -1,5 +1,5 @@
-//! Starts a sandbox on a free port, and a client for it. The client writes raw requests and reads raw responses, so that
-//! tests see the bytes and not the view of an HTTP library.
+//! Starts a sandbox on a free port, and a client for it. The client writes raw requests and reads raw responses, so
+//! that tests see the bytes and not the view of an HTTP library.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -100,6 +100,13 @@ impl Server {
         Stream::open(self.connect().await, self.port, SECRET_TEST_KEY, query, headers).await
     }
 
+    /// Opens an event stream and reads its session frame.
+    pub(crate) async fn open_session(&self) -> Stream {
+        let mut stream = self.listen("", &[]).await;
+        stream.session().await;
+        stream
+    }
+
     /// Opens an event stream with a small receive buffer, for a slow reader.
     pub(crate) async fn listen_with_small_buffer(&self) -> Stream {
         let socket = TcpSocket::new_v4().unwrap();
@@ -165,45 +172,29 @@ pub(crate) struct Stream {
 }
 
 impl Stream {
-    pub(crate) async fn open(
-        mut stream: TcpStream,
-        port: u16,
-        key: &str,
-        query: &str,
-        headers: &[&str],
-    ) -> Self {
-        let path = team(&format!("webhooks/listen{query}"));
-        Self::open_at(&mut stream, port, &path, &[&[bearer(key).as_str()], headers].concat()).await;
-        Self::opened(stream).await
+    pub(crate) async fn open(stream: TcpStream, port: u16, key: &str, query: &str, headers: &[&str]) -> Self {
+        Self::open_at(stream, port, key, &format!("webhooks/listen{query}"), headers).await
     }
 
     /// Opens the stream of the request log, for test data.
     pub(crate) async fn request_log(server: &Server, query: &str, headers: &[&str]) -> Self {
-        let mut stream = server.connect().await;
-        let path = team(&format!("logs/stream{query}"));
-        let key = bearer(SECRET_TEST_KEY);
-        Self::open_at(&mut stream, server.port, &path, &[&[key.as_str()], headers].concat()).await;
-        Self::opened(stream).await
+        let path = format!("logs/stream{query}");
+        Self::open_at(server.connect().await, server.port, SECRET_TEST_KEY, &path, headers).await
     }
 
     /// Opens the stream without a signing secret, for test data.
     pub(crate) async fn realtime(server: &Server, query: &str, headers: &[&str]) -> Self {
-        let mut stream = server.connect().await;
-        let path = team(&format!("realtime{query}"));
-        let key = bearer(SECRET_TEST_KEY);
-        Self::open_at(&mut stream, server.port, &path, &[&[key.as_str()], headers].concat()).await;
-        Self::opened(stream).await
+        let path = format!("realtime{query}");
+        Self::open_at(server.connect().await, server.port, SECRET_TEST_KEY, &path, headers).await
     }
 
-    async fn open_at(stream: &mut TcpStream, port: u16, path: &str, headers: &[&str]) {
-        let mut head = format!("GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n");
+    async fn open_at(mut stream: TcpStream, port: u16, key: &str, path: &str, headers: &[&str]) -> Self {
+        let (path, auth) = (team(path), bearer(key));
+        let mut head = format!("GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n{auth}\r\n");
         for header in headers {
             head += &format!("{header}\r\n");
         }
         stream.write_all(format!("{head}\r\n").as_bytes()).await.unwrap();
-    }
-
-    async fn opened(stream: TcpStream) -> Self {
         let mut this = Self { stream, text: String::new() };
         let head = this.frame().await.unwrap();
         assert!(head.starts_with("HTTP/1.0 200 OK") || head.starts_with("HTTP/1.1 200 OK"), "{head}");

@@ -52,8 +52,7 @@ async fn signing_secret_is_fixed_per_environment() {
 #[tokio::test]
 async fn event_frame_has_exact_bytes() {
     let server = Server::start().await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     let body = r#"{"id":"evt_1","n":12345678901234567890123,"a":1,"a":2,"s":"\u00e9é\/"}"#;
     let entry = Entry {
         id: "evt_1".into(),
@@ -69,8 +68,7 @@ async fn event_frame_has_exact_bytes() {
 #[tokio::test]
 async fn fired_event_has_request_id_and_envelope() {
     let server = Server::start().await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     let answer = server.trigger(SECRET_TEST_KEY, TICKET).await;
     let frame = stream.frame().await.unwrap();
     assert_eq!(field(&frame, "id"), answer.json()["data"]["eventId"].as_str());
@@ -189,8 +187,7 @@ async fn heartbeats_keep_their_interval() {
     let heartbeat = Duration::from_millis(30);
     let server = Server::with(Settings { heartbeat, ..settings() }).await;
     let began = std::time::Instant::now();
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     for _ in 0..3 {
         assert_eq!(stream.frame().await.unwrap(), ": heartbeat");
     }
@@ -253,8 +250,7 @@ async fn overtaken_reader_gets_an_error() {
 #[tokio::test]
 async fn closed_listener_is_not_counted() {
     let server = Server::with(Settings { heartbeat: Duration::from_millis(5), ..settings() }).await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let stream = server.open_session().await;
     let log = server.state.log(Environment::Test).clone();
     assert_eq!(log.listeners(), 1);
     drop(stream);

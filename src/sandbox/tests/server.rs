@@ -151,8 +151,7 @@ async fn keyless_bodies_do_not_block_others() {
 #[tokio::test]
 async fn shutdown_ends_streams_in_order() {
     let server = Server::start().await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     // HTTP/1.1 too: its last chunk distinguishes the end of the body from a broken connection
     let mut chunked = server.connect().await;
     let head = format!(

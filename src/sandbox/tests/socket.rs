@@ -137,16 +137,6 @@ async fn socket_resumes_with_its_filter() {
 }
 
 #[tokio::test]
-async fn test_and_live_events_are_separate() {
-    let server = Server::start().await;
-    let mut live = Socket::over(server.connect().await, &server, SECRET_LIVE_KEY, "").await;
-    live.session().await;
-    fire(&server, TICKET).await;
-    let answer = server.trigger(SECRET_LIVE_KEY, TICKET).await.json();
-    assert_eq!(live.event().await, answer["data"]["eventId"].as_str().unwrap());
-}
-
-#[tokio::test]
 async fn idle_socket_sends_and_answers_pings() {
     let server = Server::with(Settings { heartbeat: Duration::from_millis(20), ..settings() }).await;
     let mut socket = Socket::open(&server, "").await;

@@ -83,8 +83,7 @@ async fn bad_body_is_refused_with_a_reason() {
 #[tokio::test]
 async fn data_is_merged_into_the_sample() {
     let server = Server::start().await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     let body = r#"{"event":"ticket.created","data":{"ticket":{"title":"Überraschung\n"},"extra":{"a":1}}}"#;
     let answer = server.trigger(SECRET_TEST_KEY, body).await;
     assert_eq!(answer.json()["data"]["deliveredTo"], 1);
@@ -98,8 +97,7 @@ async fn data_is_merged_into_the_sample() {
 #[tokio::test]
 async fn every_event_type_can_be_fired() {
     let server = Server::start().await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     for kind in crate::event::catalogue() {
         let answer = server.trigger(SECRET_TEST_KEY, &format!(r#"{{"event":"{}"}}"#, kind.name)).await;
         assert_eq!(answer.status, 200, "{}", kind.name);
@@ -114,8 +112,7 @@ async fn every_event_type_can_be_fired() {
 #[tokio::test]
 async fn idempotent_retry_fires_nothing() {
     let server = Server::start().await;
-    let mut stream = server.listen("", &[]).await;
-    stream.session().await;
+    let mut stream = server.open_session().await;
     let (body, other) = (r#"{"event":"ticket.created"}"#, r#"{"event":"ticket.closed"}"#);
     let key = ["Idempotency-Key: 7d1c"];
     let first = server.trigger_with(SECRET_TEST_KEY, &key, body).await;

@@ -1,5 +1,6 @@
-//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/export` and `/_sandbox/import`: the endpoints behind the `cstar sandbox`
-//! commands for a running sandbox (ours). Like `/_sandbox/faults`, they need a secret key only beyond loopback.
+//! `/_sandbox/reset`, `/_sandbox/seed`, `/_sandbox/export` and `/_sandbox/import`: the endpoints behind the `cstar
+//! sandbox` commands for a running sandbox (ours). Like `/_sandbox/faults`, they need a secret key only beyond
+//! loopback.
 
 use std::io::{self, Write};
 

@@ -40,8 +40,6 @@ pub(crate) enum Access {
 /// The largest counter: far above real ones, far below an overflow.
 const MOST_COUNTED: i64 = 1_000_000_000_000;
 
-/// # Errors
-/// When the store cannot be read or `out` cannot be written.
 pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, TransferError> {
     let mut out = Writer::begin(out)?;
     let mut counts = Counts::new();
@@ -73,9 +71,6 @@ pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, Trans
 }
 
 /// Replaces the whole state with the exported `lines`, in one transaction.
-///
-/// # Errors
-/// When a line is not valid, or the store cannot be written.
 pub(crate) fn import(
     store: &Store,
     lines: &mut dyn BufRead,

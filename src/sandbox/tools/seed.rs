@@ -41,7 +41,6 @@ pub(crate) struct Plan {
     pub(crate) customers: u32,
     pub(crate) tickets: u32,
     pub(crate) seed: u64,
-    /// Whether events are fired.
     pub(crate) events: bool,
 }
 
@@ -56,10 +55,7 @@ enum Step {
 }
 
 /// Carries out a plan and reports the done and total steps to `progress`. Returns false, without a change, if the same
-/// plan was carried out before.
-///
-/// # Errors
-/// When the store cannot be written. Earlier batches are kept.
+/// plan was carried out before. Fails when the store cannot be written. Earlier batches are kept.
 pub(crate) fn seed_store(
     store: &Store,
     plan: &Plan,
@@ -115,15 +111,7 @@ struct Seeder {
 impl Seeder {
     fn new(store: &Store, plan: &Plan) -> Result<Self, ApiError> {
         let existing = store.read(plan.environment, |tables| {
-            let all = |kind| Selection {
-                kind,
-                filter_values: Vec::new(),
-                multi_values: Vec::new(),
-                search: None,
-                order: Order::Newest,
-                offset: 0,
-                limit: 0,
-            };
+            let all = |kind| Selection::first(kind, Order::Newest, 0);
             let (_, tickets) = tables.select(&all(TICKETS.kind))?;
             let (_, customers) = tables.select(&all(CUSTOMERS.kind))?;
             Ok::<_, rusqlite::Error>(tickets.wrapping_mul(0x1_0000_0001).wrapping_add(customers))

@@ -37,9 +37,6 @@ impl StorageLocation {
 
 /// Opens the state at `place`, or creates it with a team and settings. The event log keeps `history` events per
 /// environment.
-///
-/// # Errors
-/// When another sandbox uses the state, or its file is not usable.
 pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, StoreError> {
     let store = match place {
         StorageLocation::Memory => Store::in_memory(history)?,
@@ -56,9 +53,6 @@ pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, Sto
 }
 
 /// Removes the state in `directory`, even if it is not readable.
-///
-/// # Errors
-/// When a sandbox uses the state, or its file is not ours or cannot be removed.
 pub(crate) fn reset(directory: &Path) -> Result<(), StoreError> {
     Store::remove(directory)
 }

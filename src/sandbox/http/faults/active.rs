@@ -16,7 +16,6 @@ use super::rule::{Fault, Rule};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::lock::locked;
 
-/// The most active faults.
 pub(crate) const MAX_RULES: usize = 100;
 /// How many paths have counters of their own; the others share one.
 const MAX_PATHS: usize = 10_000;
@@ -70,7 +69,6 @@ pub(crate) struct FaultEffects {
     pub(crate) latency: Duration,
     /// By how many seconds the clock is off.
     pub(crate) skew: i64,
-    /// The ids of the faults.
     pub(crate) faults: Vec<String>,
 }
 
@@ -229,7 +227,6 @@ impl ActiveRule {
     }
 }
 
-/// The faults of one open stream.
 #[derive(Debug)]
 pub(crate) struct StreamFaults {
     faults: Arc<Faults>,
@@ -238,7 +235,6 @@ pub(crate) struct StreamFaults {
 }
 
 impl StreamFaults {
-    /// The faults of the stream that `fault_request` opened.
     pub(crate) fn new(faults: Arc<Faults>, fault_request: FaultRequest) -> Self {
         Self { faults, fault_request, sent: 0 }
     }

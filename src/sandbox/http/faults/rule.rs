@@ -29,7 +29,6 @@ pub(crate) enum Fault {
     Skew { seconds: i64 },
 }
 
-/// A fault with its conditions.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Rule {
     pub(crate) fault: Fault,
@@ -44,14 +43,10 @@ pub(crate) struct Rule {
 /// The largest number of events, seconds or times.
 pub(crate) const MOST: u32 = u32::MAX;
 
-/// The members of a rule, as text.
 type Members = Vec<(String, String)>;
 
 impl Rule {
     /// Reads `latency=200ms,jitter=100ms,probability=20%,path=webhooks/*,count=3`.
-    ///
-    /// # Errors
-    /// A message for the user.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
         let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
@@ -61,9 +56,6 @@ impl Rule {
     }
 
     /// Reads an object with the same members; numbers may be numbers, and a member may be `true`.
-    ///
-    /// # Errors
-    /// A sentence for the user.
     pub(crate) fn from_json(object: &Map<String, Value>) -> Result<Self, String> {
         let mut members = Members::new();
         for (name, value) in object {
@@ -154,7 +146,6 @@ impl fmt::Display for Rule {
 const EXPECTED: &str = "expected one of latency=200ms (with jitter=100ms), status=429 (with retry_after=1), cut=5 or cut, \
      duplicate, skew=-10m; and with any of them probability=20%, path=webhooks/*, count=3";
 
-/// All members.
 const MEMBERS: [&str; 10] = [
     "latency",
     "jitter",

@@ -5,7 +5,6 @@ use crate::sandbox::model::{handlers, registry, settings, ticket_messages};
 use crate::sandbox::openapi::resources as described;
 use crate::sandbox::server::route::{Route, in_team};
 
-/// The routes of every resource.
 pub(crate) fn routes() -> Vec<Route> {
     let with_collection = registry::ALL.into_iter().filter(|resource| !resource.path.is_empty());
     let mut routes: Vec<Route> = with_collection.flat_map(collection).collect();
@@ -19,7 +18,6 @@ pub(crate) fn routes() -> Vec<Route> {
     routes
 }
 
-/// Those of one resource.
 fn collection(resource: &'static Resource) -> Vec<Route> {
     let all = in_team(resource.path);
     let one = format!("{all}/{{id}}");

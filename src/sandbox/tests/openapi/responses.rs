@@ -8,7 +8,6 @@ use crate::sandbox::tests::client::{Answer, Server, bearer, team};
 use crate::sandbox::tests::openapi::{Checker, operations};
 use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
 
-/// A client that checks every response.
 struct CheckedClient {
     server: Server,
     checker: Checker,
@@ -206,7 +205,7 @@ impl CheckedClient {
             json!([{"latency": "9.5h", "jitter": "300m", "path": "nothing"}, {"skew": "9.999h", "count": 4_294_967_295_u32}]),
             json!({"seed": u64::MAX, "faults": [{"cut": 1.0}]}),
         ] {
-            let schema = self.checker.at("components/schemas/FaultWish");
+            let schema = self.checker.at("components/schemas/FaultInput");
             assert!(schema.is_valid(&fault), "{fault}");
             self.call("POST /_sandbox/faults", "", fault).await;
         }
@@ -216,7 +215,7 @@ impl CheckedClient {
             self.call("POST /_sandbox/faults", "", fault).await;
         }
         let longer = json!({"latency": "92679s", "path": "nothing"});
-        assert!(!self.checker.at("components/schemas/FaultWish").is_valid(&longer));
+        assert!(!self.checker.at("components/schemas/FaultInput").is_valid(&longer));
         self.refused("POST /_sandbox/faults", "", longer, 400).await;
         self.refused("POST /_sandbox/faults", "", json!({}), 400).await;
         let listed = self.ask("GET /_sandbox/faults", "", Value::Null).await.json();

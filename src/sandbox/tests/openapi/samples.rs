@@ -158,7 +158,7 @@ fn documented_errors_are_valid() {
 fn documented_request_bodies_are_valid() {
     let checker = Checker::lenient();
     for (schema, body) in [
-        ("TestEventWish", json!({"event": "ticket.created"})),
+        ("TestEventInput", json!({"event": "ticket.created"})),
         (
             "TicketCreation",
             json!({"title": "T", "priority": "high", "customerName": "Jane", "tags": ["billing"],

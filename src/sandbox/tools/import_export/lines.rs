@@ -53,7 +53,6 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the header.
     pub(crate) fn begin(source: &'a mut dyn BufRead) -> Result<Self, TransferError> {
         let mut reader = Self { source, line: Vec::new(), number: 0, version: 0 };
         let Some(head) = reader.record()? else {
@@ -69,10 +68,8 @@ impl<'a> Reader<'a> {
         self.version > WITHOUT_ACCESS
     }
 
-    /// The next line, or `None` at the end.
-    ///
-    /// # Errors
-    /// When the line cannot be read, or the end mark is missing or has a different number of lines.
+    /// The next line, or `None` at the end. Fails when the line cannot be read, or the end mark is missing or has a
+    /// different number of lines.
     pub(crate) fn next(&mut self) -> Result<Option<Record>, TransferError> {
         let has_end = self.version > WITHOUT_END;
         let Some(record) = self.record()? else {

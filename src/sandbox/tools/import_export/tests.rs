@@ -6,6 +6,7 @@ use super::*;
 use crate::sandbox::model::field::Kind;
 use crate::sandbox::model::registry;
 use crate::sandbox::source::Source;
+use crate::sandbox::store::object::{Order, Selection};
 use crate::sandbox::tools::seed::{Plan, seed_store};
 use crate::sandbox::tools::storage::{StorageLocation, open};
 
@@ -67,14 +68,10 @@ fn import_restores_the_exported_state() {
     assert_eq!(text(&other), before);
     // the index is the same too
     let jane = |store: &Store| {
-        let selection = crate::sandbox::store::object::Selection {
-            kind: "ticket",
+        let selection = Selection {
             filter_values: vec![("status", "closed".to_owned().into())],
-            multi_values: Vec::new(),
             search: Some("a".to_owned()),
-            order: crate::sandbox::store::object::Order::Newest,
-            offset: 0,
-            limit: 100,
+            ..Selection::first("ticket", Order::Newest, 100)
         };
         let found: Result<_, rusqlite::Error> =
             store.read(Environment::Test, |tables| tables.select(&selection));

@@ -59,7 +59,6 @@ pub(crate) const TICKETS: &[(&str, &str, &str)] = &[
     ("The app closes when I take a photo", "It happens on two phones since yesterday.", "bug"),
     ("Upgrade to the yearly plan", "Can we pay by bank transfer?", "billing"),
 ];
-/// Replies of agents.
 pub(crate) const REPLIES: &[&str] = &[
     "Thank you for writing. I am looking into it and will be back today.",
     "I have found the trigger and sent it to our engineers.",
