@@ -49,7 +49,6 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// A request body that `Display`s as JSON.
 type Body<'a> = &'a (dyn Display + Sync);
 
-/// A successful response.
 struct ApiResponse {
     body: Vec<u8>,
     rate_limit: Option<RateLimit>,
@@ -115,8 +114,8 @@ impl Client {
         envelope::data(&self.answer(method, path, body).await?.body)
     }
 
-    /// Sends a request with retries. All attempts have the same `Idempotency-Key`, so that a request with a body is safe to
-    /// retry, and share the remaining time budget.
+    /// Sends a request with retries. All attempts have the same `Idempotency-Key`, so that a request with a body is
+    /// safe to retry, and share the remaining time budget.
     async fn answer(
         &self,
         method: Method,

@@ -8,6 +8,3 @@ pub(crate) mod session_secret;
 pub(crate) mod status;
 pub(crate) mod stream_errors;
 pub(crate) mod why;
-
-#[cfg(test)]
-pub(crate) mod tests;

@@ -11,7 +11,6 @@ use jiff::Timestamp;
 use crate::event::{self, Event, EventType, Json, SampleSeed};
 use crate::host::random;
 
-/// The port a sandbox uses by default.
 pub(crate) const DEFAULT_PORT: u16 = 4747;
 
 /// The team every sandbox key belongs to (ours).

@@ -1,8 +1,8 @@
 //! Secret strings: API keys and signing secrets.
 //!
-//! Only [`Secret::expose`] returns the value, so that every use can be found with one search. `Debug` prints a placeholder,
-//! there is no `Display`, and the memory is wiped on drop. Command-line arguments, the environment block of the process and
-//! request headers contain copies that are not wiped.
+//! Only [`Secret::expose`] returns the value, so that every use can be found with one search. `Debug` prints a
+//! placeholder, there is no `Display`, and the memory is wiped on drop. Command-line arguments, the environment block
+//! of the process and request headers contain copies that are not wiped.
 
 mod oddity;
 pub(crate) mod prefixes;
@@ -23,8 +23,8 @@ impl Secret {
         Self(SecretString::from(value.into()))
     }
 
-    /// The plain value. For signing, for the `Authorization` header, and for commands that print a secret on purpose; never
-    /// for logs or errors.
+    /// The plain value. For signing, for the `Authorization` header, and for commands that print a secret on purpose;
+    /// never for logs or errors.
     #[must_use]
     pub(crate) fn expose(&self) -> &str {
         self.0.expose_secret()

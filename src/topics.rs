@@ -6,7 +6,6 @@ mod markdown;
 
 pub(crate) use markdown::{Block, plain};
 
-/// A topic.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Topic {
     /// As in `cstar help NAME` and `cstar-NAME(7)`.
@@ -33,7 +32,6 @@ pub(crate) const TOPICS: [Topic; 14] = [
 ];
 
 impl Topic {
-    /// The topic called `name`.
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
         TOPICS.iter().find(|topic| topic.name == name)
     }

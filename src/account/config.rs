@@ -152,7 +152,6 @@ impl ConfigFile {
         }
     }
 
-    /// Removes a profile.
     pub(super) fn remove_profile(&mut self, name: &str) {
         if let Some(profiles) = self.document.get_mut("profiles").and_then(Item::as_table_like_mut) {
             profiles.remove(name);
@@ -169,7 +168,6 @@ impl ConfigFile {
         private_file::write_shorter(&self.path, &self.text())
     }
 
-    /// The text to write.
     pub(super) fn text(&self) -> String {
         self.document.to_string()
     }

@@ -14,9 +14,6 @@ pub(super) use keychain::Keychain;
 pub(crate) use keychain::KeychainError;
 
 /// Checks that the keychain for the configuration in `directory` responds, within three seconds.
-///
-/// # Errors
-/// Why it cannot be used.
 pub(crate) fn probe_keychain(env: &Env, directory: &Path) -> Result<(), KeychainError> {
     Keychain::new(env, directory).probe()
 }
@@ -55,7 +52,6 @@ pub(crate) enum StorageChoice {
     /// In the keychain, or in the file if there is none.
     #[default]
     Auto,
-    /// In the file.
     File,
     /// In the keychain only.
     Keychain,

@@ -26,11 +26,8 @@ pub(super) enum PermissionCheck {
     Read,
 }
 
-/// The text of the file at `path`; `None` when there is none.
-///
-/// # Errors
-/// When the file cannot be read, is not text or not a file, is too large, belongs to another user, or fails `check`; or
-/// when others could replace it.
+/// The text of the file at `path`; `None` when there is none. Fails when the file cannot be read, is not text or not a
+/// file, is too large, belongs to another user, or fails `check`; or when others could replace it.
 pub(super) fn read(path: &Path, check: PermissionCheck) -> Result<Option<String>, ProfileStoreError> {
     let failed = |error| ProfileStoreError::Read { path: path.to_owned(), error };
     let (file, access) = match permissions::open_followed(path) {
@@ -72,10 +69,7 @@ fn check_directory(directory: &Path) -> Result<(), ProfileStoreError> {
 }
 
 /// Replaces the file at `path`. Only its owner can read the new one. If `path` is a symbolic link, its target is
-/// replaced.
-///
-/// # Errors
-/// When it cannot be written. The old file is unchanged then.
+/// replaced. Fails when it cannot be written. The old file is unchanged then.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     if let Some(directory) = path.parent() {
         check_directory(directory)?;
@@ -88,10 +82,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
 }
 
 /// Like [`write()`], for a text from which a secret was removed: if no draft can be written, as on a full disk, the
-/// file is overwritten in place. A stored key is worse than a file that a crash may damage.
-///
-/// # Errors
-/// When both fail.
+/// file is overwritten in place. A stored key is worse than a file that a crash may damage. Fails when both fail.
 pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreError> {
     match write(path, text) {
         Err(ProfileStoreError::Write { path, error }) => {
@@ -102,9 +93,6 @@ pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreE
 }
 
 /// Removes the drafts of `path` that killed processes left. Call it with the lock.
-///
-/// # Errors
-/// When one cannot be removed.
 pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut all = draft::leftovers(path);
@@ -116,18 +104,12 @@ pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
 }
 
 /// Creates `directory` and its parents as private directories.
-///
-/// # Errors
-/// When it cannot be created.
 pub(super) fn create_directory(directory: &Path) -> Result<(), ProfileStoreError> {
     private_fs::create_directory(directory)
         .map_err(|error| ProfileStoreError::Write { path: directory.to_owned(), error })
 }
 
 /// Waits until no other process changes the files in `directory`.
-///
-/// # Errors
-/// When another process holds the lock for too long, or it cannot be created.
 pub(super) fn lock(directory: &Path) -> Result<FileLock, ProfileStoreError> {
     let path = directory.join(LOCK);
     FileLock::acquire(&path, LOCK_TIMEOUT).map_err(|error| match error.kind() {

@@ -6,7 +6,6 @@ use sha2::{Digest, Sha256};
 use super::{ApiKey, Backend};
 use crate::net::BaseUrl;
 
-/// The default profile.
 pub(super) const DEFAULT: &str = "default";
 const LONGEST_NAME: usize = 64;
 
@@ -71,7 +70,6 @@ pub(crate) struct NewCredential {
 }
 
 impl NewCredential {
-    /// The profile for this key.
     pub(super) fn profile(&self, name: &str, backend: Backend) -> Profile {
         let reported_or =
             |reported: &Option<String>, default: &str| reported.clone().unwrap_or_else(|| default.to_owned());

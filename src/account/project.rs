@@ -20,12 +20,10 @@ use crate::net::without_credentials;
 pub(crate) use error::ProjectError;
 use parse::ProjectMembers;
 
-/// The name of a project file.
 pub(crate) const FILE: &str = ".cstar.toml";
 /// A larger file is not a project file.
 const LARGEST: u64 = 64 * 1024;
 
-/// A project file.
 #[derive(Clone, Debug)]
 pub(crate) struct ProjectFile {
     pub(crate) path: PathBuf,
@@ -37,11 +35,8 @@ pub(crate) struct ProjectFile {
 }
 
 impl ProjectFile {
-    /// The nearest project file, from the working directory upwards, but below the home directory. `None` when there
-    /// is none.
-    ///
-    /// # Errors
-    /// When there is one that must not be used.
+    /// The nearest project file, from the working directory upwards, but below the home directory. `None` when there is
+    /// none. Fails when there is one that must not be used.
     pub(crate) fn find(env: &Env) -> Result<Option<Self>, ProjectError> {
         match nearest(env) {
             Some(path) => {
@@ -55,10 +50,8 @@ impl ProjectFile {
         }
     }
 
-    /// Reads the project file at `path`, or the nearest one, to show it, also if another user owns it. `None` when there is none.
-    ///
-    /// # Errors
-    /// As for [`ProjectFile::find`].
+    /// Reads the project file at `path`, or the nearest one, to show it, also if another user owns it. `None` when
+    /// there is none.
     pub(crate) fn inspect(path: Option<PathBuf>, env: &Env) -> Result<Option<Self>, ProjectError> {
         match path.or_else(|| nearest(env)) {
             Some(path) => Ok(Some(Self::read(path, env)?.0)),
@@ -93,9 +86,6 @@ impl ProjectFile {
     }
 
     /// Whether the user has trusted this file with this content.
-    ///
-    /// # Errors
-    /// When the record cannot be read.
     pub(crate) fn is_trusted(&self) -> Result<bool, ProfileStoreError> {
         match &self.config {
             Some(config) => trust::is_recorded(config, &self.path, &self.digest),
@@ -104,17 +94,12 @@ impl ProjectFile {
     }
 
     /// Records that the user trusts this file with this content.
-    ///
-    /// # Errors
-    /// When that cannot be written.
     pub(crate) fn trust(&self) -> Result<(), ProfileStoreError> {
         trust::record(self.config.as_deref().ok_or(ProfileStoreError::NoHome)?, &self.path, &self.digest)
     }
 
-    /// Rejects a value that is not harmless, unless the file is trusted.
-    ///
-    /// # Errors
-    /// When the file is not trusted. Names the value, and `why` it needs trust.
+    /// Rejects a value that is not harmless, unless the file is trusted. Fails when the file is not trusted. Names the
+    /// value, and `why` it needs trust.
     pub(crate) fn require_trust(
         &self,
         member: &'static str,

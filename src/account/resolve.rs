@@ -30,7 +30,6 @@ pub(crate) struct Account {
     pub(crate) chosen: Option<ProjectChoice>,
     /// Additional certificate authorities.
     pub(crate) trust: Trust,
-    /// Whether `--sandbox` was given.
     pub(crate) sandbox: bool,
 }
 

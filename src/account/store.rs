@@ -30,9 +30,6 @@ pub(crate) struct ProfileStore {
 
 impl ProfileStore {
     /// Reads the profiles, but no keys.
-    ///
-    /// # Errors
-    /// When there is no home directory, or the file cannot be read or parsed.
     pub(crate) fn open(env: &Env) -> Result<Self, ProfileStoreError> {
         let directory = dirs::config(env).ok_or(ProfileStoreError::NoHome)?;
         let (_, config) = ConfigFile::read(&directory)?;
@@ -45,7 +42,6 @@ impl ProfileStore {
         self.config.profiles()
     }
 
-    /// The profile of this name.
     pub(crate) fn profile(&self, name: &str) -> Option<Profile> {
         self.profiles().into_iter().find(|profile| profile.name == name)
     }
@@ -65,11 +61,8 @@ impl ProfileStore {
         self.config.imported
     }
 
-    /// The key of a profile; `None` when there is no such profile or no key.
-    ///
-    /// # Errors
-    /// When the store cannot be read, or has another key than the profile was saved with, which may not be meant for
-    /// the profile's address.
+    /// The key of a profile; `None` when there is no such profile or no key. Fails when the store cannot be read, or
+    /// has another key than the profile was saved with, which may not be meant for the profile's address.
     pub(crate) fn key_of(&self, name: &str) -> Result<Option<Secret>, ProfileStoreError> {
         let Some(profile) = self.profile(name) else { return Ok(None) };
         let Some(key) = self.stored(profile.backend, name)? else { return Ok(None) };

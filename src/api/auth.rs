@@ -15,7 +15,6 @@ const PATH: &str = "/api/v1/auth/whoami";
 pub(crate) struct Identity {
     /// UUID of the team.
     pub(crate) team_id: String,
-    /// The name of the team.
     #[serde(default)]
     pub(crate) team_name: Option<String>,
     /// The name of the team in URLs.
@@ -30,10 +29,8 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Parses the body of a response.
-    ///
-    /// # Errors
-    /// When it has another shape, or a team id that must not become part of a path.
+    /// Parses the body of a response. Fails when it has another shape, or a team id that must not become part of a
+    /// path.
     pub(crate) fn from_response(body: &[u8]) -> Result<Self, ApiError> {
         let identity: Self = envelope::data(body)?;
         if is_valid_id(&identity.team_id) { Ok(identity) } else { Err(ApiError::InvalidTeamId) }

@@ -166,7 +166,6 @@ impl ApiError {
         }
     }
 
-    /// The error object of the API, if there is one.
     pub(crate) fn detail(&self) -> Option<&ErrorDetail> {
         match self {
             Self::Refused { detail, .. } | Self::RateLimited { detail, .. } | Self::Server { detail, .. } => {

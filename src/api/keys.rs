@@ -24,7 +24,6 @@ impl std::fmt::Debug for TeamKey {
 }
 
 impl TeamKey {
-    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }

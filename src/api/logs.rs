@@ -28,12 +28,10 @@ impl LoggedRequest {
         raw.is_object().then_some(Self { raw })
     }
 
-    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }
 
-    /// When the API received the request.
     pub(crate) fn time(&self) -> Option<Timestamp> {
         self.text("time")?.parse().ok()
     }

@@ -58,7 +58,6 @@ impl std::fmt::Debug for Webhook {
 }
 
 impl Webhook {
-    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }
@@ -125,8 +124,8 @@ impl WebhookFields {
     }
 }
 
-/// The result of an attempt: `{deliveryId, event, url, success, status, responseTimeMs, error}` (documented for the SDK's
-/// `webhooks.test`).
+/// The result of an attempt: `{deliveryId, event, url, success, status, responseTimeMs, error}` (documented for the
+/// SDK's `webhooks.test`).
 #[derive(Clone, Debug)]
 pub(crate) struct TestDelivery {
     /// The `data` of the response, for `--json`.
@@ -134,7 +133,6 @@ pub(crate) struct TestDelivery {
 }
 
 impl TestDelivery {
-    /// A member that is a string.
     pub(crate) fn text(&self, member: &str) -> Option<&str> {
         self.raw.get(member).and_then(Value::as_str)
     }

@@ -5,9 +5,6 @@
 use std::time::Duration;
 
 /// Reads a duration: numbers with units, the larger units first. A bare number is in seconds.
-///
-/// # Errors
-/// A message for the user.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         return part(text, 1.0);

@@ -3,9 +3,6 @@
 use crate::event::Pattern;
 
 /// Reads a pattern such as `ticket.created`, `ticket.*` or `*`.
-///
-/// # Errors
-/// A message for the user.
 pub(crate) fn parse(text: &str) -> Result<Pattern, String> {
     Pattern::parse(text).map_err(|error| error.to_string())
 }

@@ -13,7 +13,6 @@ pub(crate) enum Shell {
 }
 
 impl Shell {
-    /// The completion script.
     pub(crate) fn script(self) -> &'static str {
         match self {
             Self::Bash => include_str!("../../completions/cstar.bash"),

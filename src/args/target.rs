@@ -21,9 +21,6 @@ pub(crate) struct Route {
 }
 
 /// Reads a target. A port alone is the default target at that port.
-///
-/// # Errors
-/// A message for the user.
 pub(crate) fn parse(text: &str) -> Result<Url, String> {
     let text = text.trim();
     let full = if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -62,9 +59,6 @@ pub(crate) fn parse(text: &str) -> Result<Url, String> {
 }
 
 /// Reads `PATTERN=TARGET`.
-///
-/// # Errors
-/// A message for the user.
 pub(crate) fn parse_route(text: &str) -> Result<Route, String> {
     let (pattern, url) =
         text.split_once('=').ok_or("expected PATTERN=TARGET, such as 'ticket.*=localhost:3001/tickets'")?;

@@ -32,9 +32,6 @@ impl TimeSpec {
 }
 
 /// Parses a time. Durations may also be in days.
-///
-/// # Errors
-/// A message for the user.
 pub(crate) fn parse(text: &str) -> Result<TimeSpec, String> {
     let text = text.trim();
     // A bare number would mean seconds, but looks like a year.

@@ -24,10 +24,8 @@ pub(crate) enum Json {
 impl Json {
     pub(crate) const EMPTY: Self = Self::Object(Vec::new());
 
-    /// Parses one JSON value. If a member is repeated, the last value is used.
-    ///
-    /// # Errors
-    /// When the text is not JSON, or nested more than 127 levels deep.
+    /// Parses one JSON value. If a member is repeated, the last value is used. Fails when the text is not JSON, or
+    /// nested more than 127 levels deep.
     pub(crate) fn parse(text: &[u8]) -> Result<Self, serde_json::Error> {
         let raw: &RawValue = serde_json::from_slice(text)?;
         read(raw.get(), 0)
@@ -51,8 +49,8 @@ impl Json {
         matches!(self, Self::Scalar(text) if text == "null")
     }
 
-    /// Merges `over` into this value: objects are merged recursively, any other value (also an array or `null`) replaces
-    /// the old one. Existing members keep their position; new ones are appended in the order of `over`.
+    /// Merges `over` into this value: objects are merged recursively, any other value (also an array or `null`)
+    /// replaces the old one. Existing members keep their position; new ones are appended in the order of `over`.
     pub(crate) fn overlay(&mut self, over: Self) {
         match (self, over) {
             (Self::Object(base), Self::Object(over)) => {

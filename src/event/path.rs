@@ -20,9 +20,6 @@ pub(crate) struct Path(Vec<Step>);
 
 impl Path {
     /// Parses a path. `\` escapes the next character.
-    ///
-    /// # Errors
-    /// A message for the user.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let mut steps = Vec::new();
         let mut chars = text.chars().peekable();
@@ -55,7 +52,6 @@ impl Path {
         }
     }
 
-    /// A path of members, from the outermost one.
     pub(crate) fn from_members(names: &[&str]) -> Self {
         Self(names.iter().map(|name| Step::Member((*name).to_owned())).collect())
     }
@@ -73,9 +69,6 @@ impl Path {
     /// Merges `value` into the value at this path in `root`. Creates missing members.
     ///
     /// Returns an overlay that has the same effect on the original `root`. It contains whole arrays.
-    ///
-    /// # Errors
-    /// A message for the user, if the path does not fit `root`.
     pub(crate) fn set(&self, root: &mut Json, value: Json) -> Result<Json, String> {
         let mut here = root;
         let mut outer = Vec::new();

@@ -8,18 +8,17 @@ use serde_json::value::RawValue;
 
 use super::members::{Name, members, members_of};
 
-/// The key `<resource>:<id>` of an event's resource, such as `ticket:tkt_1` (ours). The resource is the part of the event
-/// type before the dot.
+/// The key `<resource>:<id>` of an event's resource, such as `ticket:tkt_1` (ours). The resource is the part of the
+/// event type before the dot.
 ///
-/// The id is the first of: `data.<resource>.id` (documented), `data.id` (documented for older payloads), and the `id` of
-/// the first object in `data`, whose name then replaces the resource. Without an id, or if the body is not JSON, the key
-/// is the resource alone, so that such events also stay in order. Never fails, and builds no value tree.
+/// The id is the first of: `data.<resource>.id` (documented), `data.id` (documented for older payloads), and the `id`
+/// of the first object in `data`, whose name then replaces the resource. Without an id, or if the body is not JSON, the
+/// key is the resource alone, so that such events also stay in order. Never fails, and builds no value tree.
 pub fn resource_key(event_type: &str, body: &[u8]) -> String {
     let (resource, found) = resource_name_and_id(event_type, body);
     key(resource, found)
 }
 
-/// The name and the id of a resource.
 type NameAndId<'a> = (Cow<'a, str>, Cow<'a, str>);
 
 /// The resource of the event type, and the two parts of [`resource_key`] if there is an id. The id is not copied,

@@ -37,9 +37,6 @@ impl Draft {
     }
 
     /// The same, but opens a target that is not a regular file directly, such as `/dev/stdout` or a pipe.
-    ///
-    /// # Errors
-    /// As for [`Draft::create`].
     pub(crate) fn create_or_open(target: &Path) -> io::Result<Self> {
         match fs::metadata(target) {
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
@@ -51,9 +48,6 @@ impl Draft {
     }
 
     /// Gives the draft the mode of the file that it replaces.
-    ///
-    /// # Errors
-    /// When the mode cannot be changed.
     pub(crate) fn copy_mode(&self) -> io::Result<()> {
         match fs::metadata(&self.target) {
             Ok(metadata) => self.file.set_permissions(metadata.permissions()),
@@ -61,10 +55,7 @@ impl Draft {
         }
     }
 
-    /// Replaces the file with the draft.
-    ///
-    /// # Errors
-    /// When it cannot be written or renamed. The old file is unchanged then.
+    /// Replaces the file with the draft. Fails when it cannot be written or renamed. The old file is unchanged then.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.file.flush()?;
         if let Some(path) = &self.path {
@@ -219,9 +210,6 @@ mod platform {
 }
 
 /// Removes a draft that a killed process left.
-///
-/// # Errors
-/// When another process is writing it, or it cannot be removed.
 pub(crate) fn clear(draft: &Path) -> io::Result<()> {
     platform::clear(draft)
 }

@@ -2,8 +2,8 @@
 
 use tokio::sync::mpsc;
 
-/// A reader of pressed keys. The terminal mode is restored when it is dropped, and while the process is stopped or in the
-/// background.
+/// A reader of pressed keys. The terminal mode is restored when it is dropped, and while the process is stopped or in
+/// the background.
 #[derive(Debug)]
 pub(crate) struct KeyReader {
     pressed: mpsc::Receiver<char>,
@@ -37,8 +37,8 @@ impl KeyReader {
 mod platform {
     //! Turns off canonical mode and echo only; signals and output are unchanged.
     //!
-    //! Not every shell sends a signal when it moves a process to the foreground: bash sends none to a job that was never
-    //! stopped. So this polls.
+    //! Not every shell sends a signal when it moves a process to the foreground: bash sends none to a job that was
+    //! never stopped. So this polls.
     use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -69,8 +69,8 @@ mod platform {
         }
     }
 
-    /// Reads keys until the receiver is dropped. Checks before each read that the process is in the foreground, because a
-    /// read in the background would stop it.
+    /// Reads keys until the receiver is dropped. Checks before each read that the process is in the foreground, because
+    /// a read in the background would stop it.
     fn read(pressed: &mpsc::Sender<char>, mode: &ModeSetter) {
         while !pressed.is_closed() {
             mode.set();

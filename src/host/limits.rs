@@ -1,6 +1,5 @@
 //! Resource limits of this process.
 
-/// The limit of open files and connections, if there is one.
 #[cfg(unix)]
 pub(crate) fn open_files() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Nofile).current

@@ -10,7 +10,6 @@ use std::path::Path;
 pub(crate) struct FileAccess {
     /// Neither a directory nor a device.
     pub(crate) is_regular_file: bool,
-    /// Owned by this user.
     pub(crate) is_owned: bool,
     /// Owned by this user or the administrator.
     pub(crate) is_trusted_owner: bool,
@@ -40,25 +39,16 @@ impl FileAccess {
 }
 
 /// Opens `path` for reading, without following a symbolic link and without blocking on a pipe.
-///
-/// # Errors
-/// When it cannot be opened, or is a symbolic link.
 pub(crate) fn open(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open(path)
 }
 
 /// Opens `path` for reading. Follows a symbolic link, and does not block on a pipe.
-///
-/// # Errors
-/// When it cannot be opened.
 pub(crate) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
     platform::open_followed(path)
 }
 
 /// Owner and permissions of the file at `path`. Follows symbolic links.
-///
-/// # Errors
-/// When the file cannot be inspected.
 pub(crate) fn access_at(path: &Path) -> io::Result<FileAccess> {
     Ok(platform::of(&path.metadata()?))
 }

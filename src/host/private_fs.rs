@@ -9,9 +9,6 @@ use secrecy::zeroize::Zeroizing;
 use super::{permissions, text};
 
 /// Creates `directory` and its missing parents.
-///
-/// # Errors
-/// When it cannot be created.
 pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
     if directory.as_os_str().is_empty() {
         return Ok(());
@@ -56,10 +53,6 @@ pub(crate) fn not_a_directory() -> io::Error {
     io::Error::new(io::ErrorKind::NotADirectory, "it is not a directory")
 }
 
-/// Creates the file at `path` for writing.
-///
-/// # Errors
-/// When it exists or cannot be created.
 pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     let file = options().create_new(true).open(path)?;
     // With a umask such as 0277 the file could not be opened again.
@@ -68,9 +61,6 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
 }
 
 /// Reads the text of an open file, in any supported encoding.
-///
-/// # Errors
-/// When it is larger than `largest` bytes, is not text, or cannot be read.
 pub(crate) fn read_text(file: File, largest: u64) -> io::Result<String> {
     // It may be a key.
     let mut bytes = Zeroizing::new(Vec::new());
@@ -82,11 +72,9 @@ pub(crate) fn read_text(file: File, largest: u64) -> io::Result<String> {
     text::decode(&bytes).map_err(|error| invalid(format!("it {error}")))
 }
 
-/// Overwrites a file in place with a text that is not longer, which needs no disk space. A crash may leave a broken file,
-/// so this is only for removing secrets when no draft can be written.
-///
-/// # Errors
-/// When `text` is longer, or the file cannot be written.
+/// Overwrites a file in place with a text that is not longer, which needs no disk space. A crash may leave a broken
+/// file, so this is only for removing secrets when no draft can be written. Fails when `text` is longer, or the file
+/// cannot be written.
 pub(crate) fn overwrite(path: &Path, text: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).open(path)?;
     let metadata = file.metadata()?;
@@ -106,10 +94,8 @@ pub(crate) fn overwrite(path: &Path, text: &str) -> io::Result<()> {
 const SQLITE: &[u8] = b"SQLite format 3\0";
 const APPLICATION_ID: std::ops::Range<usize> = 68..72;
 
-/// Creates the file of a database, or checks an existing one with [`check_store`].
-///
-/// # Errors
-/// When it cannot be created, or the check fails.
+/// Creates the file of a database, or checks an existing one with [`check_store`]. Fails when it cannot be created, or
+/// the check fails.
 pub(crate) fn create_store(path: &Path, application_id: i64) -> io::Result<()> {
     match create_new(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_store(path, application_id),
@@ -117,15 +103,13 @@ pub(crate) fn create_store(path: &Path, application_id: i64) -> io::Result<()> {
     }
 }
 
-/// Checks a file before it is opened as a database. An empty file is accepted only if we created it: this user owns it, and
-/// others have no access. If others have access to a file that is ours, not a link, and has our application id, the access
-/// is removed.
+/// Checks a file before it is opened as a database. An empty file is accepted only if we created it: this user owns it,
+/// and others have no access. If others have access to a file that is ours, not a link, and has our application id, the
+/// access is removed.
 ///
 /// The file is opened here only to remove access, because closing it releases the locks that SQLite holds on it in this
-/// process. After the first time nothing has to be removed. SQLite creates its log with the same mode.
-///
-/// # Errors
-/// When it is not a regular file, is empty and not ours, or cannot be inspected.
+/// process. After the first time nothing has to be removed. SQLite creates its log with the same mode. Fails when it is
+/// not a regular file, is empty and not ours, or cannot be inspected.
 pub(crate) fn check_store(path: &Path, application_id: i64) -> io::Result<()> {
     let odd = |what| Err(io::Error::new(io::ErrorKind::InvalidInput, what));
     let link = path.symlink_metadata()?.is_symlink();

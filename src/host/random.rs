@@ -6,17 +6,11 @@
 pub(crate) struct NoRandomness(getrandom::Error);
 
 /// Checks for randomness. Without it not even a hash table can be created: the standard library aborts the process.
-///
-/// # Errors
-/// As for [`secret_bytes`].
 pub(crate) fn check() -> Result<(), NoRandomness> {
     secret_bytes::<1>().map(drop)
 }
 
-/// Random bytes for secrets.
-///
-/// # Errors
-/// When the system has none. There is no fallback.
+/// Random bytes for secrets. Fails when the system has none. There is no fallback.
 pub(crate) fn secret_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut out = [0; N];
     #[expect(clippy::disallowed_methods, reason = "the one place that draws random numbers")]
@@ -25,9 +19,6 @@ pub(crate) fn secret_bytes<const N: usize>() -> Result<[u8; N], NoRandomness> {
 }
 
 /// `N` characters of `A-Z a-z 0-9`, for a secret.
-///
-/// # Errors
-/// As for [`secret_bytes`].
 pub(crate) fn secret<const N: usize>() -> Result<String, NoRandomness> {
     Ok(letters(&secret_bytes::<N>()?))
 }

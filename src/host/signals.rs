@@ -9,8 +9,8 @@ const FIRST: Duration = Duration::from_secs(7);
 /// After a second interrupt, which requests an immediate stop.
 const SECOND: Duration = Duration::from_millis(500);
 
-/// The interrupts of this process since this was created. The default action, which ends the process, is disabled while it
-/// exists. Each clone receives every interrupt.
+/// The interrupts of this process since this was created. The default action, which ends the process, is disabled while
+/// it exists. Each clone receives every interrupt.
 #[derive(Clone, Debug)]
 pub(crate) struct Interrupts {
     count: watch::Receiver<u32>,
@@ -19,9 +19,6 @@ pub(crate) struct Interrupts {
 
 impl Interrupts {
     /// Starts to listen. Must be called inside a Tokio runtime.
-    ///
-    /// # Errors
-    /// When the operating system refuses to install a handler.
     pub(crate) fn listen() -> std::io::Result<Self> {
         let (sender, count) = watch::channel(0);
         let mut signals = platform::Signals::new()?;
@@ -42,8 +39,8 @@ impl Interrupts {
         self.seen += 1;
     }
 
-    /// Completes when the process has not stopped in time after an interrupt, because it is blocked, for example by a write
-    /// to a pipe that is not read.
+    /// Completes when the process has not stopped in time after an interrupt, because it is blocked, for example by a
+    /// write to a pipe that is not read.
     pub(crate) async fn unresponsive(mut self) {
         self.next().await;
         tokio::select! {

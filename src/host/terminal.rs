@@ -3,7 +3,6 @@
 #[cfg(unix)]
 pub(crate) use platform::{ModeSetter, in_foreground};
 
-/// A saved terminal mode.
 #[derive(Debug)]
 pub(crate) struct Mode(platform::Saved);
 
@@ -21,8 +20,8 @@ impl Mode {
     }
 }
 
-/// Turns off a part of the terminal mode. The mode is restored when this is dropped, and while the process is stopped or in
-/// the background.
+/// Turns off a part of the terminal mode. The mode is restored when this is dropped, and while the process is stopped
+/// or in the background.
 #[derive(Debug)]
 pub(crate) struct ModeGuard(platform::ModeGuard);
 
@@ -101,7 +100,8 @@ mod platform {
         }
 
         pub(super) fn keep_echo_off() -> Option<Self> {
-            // Not set here: the prompt discards input from before it began, and without echo the user would already type.
+            // Not set here: the prompt discards input from before it began, and without echo the user would already
+            // type.
             Self::off(LocalModes::ECHO, State { before: save(), set: true, closed: false })
         }
 

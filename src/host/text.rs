@@ -24,9 +24,6 @@ pub(crate) enum EncodingError {
 }
 
 /// Decodes a text and removes its byte order mark.
-///
-/// # Errors
-/// When the bytes have none of the encodings.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
     if let Some(rest) = bytes.strip_prefix(UTF8_MARK) {
         return utf8(rest, UTF8_MARK.len());
@@ -40,10 +37,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, EncodingError> {
     }
 }
 
-/// The same for large sources: UTF-8 is not read into memory, and only its mark is removed.
-///
-/// # Errors
-/// When the source cannot be read. [`io::ErrorKind::InvalidData`] with an [`EncodingError`] when it is not text.
+/// The same for large sources: UTF-8 is not read into memory, and only its mark is removed. Fails when the source
+/// cannot be read. [`io::ErrorKind::InvalidData`] with an [`EncodingError`] when it is not text.
 pub(crate) fn reader<'a>(mut source: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut start = Vec::new();
     source.by_ref().take(4).read_to_end(&mut start)?;

@@ -1,4 +1,5 @@
-//! Opens the history and finds an event in it.
+//! Opens the history and finds an event in it, for commands, `replay` and the MCP server. It is not in `history`, which
+//! knows neither failures nor the terminal.
 
 use std::path::PathBuf;
 
@@ -9,10 +10,6 @@ use crate::output::{Failure, Output, error_hints, style};
 /// The id that means the newest event.
 const LAST: &str = "last";
 
-/// The path of the history file.
-///
-/// # Errors
-/// When there is neither `CSTAR_HOME` nor a home directory.
 pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
     history::default_path(env).ok_or_else(|| {
         Failure::usage("cannot store the history: no home directory found").hint("set CSTAR_HOME")
@@ -20,9 +17,6 @@ pub(crate) fn needed_path(env: &Env) -> Result<PathBuf, Failure> {
 }
 
 /// Opens the history. A missing one is empty; a line on standard error says so.
-///
-/// # Errors
-/// When there is a file that cannot be read.
 pub(crate) fn open(env: &Env, output: &mut Output) -> Result<HistoryReader, Failure> {
     let path = needed_path(env)?;
     if !path.exists() {
@@ -33,9 +27,6 @@ pub(crate) fn open(env: &Env, output: &mut Output) -> Result<HistoryReader, Fail
 }
 
 /// The newest event, or the newest in `state`.
-///
-/// # Errors
-/// When the history cannot be read.
 pub(crate) fn newest(
     reader: &HistoryReader,
     state: Option<EventState>,
@@ -46,9 +37,6 @@ pub(crate) fn newest(
 }
 
 /// The event whose id is `id` or begins with it; `last` is the newest event.
-///
-/// # Errors
-/// When there is none, or more than one.
 pub(crate) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Failure> {
     if id.trim().is_empty() {
         return Err(Failure::usage("the id is empty").hint("ids are listed by: cstar history"));

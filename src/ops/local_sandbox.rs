@@ -67,7 +67,6 @@ impl LocalSandbox {
         Ok(Self { base_url, earlier_state, _entry: entry, stop: Some(stop), task })
     }
 
-    /// Its address.
     pub(crate) fn base_url(&self) -> &str {
         &self.base_url
     }
@@ -84,7 +83,6 @@ impl LocalSandbox {
     }
 }
 
-/// The sandbox of `--sandbox`.
 #[derive(Debug)]
 pub(crate) enum FoundSandbox {
     /// Already running.
@@ -95,9 +93,6 @@ pub(crate) enum FoundSandbox {
 
 /// The sandbox of this configuration directory, started if it does not run. If the default port is taken, it gets a
 /// free one: a sandbox there belongs to another directory, and its events to another job.
-///
-/// # Errors
-/// When it can neither be found nor started.
 pub(crate) async fn find_or_start(env: &Env) -> Result<FoundSandbox, Failure> {
     let directory = directory(env)?;
     if let Some(running) = running::find(&directory) {
@@ -110,10 +105,7 @@ pub(crate) async fn find_or_start(env: &Env) -> Result<FoundSandbox, Failure> {
     start_in(bound, directory)
 }
 
-/// The same at a given address.
-///
-/// # Errors
-/// When a server other than a sandbox responds there, or the port cannot be used.
+/// The same at a given address. Fails when a server other than a sandbox responds there, or the port cannot be used.
 pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<FoundSandbox, Failure> {
     if probe(base).await? {
         return Ok(FoundSandbox::Running(base.to_string()));
@@ -183,9 +175,6 @@ pub(crate) fn describe_state(store: &Store, since: Timestamp) -> Option<String> 
 }
 
 /// Sends a command about its state to a running sandbox.
-///
-/// # Errors
-/// When it cannot be reached, or rejects the command.
 pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
     let base =
         BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
@@ -221,9 +210,6 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
 }
 
 /// The directory that a sandbox uses by default.
-///
-/// # Errors
-/// When no directory is known.
 pub(crate) fn directory(env: &Env) -> Result<PathBuf, Failure> {
     dirs::config(env).map(|config| config.join("sandbox")).ok_or_else(|| {
         Failure::usage("cannot store the sandbox's state: no home directory found").hint("set CSTAR_HOME")
@@ -253,7 +239,6 @@ fn cannot_bind(at: BindAddress, error: &io::Error, free: &str) -> Failure {
     if error.kind() == io::ErrorKind::AddrInUse { failure.hint(free) } else { failure }
 }
 
-/// The limit of `--rate-limit`.
 pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
     match per_hour {
         None => RateLimit::Documented,
@@ -262,10 +247,8 @@ pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
     }
 }
 
-/// Whether a sandbox responds at `base`.
-///
-/// # Errors
-/// When another server responds, which must not get a key, or when there is no response in time.
+/// Whether a sandbox responds at `base`. Fails when another server responds, which must not get a key, or when there is
+/// no response in time.
 pub(crate) async fn probe(base: &BaseUrl) -> Result<bool, Failure> {
     probe_within(base, PROBE_TIMEOUT).await
 }

@@ -15,9 +15,6 @@ pub(crate) use select::{ReplayItem, ReplayPlan, ReplaySelection, select};
 pub(crate) use send::{ReplayAttempt, SendOptions, Sender};
 
 /// A journal for a run that replays `events`.
-///
-/// # Errors
-/// When the history cannot be written.
 pub(crate) async fn open_journal(
     path: PathBuf,
     clock: Clock,
@@ -86,9 +83,6 @@ async fn settle(
 }
 
 /// A failed delivery takes precedence over a target that was not reached.
-///
-/// # Errors
-/// When one of the events was not delivered.
 pub(crate) fn exit_result(sent: &[ReplayAttempt]) -> Result<(), Failure> {
     let of = |verdict| sent.iter().filter(move |one| one.recorded == verdict);
     if let Some(first) = of(RecordedOutcome::Failed).next() {

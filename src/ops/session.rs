@@ -18,9 +18,6 @@ pub(crate) struct Session {
 
 impl Session {
     /// Asks the API which team `client` belongs to.
-    ///
-    /// # Errors
-    /// When the API cannot be reached or refuses the key.
     pub(crate) async fn open(account: Account, client: Client) -> Result<Self, ApiError> {
         let identity = client.whoami().await?;
         Ok(Self { account, client, identity })
@@ -31,7 +28,6 @@ impl Session {
         self.stream(self.client.listen_url(&self.identity), clock)
     }
 
-    /// How to receive the stream at `url`.
     pub(crate) fn stream(&self, url: Url, clock: Clock) -> StreamConfig {
         // A sandbox that restarts on this machine is back within a second, and has no other clients to protect.
         let near = self.account.base.is_loopback();

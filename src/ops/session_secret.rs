@@ -16,9 +16,6 @@ use crate::stream::subscription::{StreamItem, subscribe};
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens a session of `account` for a moment and returns its secret.
-///
-/// # Errors
-/// When no session can be opened, or the secret of this machine cannot be read or created.
 pub(crate) async fn session_secret(account: &Account, env: &Env, clock: Clock) -> Result<Secret, Failure> {
     let session = Session::open(account.clone(), Client::new(account)?).await?;
     let mut stream = subscribe(session.event_stream(clock));

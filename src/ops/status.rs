@@ -52,10 +52,8 @@ impl Status {
         }
     }
 
-    /// Adds the information of the API.
-    ///
-    /// # Errors
-    /// When the API cannot be reached or refuses the key; what was known before stays.
+    /// Adds the information of the API. Fails when the API cannot be reached or refuses the key; what was known before
+    /// stays.
     pub(crate) async fn ask(&mut self, client: &Client) -> Result<(), ApiError> {
         let (identity, rate_limit) = client.whoami_and_rate_limit().await?;
         let or_guess = |known: &Option<String>, guess: &String| known.as_ref().unwrap_or(guess).clone();

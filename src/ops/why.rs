@@ -22,12 +22,10 @@ pub(crate) struct Explanation {
     pub(crate) timeline: Vec<String>,
     /// Connection events at that time.
     pub(crate) connection: Vec<String>,
-    /// What to do next.
     pub(crate) next: Vec<String>,
 }
 
 impl Explanation {
-    /// Explains `event`, with times in `zone`.
     pub(crate) fn new(event: &EventDetail, notes: &[ConnectionEvent], zone: &TimeZone) -> Self {
         Self {
             timeline: timeline::timeline(event, zone),
@@ -70,9 +68,6 @@ pub(crate) fn as_json(event: &EventDetail, notes: &[ConnectionEvent], explanatio
 }
 
 /// Connection events from a while before the event was received until a while after its last attempt.
-///
-/// # Errors
-/// When the history cannot be read.
 pub(crate) fn notes_around(
     reader: &HistoryReader,
     event: &EventDetail,
@@ -86,6 +81,3 @@ pub(crate) fn notes_around(
     let since = first.checked_sub(AROUND).ok();
     reader.connection_events(since, last.checked_add(AROUND).ok()).map_err(Failure::from)
 }
-
-#[cfg(test)]
-mod tests;

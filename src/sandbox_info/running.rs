@@ -23,7 +23,6 @@ const LARGEST: u64 = 16 * 1024;
 /// Those who only look hold the lock for an instant.
 const LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// A sandbox that runs.
 #[derive(Clone, Debug)]
 pub(crate) struct Running {
     pub(crate) base_url: String,
@@ -45,9 +44,6 @@ pub(crate) struct Registration {
 impl Registration {
     /// Writes to `directory`, creating it if necessary, where the sandbox is. `None` if another one runs there.
     /// `key` is its secret test key, if that is not the public one.
-    ///
-    /// # Errors
-    /// When the file cannot be written.
     pub(crate) fn create(
         directory: &Path,
         base_url: &str,
@@ -91,7 +87,6 @@ impl Drop for Registration {
     }
 }
 
-/// The sandbox that runs for `directory`.
 pub(crate) fn find(directory: &Path) -> Option<Running> {
     let (file, access) = permissions::open(&directory.join(FILE)).ok()?;
     // Another user could name an address of theirs.

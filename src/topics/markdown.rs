@@ -2,7 +2,6 @@
 //! fenced code. Nothing else is recognised: a library would bring a tree of inline markup that neither the
 //! terminal nor a man page shows.
 
-/// A block of a topic.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Block {
     Heading(String),

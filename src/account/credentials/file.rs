@@ -23,12 +23,10 @@ impl KeyFile {
         Self(directory.join(FILE))
     }
 
-    /// Where it is.
     pub(in crate::account) fn path(&self) -> &Path {
         &self.0
     }
 
-    /// The key of a profile, if there is one.
     pub(in crate::account) fn get(&self, profile: &str) -> Result<Option<Secret>, ProfileStoreError> {
         let mut document = self.read()?;
         match self.keys(&mut document)?.get(profile).map(Item::as_str) {
@@ -50,7 +48,6 @@ impl KeyFile {
         Ok(document.to_string())
     }
 
-    /// Removes the key of a profile, if there is one.
     pub(in crate::account) fn delete(&self, profile: &str) -> Result<(), ProfileStoreError> {
         let mut document = self.read()?;
         match self.keys(&mut document)?.remove(profile) {

@@ -43,7 +43,6 @@ pub(in crate::account) struct Keychain {
 }
 
 impl Keychain {
-    /// The keychain for the configuration in `directory`.
     pub(in crate::account) fn new(env: &Env, directory: &Path) -> Self {
         let custom_home = env.get(names::HOME).map(|_| directory.to_owned());
         Self { absent: missing_reason(env), custom_home }
@@ -60,7 +59,6 @@ impl Keychain {
         }
     }
 
-    /// The key of a profile, if there is one.
     pub(in crate::account) fn get(&self, profile: &str) -> Result<Option<Secret>, KeychainError> {
         self.call(profile, |entry| entry.get_password().map(Secret::new))
     }

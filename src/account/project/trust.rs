@@ -12,7 +12,6 @@ const FILE: &str = "trusted.toml";
 const FILES: &str = "files";
 const HEADER: &str = "# ProjectFile files that `cstar profiles trust` was run for, with the SHA-256 of their content.\n\n[files]\n";
 
-/// Whether `path` is trusted with this content.
 pub(super) fn is_recorded(config: &Path, path: &Path, digest: &str) -> Result<bool, ProfileStoreError> {
     let document = read(config)?;
     let known = document.get(FILES).and_then(|files| files.get(name(path))).and_then(Item::as_str);

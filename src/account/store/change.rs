@@ -15,10 +15,8 @@ const FILES: [&str; 4] = ["config.toml", "credentials.toml", "trusted.toml", "si
 /// The result of saving a key.
 #[derive(Clone, Debug)]
 pub(crate) struct SavedProfile {
-    /// The new profile.
     pub(crate) profile: Profile,
     pub(crate) backend: Backend,
-    /// The credentials file.
     file: PathBuf,
     /// Why the keychain was not used, if it was requested.
     refusal: Option<KeychainError>,
@@ -46,10 +44,8 @@ impl SavedProfile {
     }
 }
 
-/// A key that was stored.
 struct StoredKey {
     backend: Backend,
-    /// The previous key.
     before: Option<Secret>,
     /// Why the keychain was not used, if it was requested.
     refusal: Option<KeychainError>,
@@ -57,9 +53,6 @@ struct StoredKey {
 
 impl ProfileStore {
     /// Stores a key as a profile, and makes it the active one if there is none. On failure nothing is changed.
-    ///
-    /// # Errors
-    /// When the name is not valid, or key or profile cannot be written.
     pub(crate) fn save(
         &mut self,
         name: &str,
@@ -69,10 +62,6 @@ impl ProfileStore {
         self.save_with(name, new, choice, |_| {})
     }
 
-    /// Checks a profile name.
-    ///
-    /// # Errors
-    /// When it is not valid.
     pub(crate) fn check_name(name: &str) -> Result<(), ProfileStoreError> {
         if is_valid_name(name) { Ok(()) } else { Err(ProfileStoreError::BadName(name.to_owned())) }
     }
@@ -126,10 +115,8 @@ impl ProfileStore {
     }
 
     /// Removes a profile and its key. An active profile stays active: commands that fail without a key are better than
-    /// commands that continue with another one.
-    ///
-    /// # Errors
-    /// When one of them cannot be removed. The profile still exists then.
+    /// commands that continue with another one. Fails when one of them cannot be removed. The profile still exists
+    /// then.
     pub(crate) fn remove(&mut self, name: &str) -> Result<Option<Profile>, ProfileStoreError> {
         let Some(profile) = self.profile(name) else { return Ok(None) };
         // As when saving: detects a keychain that hangs before the lock is taken.
@@ -148,9 +135,6 @@ impl ProfileStore {
     }
 
     /// Removes the drafts of killed processes, which may contain keys.
-    ///
-    /// # Errors
-    /// When one cannot be removed.
     pub(crate) fn clear_drafts(&self) -> Result<(), ProfileStoreError> {
         let files = Self::files_with_drafts(&self.directory);
         if files.iter().all(|file| draft::leftovers(file).is_empty()) {
@@ -170,9 +154,6 @@ impl ProfileStore {
     }
 
     /// Selects the active profile.
-    ///
-    /// # Errors
-    /// When there is no such profile, or the file cannot be written.
     pub(crate) fn use_profile(&mut self, name: &str) -> Result<Profile, ProfileStoreError> {
         let none = || ProfileStoreError::NoProfile(name.to_owned());
         self.profile(name).ok_or_else(none)?;

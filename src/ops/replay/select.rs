@@ -48,9 +48,6 @@ pub(crate) struct ReplayItem {
 }
 
 /// The events that `selection` means.
-///
-/// # Errors
-/// When an id means no event, several, or one whose body was not kept; or the history cannot be read.
 pub(crate) fn select(reader: &HistoryReader, selection: &ReplaySelection) -> Result<ReplayPlan, Failure> {
     let events =
         if selection.ids.is_empty() { matching(reader, selection)? } else { named(reader, selection)? };

@@ -29,7 +29,6 @@ pub(crate) struct SendOptions {
     pub(crate) insecure: bool,
 }
 
-/// Signs and sends replays.
 pub(crate) struct Sender {
     endpoints: HashMap<Arc<str>, Endpoint>,
     signer: Signer,
@@ -37,7 +36,6 @@ pub(crate) struct Sender {
     clock: Clock,
 }
 
-/// One replay.
 #[derive(Debug)]
 pub(crate) struct ReplayAttempt {
     pub(crate) event: Arc<EventMeta>,
@@ -50,9 +48,6 @@ pub(crate) struct ReplayAttempt {
 
 impl Sender {
     /// A sender for the targets of `events`.
-    ///
-    /// # Errors
-    /// When a target is not a URL.
     pub(crate) fn new(
         options: SendOptions,
         secret: &str,
@@ -73,9 +68,6 @@ impl Sender {
     }
 
     /// Sends the event of the deliveries `stored`.
-    ///
-    /// # Errors
-    /// When its body is no longer in the history.
     pub(crate) async fn send(
         &mut self,
         journal: &Journal,

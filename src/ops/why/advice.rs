@@ -92,7 +92,6 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
     Some(format!("{}: {}", sanitize(&delivery.target), sanitize(&advice)))
 }
 
-/// The first line of the response.
 pub(super) fn first_response_line(attempt: &StoredAttempt) -> Option<String> {
     let kind = attempt.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     excerpt(kind.map(|(_, value)| value.as_str()), &attempt.response_body)

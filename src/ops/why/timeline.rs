@@ -7,10 +7,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::advice;
 use crate::history::{
-    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, Reception, RecordedOutcome,
+    ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, ReceivedRow, RecordedOutcome,
     StoredAttempt,
 };
-use crate::output::format::{date_and_time, pluralize, two_units};
+use crate::output::format::{date_and_time, exact_duration, pluralize};
 use crate::output::sanitize::sanitize;
 use crate::output::style;
 
@@ -70,7 +70,7 @@ fn opening(event: &EventDetail) -> String {
     format!("{} ({}) {ended}.", style::strong(&id), style::name(&kind))
 }
 
-fn received(event: &EventDetail, reception: &Reception, again: bool, zone: &TimeZone) -> String {
+fn received(event: &EventDetail, reception: &ReceivedRow, again: bool, zone: &TimeZone) -> String {
     let mut line =
         format!("{}  Received{}", date_and_time(reception.at, zone), if again { " again" } else { "" });
     if let Some(run) = &reception.run {
@@ -107,14 +107,14 @@ fn describe_attempt(
     if attempt.outcome == RecordedOutcome::Refused {
         let times = match attempt.repeats {
             0 | 1 => "once".to_owned(),
-            many => format!("{many} times in {}", two_units(attempt.duration)),
+            many => format!("{many} times in {}", exact_duration(attempt.duration)),
         };
         let reason = attempt.reason.as_deref().map_or_else(|| "could not be reached".to_owned(), sanitize);
         // Retries and replays are not distinguished in the history.
         return format!("{target} {reason} (tried {times}); it was not received, so no attempt is counted.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
-    let took = two_units(attempt.duration);
+    let took = exact_duration(attempt.duration);
     let answer = match (attempt.status, &attempt.reason) {
         (_, Some(reason)) => sanitize(reason),
         (Some(status), None) => format!("answered HTTP {status}"),
@@ -156,7 +156,7 @@ fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
     let pause = next
         .and_then(|next| Duration::try_from(next.started_at.duration_since(attempt.started_at) - taken).ok());
     match pause {
-        Some(pause) => format!("temporary failure; retried after {}", two_units(pause)),
+        Some(pause) => format!("temporary failure; retried after {}", exact_duration(pause)),
         None => "temporary failure; it will be retried".to_owned(),
     }
 }
@@ -197,11 +197,10 @@ fn describe_end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone
     format!(
         "{}  {what} {target} after {attempts}, {} after it was received.",
         time(at, zone),
-        two_units(after)
+        exact_duration(after)
     )
 }
 
-/// Connection events.
 pub(super) fn connection(notes: &[ConnectionEvent], zone: &TimeZone) -> Vec<String> {
     let mut lines: Vec<String> =
         notes.iter().take(MAX_NOTES).map(|note| connection_event(note, zone)).collect();
@@ -218,7 +217,7 @@ fn connection_event(note: &ConnectionEvent, zone: &TimeZone) -> String {
         return format!("{at}  Events may have been missed{after}: {reason}");
     }
     let again =
-        note.retry_in.map(|wait| format!("; tried again {} later", two_units(wait))).unwrap_or_default();
+        note.retry_in.map(|wait| format!("; tried again {} later", exact_duration(wait))).unwrap_or_default();
     format!("{at}  The connection to cStar was lost: {reason}{again}")
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{body, home_with_history};
+use super::{SECRET, body, home_with_history};
+use crate::support::ports::closed_port;
 
 #[test]
 fn json_lines_keep_every_event_and_its_body() {
@@ -21,6 +22,8 @@ fn json_lines_keep_every_event_and_its_body() {
 #[test]
 fn har_export_has_one_entry_per_attempt() {
     let (home, receiver) = home_with_history();
+    let nowhere = format!("http://127.0.0.1:{}/x?a=1&b=x%20y", closed_port());
+    assert_eq!(home.run(["replay", "evt_good", "--secret", SECRET, "--to", &nowhere]).code, 3);
     let file = home.path().join("out.har");
     let output = home.run(["history", "export", "--har", file.to_str().unwrap()]).ok();
     assert_eq!(output.stdout, "");
@@ -35,8 +38,14 @@ fn har_export_has_one_entry_per_attempt() {
     assert_eq!((&log["version"], &log["creator"]["name"]), (&"1.2".into(), &"cstar".into()));
     assert!(log["creator"]["version"].is_string());
     let entries = log["entries"].as_array().unwrap();
+    let (refused, entries): (Vec<&Value>, Vec<&Value>) =
+        entries.iter().partition(|entry| entry["request"]["url"] == nowhere);
+    let [refused] = &refused[..] else { panic!("one refused attempt: {refused:?}") };
+    assert_eq!((&refused["response"]["status"], &refused["_repeats"]), (&0.into(), &1.into()), "{refused}");
+    assert_eq!(refused["_error"], "refuses connections");
+    assert_eq!(refused["request"]["queryString"][1], serde_json::json!({"name": "b", "value": "x y"}));
     assert_eq!(entries.len(), 5, "one of the four was retried");
-    for entry in entries {
+    for entry in entries.iter().copied() {
         assert!(entry["startedDateTime"].as_str().unwrap().ends_with('Z'), "{entry}");
         assert!(entry["time"].is_number() && entry["cache"].is_object(), "{entry}");
         let (request, response) = (&entry["request"], &entry["response"]);
@@ -47,6 +56,12 @@ fn har_export_has_one_entry_per_attempt() {
             assert!(list.is_array(), "{entry}");
         }
         assert!(response["status"].is_u64() && response["content"]["size"].is_u64(), "{entry}");
+        for member in ["httpVersion", "headersSize", "bodySize"] {
+            assert!(request.get(member).is_some() && response.get(member).is_some(), "{member}: {entry}");
+        }
+        for member in ["statusText", "redirectURL", "cookies"] {
+            assert!(response.get(member).is_some(), "{member}: {entry}");
+        }
         for part in ["send", "wait", "receive"] {
             assert!(entry["timings"][part].is_number(), "{entry}");
         }

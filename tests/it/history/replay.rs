@@ -4,7 +4,7 @@ use cstar::signature::{SIGNATURE_HEADER, construct_event};
 
 use super::{SECRET, body, home_with_history};
 use crate::support::ports::closed_port;
-use crate::support::receiver::Receiver;
+use crate::support::receiver::{Receiver, Response};
 
 #[test]
 fn replay_uses_the_original_target() {
@@ -37,6 +37,43 @@ fn failed_events_replay_elsewhere_in_order() {
     assert_eq!(ids, ["evt_auth", "evt_path"]);
     assert_eq!(output.stdout.lines().count(), 2, "{output:?}");
     assert!(output.stdout.lines().all(|line| line.starts_with("200  ticket.created  evt_")), "{output:?}");
+}
+
+#[test]
+fn named_events_are_each_replayed_once() {
+    let (home, receiver) = home_with_history();
+    let args = ["replay", "evt_lat", "evt_go", "evt_late", "--secret", SECRET, "-H", "X-Mine: yes", "--json"];
+    let sent = home.run(args).ok().json();
+    assert_eq!(sent.as_array().unwrap().len(), 2, "{sent}");
+    for (request, id) in receiver.take(2).iter().zip(["evt_late", "evt_good"]) {
+        assert_eq!((request.header("x-event-id"), request.header("x-mine")), (id, "yes"));
+    }
+    let since =
+        |time: &str| home.run(["replay", "--since", time, "--failed", "--secret", SECRET, "--json"]).json();
+    assert_eq!(since("1h").as_array().unwrap().len(), 2);
+    assert_eq!(since("2999-01-01"), serde_json::json!([]));
+}
+
+#[test]
+fn new_target_continues_the_count() {
+    let (home, receiver) = home_with_history();
+    let other =
+        Receiver::start_with(|_| Response::status(500).header("set-cookie", "id=1").header("x-is", "it"));
+    let output = home.run(["replay", "evt_late", "--secret", SECRET, "--to", &other.url(), "--json"]);
+    assert_eq!((output.code, &output.json()[0]["reason"]), (1, &"answered HTTP 500".into()), "{output:?}");
+    let event = home.run(["history", "show", "evt_late", "--json"]).ok().json();
+    let deliveries = event["deliveries"].as_array().unwrap();
+    let ends: Vec<_> =
+        deliveries.iter().map(|one| (&one["target"], &one["status"], &one["attempts"])).collect();
+    assert_eq!(
+        ends,
+        [
+            (&receiver.url().into(), &"delivered".into(), &2.into()),
+            (&other.url().into(), &"failed".into(), &3.into())
+        ]
+    );
+    let headers = event["attempts"][2]["response_headers"].to_string();
+    assert!(headers.contains("x-is") && !headers.contains("set-cookie"), "{headers}");
 }
 
 #[test]

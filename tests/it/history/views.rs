@@ -1,9 +1,12 @@
 //! `history`, `history show` and `why`: what they print about events that `listen` received.
 
+use serde_json::json;
+
 use super::{SECRET, body, home_with_history};
 use crate::support::Home;
 use crate::support::ports::closed_port;
 use crate::support::receiver::{Receiver, Response};
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
 
 #[test]
 fn missing_history_is_empty_and_not_created() {
@@ -139,6 +142,35 @@ fn why_explains_the_cause_and_the_next_step() {
     assert!(skip.contains("was skipped") && skip.contains("its body was not kept"), "{skip}");
 }
 
+#[test]
+fn why_shows_the_lost_connection() {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    // The first stream breaks after an event, and the second one continues.
+    let server = ScriptedServer::start(|number, _| {
+        let frames = session(&json!({ "secret": SECRET, "resumed": number > 0 }));
+        let frames = STREAM.to_owned() + &frames + &ticket_event(&format!("evt_{number}"));
+        if number == 0 { vec![send(frames)] } else { vec![send(frames), Step::Hold] }
+    });
+    let ended = server.listen(&home, &["--forward-to", &receiver.url(), "--count", "2"]).finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    let page = home.run(["why", "evt_0"]).ok().stdout;
+    assert!(page.contains("The connection around then\n"), "{page}");
+    assert!(page.contains("The connection to cStar was lost: the server ended the stream; tried again "), "{page}");
+    let json = home.run(["why", "evt_0", "--json"]).ok().json();
+    assert_eq!(json["notes"][0]["kind"], "disconnected", "{json}");
+    assert!(json["notes"][0]["retry_in_ms"].is_number(), "{json}");
+}
+
+#[test]
+fn skipped_event_has_no_request() {
+    let (home, _receiver) = home_with_history();
+    let page = home.run(["history", "show", "evt_skip"]).ok().stdout;
+    assert!(page.contains("skipped: not among --events") && !page.contains("Request"), "{page}");
+    let event = &home.run(["history", "--json"]).ok().json()[0];
+    assert_eq!((&event["id"], &event["skipped"]), (&"evt_skip".into(), &"not among --events".into()));
+}
+
 /// Fails unless the parts appear in this order.
 fn assert_order(page: &str, parts: &[&str]) {
     let mut rest = page;
@@ -171,6 +203,8 @@ fn why_is_in_chronological_order() {
         "Next\n",
     ];
     assert_order(&home.run(["why", "evt_late"]).ok().stdout, &parts);
+    let page = home.run(["history", "show", "evt_late"]).ok().stdout;
+    assert!(page.contains("not reached, tried 1 time: refuses connections"), "{page}");
     let json = home.run(["why", "evt_late", "--json"]).ok().json();
     let story: Vec<&str> =
         json["story"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
