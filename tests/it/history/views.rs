@@ -156,7 +156,10 @@ fn why_shows_the_lost_connection() {
     assert_eq!(ended.code, 0, "{ended:#?}");
     let page = home.run(["why", "evt_0"]).ok().stdout;
     assert!(page.contains("The connection around then\n"), "{page}");
-    assert!(page.contains("The connection to cStar was lost: the server ended the stream; tried again "), "{page}");
+    assert!(
+        page.contains("The connection to cStar was lost: the server ended the stream; tried again "),
+        "{page}"
+    );
     let json = home.run(["why", "evt_0", "--json"]).ok().json();
     assert_eq!(json["notes"][0]["kind"], "disconnected", "{json}");
     assert!(json["notes"][0]["retry_in_ms"].is_number(), "{json}");
