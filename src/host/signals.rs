@@ -1,6 +1,6 @@
 //! Waits for interrupts: Ctrl-C, termination requests and the hangup of the terminal.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -8,6 +8,11 @@ use tokio::sync::watch;
 const FIRST: Duration = Duration::from_secs(7);
 /// After a second interrupt, which requests an immediate stop.
 const SECOND: Duration = Duration::from_millis(500);
+
+/// Signals that arrive within this time are one interrupt. A terminal and `timeout` signal the whole process group, and
+/// a parent such as `npx` passes what it receives on: one Ctrl-C then arrives two or three times. A person who presses
+/// it again to stop at once takes longer.
+const SAME: Duration = Duration::from_millis(250);
 
 /// The interrupts of this process since this was created. The default action, which ends the process, is disabled while
 /// it exists. Each clone receives every interrupt.
@@ -23,8 +28,12 @@ impl Interrupts {
         let (sender, count) = watch::channel(0);
         let mut signals = platform::Signals::new()?;
         tokio::spawn(async move {
+            let mut last: Option<Instant> = None;
             while signals.next().await.is_some() {
-                sender.send_modify(|count: &mut u32| *count = count.saturating_add(1));
+                if last.is_none_or(|last| last.elapsed() >= SAME) {
+                    last = Some(Instant::now());
+                    sender.send_modify(|count: &mut u32| *count = count.saturating_add(1));
+                }
             }
         });
         Ok(Self { count, seen: 0 })

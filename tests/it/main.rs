@@ -40,6 +40,8 @@ mod mcp;
 mod namespaces;
 #[cfg(unix)]
 mod nginx;
+#[cfg(unix)]
+mod npm;
 mod outage;
 mod own_files;
 mod packaging;

@@ -79,7 +79,11 @@ impl Start {
         if !filter.only.is_empty() {
             words.extend(["--tools".to_owned(), filter.only.join(",")]);
         }
-        Self { command: command(&context.env), args: words }
+        let exe = std::env::current_exe().ok();
+        let mut program = program(&context.env, exe.as_deref());
+        program.extend(words);
+        let command = program.remove(0);
+        Self { command, args: program }
     }
 
     /// The member for one client.
@@ -110,19 +114,52 @@ impl Start {
     }
 }
 
-/// The bare name if that leads here, since it survives an update; else the whole path.
-fn command(env: &Env) -> String {
-    let exe = std::env::current_exe().ok();
-    let path = env.get("PATH").unwrap_or_default();
+/// The program and its first arguments. The bare name if that leads here, since it survives an update; `npx` for a
+/// package of npm, whose place in a cache or a project does not; else the whole path.
+fn program(env: &Env, exe: Option<&Path>) -> Vec<String> {
+    let bare = vec!["cstar".to_owned()];
+    let Some(exe) = exe else { return bare };
+    let from_npm = is_from_npm(exe);
     let file = format!("cstar{}", std::env::consts::EXE_SUFFIX);
+    let path = env.get("PATH").unwrap_or_default();
+    // Only inside a project, or while `npx` runs, is `node_modules/.bin` on the PATH.
+    let mut folders = std::env::split_paths(path).filter(|folder| !folder.ends_with("node_modules/.bin"));
     let first =
-        std::env::split_paths(path).map(|directory| directory.join(&file)).find(|file| file.is_file());
-    let same = |a: &Path, b: &Path| a.canonicalize().ok().is_some_and(|a| b.canonicalize().ok() == Some(a));
-    match (first, exe) {
-        (Some(first), Some(exe)) if same(&first, &exe) => "cstar".to_owned(),
-        (_, Some(exe)) => exe.display().to_string(),
-        (_, None) => "cstar".to_owned(),
+        folders.find_map(|folder| folder.join(&file).canonicalize().ok().filter(|file| file.is_file()));
+    let exe_target = exe.canonicalize().unwrap_or_else(|_| exe.to_owned());
+    let leads_here = first.is_some_and(|first| match npm_modules(&first) {
+        Some(modules) => from_npm && exe_target.starts_with(modules),
+        None => first == exe_target,
+    });
+    match from_npm {
+        _ if leads_here => bare,
+        true => npx().map(str::to_owned).to_vec(),
+        false => vec![exe.display().to_string()],
     }
+}
+
+#[cfg(not(windows))]
+fn npx() -> [&'static str; 3] {
+    ["npx", "-y", "@cstar.help/cli"]
+}
+
+/// There `npx` is a batch file, which only a shell can start.
+#[cfg(windows)]
+fn npx() -> [&'static str; 5] {
+    ["cmd", "/c", "npx", "-y", "@cstar.help/cli"]
+}
+
+/// Whether it is the binary in the package of a platform, such as `node_modules/@cstar.help/cli-linux-x64/bin/cstar`.
+fn is_from_npm(exe: &Path) -> bool {
+    let parts: Vec<_> = exe.iter().filter_map(|part| part.to_str()).collect();
+    matches!(parts[..], [.., "node_modules", "@cstar.help", package, "bin", _] if package.starts_with("cli-"))
+}
+
+/// The `node_modules` around the script of the main package, which starts the binary and which
+/// `npm install --global` puts on the PATH.
+fn npm_modules(script: &Path) -> Option<&Path> {
+    let is_script = script.ends_with("node_modules/@cstar.help/cli/bin/cstar.js");
+    script.ancestors().nth(4).filter(|_| is_script)
 }
 
 /// A word as a POSIX shell reads it.

@@ -1,5 +1,7 @@
 //! The configuration of agents: printed, or written into their files without changing the rest.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::{Value, json};
 
 use crate::support::{CommandOutput, Home};
@@ -80,6 +82,61 @@ fn program_on_the_path_is_named_without_folder() {
     command.env("PATH", std::path::Path::new(exe()).parent().unwrap());
     let output = CommandOutput::run(command.args(["mcp-server", "--print-config", "claude"])).ok();
     assert_eq!(output.json()["mcpServers"]["cstar"]["command"], "cstar");
+}
+
+/// The binary as npm installs it below `folder`, with the script that starts it.
+fn from_npm(folder: &Path) -> PathBuf {
+    let scope = folder.join("node_modules/@cstar.help");
+    let script = scope.join("cli/bin/cstar.js");
+    let binary = scope.join(format!("cli-platform/bin/cstar{}", std::env::consts::EXE_SUFFIX));
+    for file in [&script, &binary] {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    }
+    std::fs::write(&script, "").unwrap();
+    // A link is quicker, but impossible from one disk to another.
+    if std::fs::hard_link(exe(), &binary).is_err() {
+        std::fs::copy(exe(), &binary).unwrap();
+    }
+    binary
+}
+
+/// What `binary` prints for an agent to start.
+fn printed(home: &Home, binary: &Path, path: &[PathBuf]) -> Vec<String> {
+    let cstar = home.cstar();
+    let mut command = std::process::Command::new(binary);
+    command.env_clear().envs(cstar.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.env("PATH", std::env::join_paths(path).unwrap()).current_dir(home.path());
+    let output =
+        CommandOutput::run(command.args(["mcp-server", "--print-config", "cursor", "--read-only"])).ok();
+    let member = &output.json()["mcpServers"]["cstar"];
+    let words = std::iter::once(&member["command"]).chain(member["args"].as_array().unwrap());
+    words.map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+/// A path in the cache of `npx` is gone after its next cleaning, and the `.bin` of a project is only on the PATH of `npx`.
+#[test]
+fn package_of_npm_is_started_with_npx() {
+    let home = Home::new();
+    let npx: &[&str] = if cfg!(windows) { &["cmd", "/c", "npx"] } else { &["npx"] };
+    let npx = [npx, &["-y", "@cstar.help/cli", "mcp-server", "--read-only"]].concat();
+    let binary = from_npm(&home.path().join(".npm/_npx/0123"));
+    assert_eq!(printed(&home, &binary, &[]), npx);
+    #[cfg(unix)]
+    {
+        let modules = home.path().join(".npm/_npx/0123/node_modules");
+        let link = |folder: &Path| {
+            std::fs::create_dir_all(folder).unwrap();
+            std::os::unix::fs::symlink(modules.join("@cstar.help/cli/bin/cstar.js"), folder.join("cstar"))
+                .unwrap();
+            folder.to_owned()
+        };
+        assert_eq!(printed(&home, &binary, &[link(&modules.join(".bin"))]), npx);
+        // What `npm install --global` does.
+        let global = link(&home.path().join("bin"));
+        assert_eq!(printed(&home, &binary, &[global.clone()]), ["cstar", "mcp-server", "--read-only"]);
+        let other = from_npm(&home.path().join("project"));
+        assert_eq!(printed(&home, &other, &[global]), npx, "another installation");
+    }
 }
 
 #[test]

@@ -49,6 +49,24 @@ fn first_interrupt_drains_deliveries() {
     }
 }
 
+/// `timeout`, `npx` and terminals send a signal to several processes that pass it on.
+#[cfg(unix)]
+#[test]
+fn signals_at_the_same_time_are_one_interrupt() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(700)));
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
+    receiver.next();
+    // Different ones, since the system merges equal ones.
+    let pid = listen.pid().to_string();
+    let script = "kill -TERM $0; kill -INT $0; kill -QUIT $0";
+    std::process::Command::new("sh").args(["-c", script, &pid]).status().unwrap();
+    let ended = listen.finish();
+    assert_eq!((ended.code, &ended.summary()["undelivered"]), (0, &json!([])), "{ended:#?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn second_interrupt_ends_immediately() {
