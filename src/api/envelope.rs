@@ -1,4 +1,4 @@
-//! The envelope of successful responses: `{"success": true, "data": …, "meta": …}` (documented), parsed tolerantly.
+//! The envelope of successful responses: `{"success": true, "data": …, "meta": …}` (documented), parsed leniently.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;

@@ -15,7 +15,7 @@ use crate::ops::session::Session;
 use crate::output::{Failure, style};
 use lines::{Lines, here};
 
-/// Requests listed unless `--limit` says otherwise, and with `--tail` shown before the live ones.
+/// Requests listed without `--limit`, and with `--tail` those shown before the live ones.
 const LISTED: u16 = 50;
 const BEFORE_TAIL: u16 = 10;
 const MOST: u16 = 10_000;

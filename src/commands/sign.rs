@@ -33,7 +33,7 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to sign with").hint(
-            "name it with --secret or CSTAR_WEBHOOK_SECRET; `cstar listen --print-secret` prints yours",
+            "pass it with --secret or CSTAR_WEBHOOK_SECRET; `cstar listen --print-secret` prints yours",
         ));
     };
     let body = input::read(&args.body, "the body")?;

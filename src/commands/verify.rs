@@ -44,7 +44,7 @@ pub(crate) struct Args {
 pub(crate) fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let Some((secret, _)) = context.signing_secret(args.secret.as_ref())? else {
         return Err(Failure::usage("no signing secret to verify with")
-            .hint("name it with --secret or CSTAR_WEBHOOK_SECRET"));
+            .hint("pass it with --secret or CSTAR_WEBHOOK_SECRET"));
     };
     let body = input::read(&args.body, "the body")?;
     let now = args.at.unwrap_or_else(|| context.clock.now().as_second());

@@ -1,4 +1,4 @@
-//! Opens the history and finds an event in it, for commands, `replay` and the MCP server. It is not in `history`, which
+//! Opens the history and finds an event in it, for commands, `replay` and the MCP server. Not part of `history`, which
 //! knows neither failures nor the terminal.
 
 use std::path::PathBuf;

@@ -19,7 +19,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
 
 /// Escapes the characters that could act on a terminal as `\uNNNN`.
 ///
-/// serde_json has escaped U+0000 to U+001F by now, so those that are left stand inside strings; the
+/// serde_json has escaped U+0000 to U+001F by now, so the remaining ones are inside strings; the
 /// line feeds of the indented form are layout and stay.
 fn escape_unsafe(json: String) -> String {
     // Nearly every line is printable ASCII.

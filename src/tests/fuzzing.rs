@@ -1,7 +1,7 @@
 //! What is fuzzed: one function for each thing that reads bytes from elsewhere. It takes any bytes, and
 //! panics when something about them does not hold.
 //!
-//! `tests/fuzz` drives these with libFuzzer, for as long as one likes; the tests below with the inputs kept
+//! `tests/fuzz` drives these with libFuzzer, for any time; the tests below use the inputs kept
 //! in `tests/corpus` and a number of changes to each, at every `cargo test`. A finding becomes a file there
 //! first, and is fixed after that.
 

@@ -15,7 +15,7 @@ use crate::net::BaseUrl;
 
 /// What is put into a file.
 const KEY: &str = "sk_test_added";
-/// What must not be in a message, when it stands in the file for keys.
+/// A value in the credentials file that no message may contain.
 const HIDDEN: &str = "hunter2";
 
 /// The same bytes as each of the files.

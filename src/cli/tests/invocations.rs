@@ -1,5 +1,5 @@
-//! Every command line that somebody may copy is one that parses: those of cStar's public pages, of
-//! README.md, of the examples below `--help` and of the topics. The man pages are written from the last two.
+//! Every command line that people may copy parses: on cStar's public pages, in README.md, in the examples of `--help`
+//! and in the topics. The man pages are written from the last two.
 
 use clap::{CommandFactory, Parser};
 
@@ -7,7 +7,7 @@ use super::script::commands;
 use crate::cli::Cli;
 use crate::topics::{Block, TOPICS};
 
-/// What cStar's public pages show, with a value for each placeholder (documented).
+/// The command lines of cStar's public pages, with a value for each placeholder (documented).
 const DOCUMENTED: &[&str] = &[
     "cstar login --api-key sk_live_...",
     "cstar login --api-key sk_test_abc123",
@@ -43,7 +43,7 @@ fn wrong(words: &[String]) -> Option<String> {
     Some(format!("{}\n  {}", words.join(" "), error.render().to_string().lines().next()?))
 }
 
-/// Fails with every line of `text` that does not parse; returns how many there were.
+/// Fails and names every line of `text` that does not parse. Returns the number of lines.
 fn check(place: &str, text: &str) -> usize {
     let commands = commands(text);
     let wrong: Vec<String> = commands.iter().filter_map(|words| wrong(words)).collect();
@@ -71,7 +71,7 @@ fn what_the_readme_shows_parses() {
     assert!(check("README.md, sentences", &inline(&outside)) > 0, "{}", inline(&outside));
 }
 
-/// Checks a block of code when it is a script, or command lines alone; returns how many there were.
+/// Checks a code block that is a script or has only command lines. Returns the number of command lines.
 fn in_code(info: &str, text: &str) -> usize {
     let is_script = info.starts_with("sh") || info == "bash";
     if is_script || text.lines().all(|line| line.starts_with("cstar ")) {
@@ -81,8 +81,8 @@ fn in_code(info: &str, text: &str) -> usize {
     }
 }
 
-/// The command lines between back quotes in `text`. What only names a command, which may want more, gets
-/// `--help`; a form such as `cstar help TOPIC` is none.
+/// The command lines in back quotes in `text`. A mere command name may lack arguments, so `--help` is added. A form such
+/// as `cstar help TOPIC` is skipped.
 fn inline(text: &str) -> String {
     let capital = |word: &str| word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase());
     let quoted = text.split('`').skip(1).step_by(2).filter(|code| code.starts_with("cstar "));
@@ -93,7 +93,7 @@ fn inline(text: &str) -> String {
     lines.collect()
 }
 
-/// What is between `<<'EOF'` and `EOF` is another language.
+/// The text between `<<'EOF'` and `EOF` is in another language.
 fn without_documents(text: &str) -> String {
     let mut inside = false;
     let lines = text.lines().filter(|line| {

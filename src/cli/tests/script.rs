@@ -32,7 +32,7 @@ impl Command {
         }
     }
 
-    /// Redirections such as `2>`: the number is none of the words.
+    /// Redirections such as `2>`: the number is not a word.
     fn redirect(&mut self) {
         if self.word.as_ref().is_some_and(|word| word.chars().all(|c| c.is_ascii_digit())) {
             self.word = None;

@@ -6,10 +6,10 @@ use crate::api::DeliveryFilter;
 use crate::commands::Context;
 use crate::output::Failure;
 
-/// Send a delivery again, now; exits 1 when its endpoint does not take it
+/// Send a delivery again, now; exits 1 if its endpoint does not accept it
 ///
 /// The event is the same, with the same id, so that receivers can detect duplicates. The
-/// signature is made again.
+/// signature is new.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4",
@@ -27,7 +27,7 @@ pub(super) struct Args {
 /// How far back a shortened id is looked for.
 const NEWEST: u32 = 100;
 
-/// An id that can stand in an address.
+/// An id that is safe in a URL path.
 pub(super) fn parse_id(text: &str) -> Result<String, &'static str> {
     let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'));
     match plain && !matches!(text, "" | "dlv" | "dlv_") {

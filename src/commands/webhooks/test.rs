@@ -8,7 +8,7 @@ use crate::event::{Pattern, catalogue};
 use crate::output::Failure;
 use crate::output::error_hints::find_event_type;
 
-/// Send a test event to one webhook; exits 1 when its endpoint does not take it
+/// Send a test event to one webhook; exits 1 if its endpoint does not accept it
 ///
 /// cStar sends it from its own network, signed as always, and the answer of the endpoint is shown.
 #[derive(clap::Args, Debug)]
@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// Id of the webhook, or its beginning
     #[arg(value_name = "ID")]
     webhook: String,
-    /// Event type; `cstar events` lists them [default: the first one the webhook is subscribed to]
+    /// Event type; `cstar events` lists them [default: the first that the webhook is subscribed to]
     #[arg(value_name = "EVENT")]
     event: Option<String>,
 }

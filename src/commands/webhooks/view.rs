@@ -1,4 +1,4 @@
-//! How webhooks and deliveries are shown: cells of tables, times of the place, lines of one object.
+//! How webhooks and deliveries are printed: table cells, local times, and the lines of one object.
 
 use std::io;
 
@@ -25,7 +25,7 @@ pub(super) fn number(value: Option<u64>) -> String {
     value.map_or_else(|| "-".to_owned(), |number| number.to_string())
 }
 
-/// As on the clock of this place for a person, and as it came for a program.
+/// In local time for people, and unchanged for programs.
 pub(super) fn time(text: Option<&str>, zone: Option<&TimeZone>) -> String {
     match (text.and_then(|text| text.parse::<Timestamp>().ok()), zone) {
         (Some(at), Some(zone)) => at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
@@ -33,7 +33,7 @@ pub(super) fn time(text: Option<&str>, zone: Option<&TimeZone>) -> String {
     }
 }
 
-/// On the clock of somebody who is `here`, without the date if it is the same.
+/// In the time zone of `here`, without the date if it is the same day.
 pub(super) fn time_here(text: Option<&str>, here: &Zoned) -> String {
     match text.and_then(|text| text.parse::<Timestamp>().ok()) {
         Some(at) => time_at(at, here),
@@ -56,7 +56,7 @@ pub(super) fn described(webhook: &Webhook) -> String {
     format!("{}  {}  {}", text("id"), text("name"), style::dim(&text("url")))
 }
 
-/// One webhook with all of its members that are known.
+/// The known members of one webhook.
 pub(super) fn webhook(out: &mut Output, webhook: &Webhook) -> io::Result<()> {
     let aligned = out.stdout_is_terminal();
     let rows = rows(webhook, aligned.then(TimeZone::system).as_ref());
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_is_none_is_shown_as_it_came() {
+    fn invalid_time_is_printed_unchanged() {
         assert_eq!(time(Some("soon\n"), Some(&TimeZone::UTC)), "soon\\x0a");
         assert_eq!(time(None, Some(&TimeZone::UTC)), "-");
     }

@@ -65,7 +65,7 @@ impl Engine {
         self.flush().await;
     }
 
-    /// Whether another event may be accepted. Reports once when this stops being so.
+    /// Whether another event may be accepted. Reports once when it becomes false.
     fn has_capacity(&mut self) -> bool {
         // The session has to be read first: it brings the signer, without which a large leftover of earlier
         // runs would fill the backlog forever.

@@ -1,4 +1,4 @@
-//! One man page: of a command, with the sections that readers look for, or of a topic.
+//! The man page of a command, with the usual sections, or of a topic.
 
 use clap::{Arg, Command};
 
@@ -6,22 +6,22 @@ use super::roff::{Roff, bold, italic};
 use crate::topics::help_text::{ENVIRONMENT, EXIT_CODES};
 use crate::topics::{Block, TOPICS, Topic, plain};
 
-/// The day of this version.
+/// The date of this version.
 const DATE: &str = "2026-11-21";
 
-/// Every file that is written or looked for, besides those a command line names.
-const FILES: &str = "  ~/.config/cstar/  where these are, unless CSTAR_HOME says otherwise
-  config.toml       profiles, and which one is active; no keys
-  credentials.toml  keys where there is no keychain; only its owner can read it
-  trusted.toml      the project files that `cstar profiles trust` was run for
-  history.sqlite3   events received, and every attempt to deliver them
-  signing-secret    signing secret of last resort, made when none is named
-  sandbox/          the state of `cstar sandbox`, unless --data-dir names another
+/// Every file that is read or written, except those that a command line names.
+const FILES: &str = "  ~/.config/cstar/  the directory of the following; CSTAR_HOME overrides it
+  config.toml       the profiles and the active one; no keys
+  credentials.toml  keys, if there is no keychain; only its owner can read it
+  trusted.toml      the project files trusted by `cstar profiles trust`
+  history.sqlite3   the events received, and every attempt to deliver them
+  signing-secret    the generated signing secret, if no other is known
+  sandbox/          the state of `cstar sandbox`; --data-dir overrides it
 
-  .cstar.toml           of a project, in its directory; only read
-  ~/.cstar/config.json  key of an older tool, which `cstar login` takes over; only read";
+  .cstar.toml           the settings of a project, in its directory; only read
+  ~/.cstar/config.json  the key of an older tool, which `cstar login` imports; only read";
 
-/// The page of `command`, which is called `name`, such as `cstar-history-show`.
+/// The page of `command`. `name` is like `cstar-history-show`.
 pub(super) fn command_page(name: &str, command: &Command) -> String {
     let mut page = Roff::new(name, 1, DATE);
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -47,7 +47,7 @@ pub(super) fn topic_page(topic: &Topic) -> String {
     page.heading("Description");
     for (at, block) in topic.blocks().into_iter().enumerate() {
         match block {
-            // The first one stands right below the description's own.
+            // The first heading repeats the title.
             Block::Heading(_) if at == 0 => {}
             Block::Heading(title) => page.heading(&title),
             Block::Paragraph(text) => page.paragraph(&text),
@@ -60,7 +60,7 @@ pub(super) fn topic_page(topic: &Topic) -> String {
     page.into_text()
 }
 
-/// The first cell names what the others are about.
+/// The first cell is the name; the others describe it.
 fn table_row(page: &mut Roff, header: &[String], row: &[String]) {
     let texts = row.iter().zip(header).enumerate().skip(1).filter(|(_, (text, _))| !text.is_empty());
     let texts: Vec<String> = texts
@@ -78,7 +78,7 @@ fn unindented(lines: &str) -> Vec<&str> {
     lines.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect()
 }
 
-/// What clap says about the usage, with the words that are typed as they stand in bold.
+/// The usage of clap, with literal words in bold.
 fn synopsis(page: &mut Roff, command: &Command) {
     page.heading("Synopsis");
     let usage = command.clone().render_usage().to_string();
@@ -103,7 +103,7 @@ fn description(page: &mut Roff, command: &Command, about: &str) {
     }
 }
 
-/// What stands alone, then the flags under the headings of `--help`.
+/// The arguments, then the flags under the headings of `--help`.
 fn options(page: &mut Roff, command: &Command) {
     let args: Vec<&Arg> = command.get_arguments().filter(|arg| !arg.is_hide_set()).collect();
     let mut titles: Vec<&str> = Vec::new();
@@ -173,7 +173,7 @@ fn commands(page: &mut Roff, name: &str, command: &Command) {
     }
 }
 
-/// What stands below `--help`: examples, and now and then a remark.
+/// The end of `--help`: examples, and in some pages a note.
 fn after(page: &mut Roff, command: &Command) {
     let Some(text) = command.get_after_help().map(ToString::to_string) else { return };
     page.heading("Examples");
@@ -190,7 +190,7 @@ fn after(page: &mut Roff, command: &Command) {
     }
 }
 
-/// The page above, and the topics. A name may be that of a command, in section 1, and of a topic, in section 7.
+/// The parent page and the topics. A command (section 1) and a topic (section 7) may have the same name.
 fn see_also(page: &mut Roff, name: &str, section: u8) {
     page.heading("See also");
     let above = name.rsplit_once('-').filter(|_| section == 1).map_or("cstar", |(above, _)| above);
@@ -206,7 +206,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn flags_are_shown_with_what_they_take() {
+    fn flags_have_their_values() {
         let mut tree = crate::cli::public_tree();
         tree.build();
         let listen = tree.find_subcommand("listen").unwrap();

@@ -1,19 +1,19 @@
-//! Writing man pages: the few macros of man(7) that read alike in every viewer.
+//! Writes man pages with the few macros of man(7) that every viewer renders alike. By hand, because the crates do not
+//! escape `^`, `~` and back quotes, which then cannot be copied from a terminal.
 
-/// Longer lines of input are frowned upon by linters.
+/// Linters warn about longer lines.
 const WIDTH: usize = 78;
 
-/// A page under way.
+/// A page that is being written.
 #[derive(Debug)]
 pub(super) struct Roff {
     text: String,
-    /// Right below a heading, which begins a paragraph by itself.
+    /// The last line was a heading, which begins a paragraph by itself.
     below_heading: bool,
 }
 
 impl Roff {
-    /// A page with this name in this section. `date` is the day of the version, so that every build
-    /// writes the same.
+    /// A page with this name in this section. `date` is the day of the version, so that all builds are equal.
     pub(super) fn new(name: &str, section: u8, date: &str) -> Self {
         let title = escaped(&name.to_uppercase());
         let source = format!("cstar {}", env!("CARGO_PKG_VERSION"));
@@ -38,18 +38,18 @@ impl Roff {
         self.line(&format!(".SH {}", escaped(&title.to_uppercase())));
     }
 
-    /// The line that `whatis` finds.
+    /// The line that `whatis` prints.
     pub(super) fn name(&mut self, name: &str, about: &str) {
         self.text(&format!("{} \\- {}", escaped(name), escaped(about)));
     }
 
-    /// Begins a paragraph, which is filled; what stands in back quotes is bold.
+    /// A filled paragraph. Text in back quotes is bold.
     pub(super) fn paragraph(&mut self, text: &str) {
         self.new_paragraph();
         self.text(&marked(text));
     }
 
-    /// An item of a list of names: `tag` is ready-made, each of the texts is filled.
+    /// An item of a definition list: `tag` is already formatted, and each text is filled.
     pub(super) fn item(&mut self, tag: &str, texts: &[String]) {
         self.line(".TP");
         self.line(&guarded(tag));
@@ -61,7 +61,7 @@ impl Roff {
         }
     }
 
-    /// An item of a list with bullets or numbers.
+    /// An item of a bulleted or numbered list.
     pub(super) fn list_item(&mut self, marker: &str, text: &str) {
         match marker {
             "-" => self.line(".IP \\(bu 2"),
@@ -76,7 +76,7 @@ impl Roff {
         }
     }
 
-    /// Lines as they stand: tables and commands. They are indented when they follow text.
+    /// Unfilled lines: tables and commands. They are indented after text.
     pub(super) fn verbatim(&mut self, lines: &[impl AsRef<str>]) {
         let indented = !self.below_heading;
         self.new_paragraph();
@@ -85,7 +85,7 @@ impl Roff {
         }
         self.line(".nf");
         for line in lines {
-            // An empty line of input is bad style; a dot alone is none.
+            // Linters warn about empty lines.
             let line = line.as_ref();
             let line = if line.is_empty() { "\\&".to_owned() } else { guarded(&escaped(line)) };
             self.line(&line);
@@ -96,7 +96,7 @@ impl Roff {
         }
     }
 
-    /// Ready-made lines, each for itself.
+    /// Formatted lines that are not joined.
     pub(super) fn lines(&mut self, lines: &[String]) {
         for (at, line) in lines.iter().enumerate() {
             if at > 0 {
@@ -106,7 +106,7 @@ impl Roff {
         }
     }
 
-    /// Ready-made text, to be filled.
+    /// Formatted text, which is filled.
     fn text(&mut self, text: &str) {
         let mut line = String::new();
         for word in text.split_whitespace() {
@@ -123,12 +123,12 @@ impl Roff {
     }
 }
 
-/// A line that begins like a request, made text.
+/// Escapes a line that begins like a request.
 fn guarded(line: &str) -> String {
     if line.starts_with(['.', '\'']) { format!("\\&{line}") } else { line.to_owned() }
 }
 
-/// Text that means itself.
+/// Escapes special characters.
 pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -153,7 +153,7 @@ pub(super) fn italic(text: &str) -> String {
     format!("\\fI{}\\fR", escaped(text))
 }
 
-/// Text in which back quotes mean bold.
+/// Text in back quotes becomes bold.
 fn marked(text: &str) -> String {
     let parts = text.split('`').enumerate();
     parts.map(|(at, part)| if at % 2 == 1 { bold(part) } else { escaped(part) }).collect()

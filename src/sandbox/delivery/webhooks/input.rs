@@ -85,7 +85,7 @@ fn address(value: &Value, plain: PlainHttp<'_>) -> Result<String, ApiError> {
         return Err(wrong("url", "must be an absolute URL that can be connected to"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("url", "must not hold a user name or a password"));
+        return Err(wrong("url", "must not contain a user name or a password"));
     }
     match url.scheme() {
         "https" => Ok(text.to_owned()),

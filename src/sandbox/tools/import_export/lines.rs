@@ -146,11 +146,11 @@ fn not_json(error: &serde_json::Error) -> String {
 /// Returns the version.
 fn check_head(head: &Map<String, Value>) -> Result<u64, String> {
     if head.get("format").and_then(Value::as_str) != Some(FORMAT) {
-        return Err("this is no export of a sandbox".to_owned());
+        return Err("this is not an export of a sandbox".to_owned());
     }
     match head.get("version").and_then(Value::as_u64) {
         Some(version @ WITHOUT_ACCESS..=VERSION) => Ok(version),
-        Some(found) => Err(format!("format {found} is not known here, only up to {VERSION}; update cstar")),
+        Some(found) => Err(format!("format {found} is not supported, only up to {VERSION}; update cstar")),
         None => Err("the format has no version".to_owned()),
     }
 }

@@ -98,7 +98,7 @@ fn bad_line_is_named_and_changes_nothing() {
         ("x", "line 1: not JSON"),
         ("[]", "line 1: not a JSON object"),
         ("{}", "line 1: this is no export"),
-        (r#"{"format":"cstar-sandbox","version":4}"#, "format 4 is not known here"),
+        (r#"{"format":"cstar-sandbox","version":4}"#, "format 4 is not supported"),
         (&format!("{head}\n{{}}"), "line 2: `environment` is neither"),
         (&format!("{head}\n\n"), "line 2: not JSON"),
         (&object("dragon", "{}"), "line 2: unknown `kind`"),
