@@ -1,9 +1,8 @@
-//! What is fuzzed: one function for each thing that reads bytes from elsewhere. It takes any bytes, and
-//! panics when something about them does not hold.
+//! The fuzz targets: one function for each parser of foreign bytes. Each takes any bytes, and panics if a property does
+//! not hold.
 //!
-//! `tests/fuzz` drives these with libFuzzer, for any time; the tests below use the inputs kept
-//! in `tests/corpus` and a number of changes to each, at every `cargo test`. A finding becomes a file there
-//! first, and is fixed after that.
+//! `tests/fuzz` runs these with libFuzzer. The tests below run them on the inputs in `tests/corpus` and on mutations of
+//! each, at every `cargo test`. A finding is first added there, and then fixed.
 
 use std::time::Duration;
 
