@@ -47,15 +47,10 @@ async fn types(stream: &mut Stream, count: usize) -> Vec<String> {
     types
 }
 
-async fn listening(server: &Server) -> Stream {
-    let stream = server.open_session().await;
-    stream
-}
-
 #[tokio::test]
 async fn ticket_changes_fire_their_events() {
     let server = Server::start().await;
-    let mut stream = listening(&server).await;
+    let mut stream = server.open_session().await;
     let jane = server.create("customers", json!({"name": "Jane", "email": "jane@example.com"})).await;
     let body = json!({"title": "T", "customerId": jane, "initialMessage": "Hello"});
     let response = server.ask("POST tickets", body, SECRET_TEST_KEY, &[]).await;
@@ -120,7 +115,7 @@ async fn ticket_changes_fire_their_events() {
 #[tokio::test]
 async fn unchanged_and_failed_writes_emit_nothing() {
     let server = Server::start().await;
-    let mut stream = listening(&server).await;
+    let mut stream = server.open_session().await;
     let id = server.create("tickets", json!({"title": "T", "tags": ["a"], "metadata": {"k": 1}})).await;
     let before = server.call(&format!("GET tickets/{id}"), Value::Null).await["data"].clone();
     for same in [
@@ -146,7 +141,7 @@ async fn unchanged_and_failed_writes_emit_nothing() {
 #[tokio::test]
 async fn other_resources_fire_their_events() {
     let server = Server::start().await;
-    let mut stream = listening(&server).await;
+    let mut stream = server.open_session().await;
     let mut fired = BTreeSet::new();
     for (path, made, changed, expected) in [
         (
@@ -204,7 +199,7 @@ async fn other_resources_fire_their_events() {
 #[tokio::test]
 async fn test_and_live_events_are_separate() {
     let server = Server::start().await;
-    let (mut test, mut live) = (listening(&server).await, Stream::live(&server).await);
+    let (mut test, mut live) = (server.open_session().await, Stream::live(&server).await);
     live.session().await;
     server.ask("POST tickets", json!({"title": "live"}), SECRET_LIVE_KEY, &[]).await;
     server.ask("POST tickets", json!({"title": "test"}), SECRET_TEST_KEY, &[]).await;

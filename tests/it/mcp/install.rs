@@ -133,7 +133,10 @@ fn package_of_npm_is_started_with_npx() {
         assert_eq!(printed(&home, &binary, &[link(&modules.join(".bin"))]), npx);
         // What `npm install --global` does.
         let global = link(&home.path().join("bin"));
-        assert_eq!(printed(&home, &binary, &[global.clone()]), ["cstar", "mcp-server", "--read-only"]);
+        assert_eq!(
+            printed(&home, &binary, std::slice::from_ref(&global)),
+            ["cstar", "mcp-server", "--read-only"]
+        );
         let other = from_npm(&home.path().join("project"));
         assert_eq!(printed(&home, &other, &[global]), npx, "another installation");
     }
