@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn units_are_read_and_nonsense_is_not() {
+    fn durations_are_parsed_or_rejected() {
         for (text, millis) in [
             ("10", 10_000),
             ("10s", 10_000),

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_refused() {
+    fn malformed_times_are_rejected() {
         for bad in ["", "2026", "soon", "1w", "-1h", "2026-13-01", "d", "1 d"] {
             assert!(parse(bad).is_err(), "{bad}");
         }

@@ -72,7 +72,7 @@ mod tests {
     use crate::net::FailureCause;
 
     #[test]
-    fn only_2xx_is_success() {
+    fn only_2xx_counts_as_success() {
         assert_eq!(decide(&AttemptOutcome::answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
         for cause in [
             FailureCause::Refused,

@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn places_are_bounded_and_a_wait_needs_none() {
+    async fn slots_are_bounded_and_waits_need_none() {
         let slots = RequestSlots::new();
         let mut taken = Vec::new();
         for _ in 0..REQUESTS {

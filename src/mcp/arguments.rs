@@ -229,13 +229,13 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_passes_and_names_of_the_api_are_understood() {
+    fn fitting_values_and_api_names_are_accepted() {
         let given = json!({ "title": "a", "pageSize": 5, "status": null, "tags": ["x"] });
         assert_eq!(checked(given), Ok(json!({ "title": "a", "page_size": 5, "tags": ["x"] })));
     }
 
     #[test]
-    fn other_forms_of_the_same_are_understood() {
+    fn equivalent_forms_are_converted() {
         for (given, read) in [
             (json!({ "page_size": 3.0 }), json!({ "page_size": 3 })),
             (json!({ "page_size": "3" }), json!({ "page_size": 3 })),

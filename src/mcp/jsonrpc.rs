@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn invalid_requests_keep_an_id_that_is_one() {
+    fn invalid_requests_keep_a_valid_id() {
         for (text, id) in [
             (r#"{"id":5,"method":"ping"}"#, json!(5)),
             (r#"{"jsonrpc":"1.0","id":"a","method":"ping"}"#, json!("a")),
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_not_be_answered_is_ignored() {
+    fn responses_and_notifications_are_ignored() {
         for text in [
             r#"{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}}"#,
             r#"{"jsonrpc":"2.0","id":{},"result":1}"#,

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn accept_is_read_as_http_defines_it() {
+    fn accept_header_follows_http() {
         assert!(accepts(&HeaderMap::new(), JSON));
         for value in ["", "*/*", "text/event-stream", "text/*", "a/b, TEXT/Event-Stream;q=0.1", "*/*;q=0.8"] {
             assert!(accepted(value, EVENTS), "{value}");

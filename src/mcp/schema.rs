@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_becomes_text_or_is_left_out() {
+    fn misfits_become_text_or_are_omitted() {
         let members: &[Member] = &[
             ("id", Kind::Text, ""),
             ("n", Kind::Number, ""),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn schemas_are_plain() {
+    fn schemas_have_no_extra_keywords() {
         let schema = Value::Object(input_schema::<Sample>().as_ref().clone());
         assert_eq!(
             schema,

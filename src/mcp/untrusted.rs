@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_harmless_and_bounded_at_every_depth() {
+    fn nested_texts_are_escaped_and_bounded() {
         let given = json!({ "a\u{1b}": ["\u{e0049}hidden\u{202e}\u{7}", { "k": "sk_live_abc" }], "n": 1, "l": "line\n\ttwo" });
         assert_eq!(
             sanitize(given, 100),

@@ -288,7 +288,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_port_that_stays_silent_is_reported() {
+    async fn silent_port_is_reported_in_time() {
         for begun in ["", "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"] {
             let listener = TcpListener::bind("127.0.0.1:0").unwrap();
             let base = format!("http://{}", listener.local_addr().unwrap());

@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_good_attempt_takes_one_row() {
+    fn successful_attempt_takes_one_row() {
         let start = "200  ticket.created      1.5 ms";
         let whole = "evt_ticket_created_1774583010044  → http://localhost:3000/api/webhooks";
         assert_eq!(shown(None, true), format!("{start}  {whole}"));
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_attempt_shows_all_of_its_reason() {
+    fn failed_attempt_shows_its_whole_reason() {
         let lines = shown(Some(60), false);
         assert_eq!(
             lines,

@@ -91,7 +91,7 @@ mod platform {
 
         /// A socket takes a few kilobytes at a time from a writer that does not block.
         #[test]
-        fn a_full_stream_is_waited_for() {
+        fn full_stream_is_waited_for() {
             let (mut ours, mut theirs) = UnixStream::pair().unwrap();
             ours.set_nonblocking(true).unwrap();
             let sent: Vec<u8> = (0..4_000_000_u32).map(|at| u8::try_from(at % 251).unwrap()).collect();
@@ -107,7 +107,7 @@ mod platform {
         }
 
         #[test]
-        fn a_reader_that_has_gone_is_a_broken_pipe() {
+        fn closed_reader_is_a_broken_pipe() {
             let (mut ours, theirs) = UnixStream::pair().unwrap();
             ours.set_nonblocking(true).unwrap();
             let closing = std::thread::spawn(move || drop(theirs));

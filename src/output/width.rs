@@ -298,7 +298,7 @@ mod tests {
         }
 
         #[test]
-        fn truncated_text_fits(text in "\\PC{0,40}", columns in 1_usize..50) {
+        fn truncated_text_fits_its_column(text in "\\PC{0,40}", columns in 1_usize..50) {
             prop_assert!(width(&truncate(&text, columns)) <= columns);
         }
     }

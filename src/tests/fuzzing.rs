@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn large_inputs_are_survived() {
+    fn large_inputs_do_not_panic() {
         for target in &TARGETS {
             for input in large(target.0) {
                 let survived = std::panic::catch_unwind(|| target.1(&input)).is_ok();
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_kept_and_much_like_it_is_read() {
+    fn corpus_and_its_mutations_are_read() {
         for target in &TARGETS {
             let waits = matches!(target.0, "history" | "frames" | "import");
             let changes = if waits { CHANGES_OF_DATABASES } else { CHANGES };
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_corpus_is_small_and_belongs_to_the_targets() {
+    fn corpus_is_small_and_has_no_orphans() {
         let names: BTreeSet<String> = TARGETS.iter().map(|target| target.0.to_owned()).collect();
         let entries = std::fs::read_dir(corpus()).unwrap();
         let found: BTreeSet<String> =

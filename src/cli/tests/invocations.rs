@@ -52,12 +52,12 @@ fn check(place: &str, text: &str) -> usize {
 }
 
 #[test]
-fn what_the_public_pages_show_parses() {
+fn public_command_lines_parse() {
     assert_eq!(check("public pages", &DOCUMENTED.join("\n")), DOCUMENTED.len());
 }
 
 #[test]
-fn what_the_readme_shows_parses() {
+fn readme_command_lines_parse() {
     let readme = include_str!("../../../README.md");
     let blocks: Vec<&str> = readme.split("\n```").skip(1).step_by(2).collect();
     let count: usize = blocks
@@ -105,7 +105,7 @@ fn without_documents(text: &str) -> String {
 }
 
 #[test]
-fn what_help_shows_parses() {
+fn help_command_lines_parse() {
     fn below(command: &clap::Command, count: &mut usize) {
         let texts = [command.get_after_help(), command.get_after_long_help(), command.get_long_about()];
         for text in texts.into_iter().flatten() {
@@ -121,7 +121,7 @@ fn what_help_shows_parses() {
 }
 
 #[test]
-fn what_the_topics_show_parses() {
+fn topic_command_lines_parse() {
     let mut count = 0;
     for topic in TOPICS {
         for block in topic.blocks() {

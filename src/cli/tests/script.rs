@@ -116,7 +116,7 @@ fn variable(chars: &mut Peekable<Chars<'_>>, command: &mut Command) {
 }
 
 #[test]
-fn invocations_are_found_wherever_they_stand() {
+fn invocations_are_found_in_any_script() {
     for (text, wanted) in [
         ("cstar a 'b c' \"d $(cstar e | jq)\" > f 2>&1 &", &["cstar e", "cstar a|b c|d x"][..]),
         ("X=$(cstar a); if ! cstar b; then cstar c; fi", &["cstar a", "cstar b", "cstar c"]),

@@ -105,7 +105,7 @@ fn profiles_are_those_of_the_configuration() {
 }
 
 #[test]
-fn what_cannot_be_read_offers_nothing() {
+fn unreadable_files_offer_nothing() {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("config.toml"), "[[[").unwrap();
     std::fs::write(home.path().join("history.sqlite3"), "no database").unwrap();

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_readable() {
+    fn sizes_have_readable_units() {
         assert_eq!(
             (size(1), size(999_001), size(1_250_000)),
             ("1 kB".into(), "1000 kB".into(), "1.2 MB".into())

@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn the_data_of_a_whole_event_is_used() {
+    fn data_of_a_whole_event_is_used() {
         let event = r#"{"id":"evt_1","type":"ticket.created","data":{"ticket":{"id":1}}}"#;
         assert_eq!(overlay(Some(event), &[]).unwrap().unwrap(), r#"{"ticket":{"id":1}}"#);
         let own = r#"{"data":{"a":1}}"#;
@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_usage_errors() {
+    fn invalid_data_is_a_usage_error() {
         for (data, set) in [
             (Some("{"), None),
             (Some("[1]"), None),

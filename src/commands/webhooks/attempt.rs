@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn each_failure_says_what_to_do() {
+    fn each_failure_has_its_advice() {
         assert!(described(json!({"status": 401})).contains("cstar webhooks rotate-secret whk_1"));
         assert!(described(json!({"status": 302})).contains("redirects are not followed"));
         assert!(described(json!({"status": 404})).contains("cstar webhooks update whk_1 --url URL"));
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_is_one_line() {
+    fn attempt_is_printed_on_one_line() {
         let raw = json!({"deliveryId": "dlv_1", "event": "ticket.created", "success": true, "status": 204,
             "responseTimeMs": 12, "error": null});
         let line = line(&TestDelivery { raw });

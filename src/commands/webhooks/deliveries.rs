@@ -144,7 +144,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_delivery_is_a_row_with_its_last_answer() {
+    fn delivery_row_has_its_last_answer() {
         let delivered = json!({"id": "dlv_1", "event": "ticket.created", "status": "succeeded", "createdAt":
             "2025-12-10T14:30:00.250Z", "nextAttemptAt": null, "attempts": [{"error": "refuses connections"},
             {"status": 200, "responseTimeMs": 7}]});

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn repeated_events_are_deduplicated() {
+    fn repeated_event_types_are_removed() {
         assert_eq!(parse(" ticket.* ").as_deref(), Ok("ticket.*"));
         assert!(parse("ticket.craeted").unwrap_err().contains("ticket.created"));
         let events = ["a.b", "c.d", "a.b"].map(str::to_owned);

@@ -76,7 +76,7 @@ fn unknown_members_are_found() {
 
 proptest! {
     #[test]
-    fn displayed_paths_parse_to_the_same(
+    fn displayed_paths_parse_to_equal_paths(
         first in "\\PC{1,6}",
         rest in prop::collection::vec(
             prop_oneof![

@@ -112,7 +112,7 @@ async fn only_unfinished_targets_are_adopted() {
 }
 
 #[tokio::test]
-async fn scopes_are_separate() {
+async fn runs_of_other_scopes_are_separate() {
     let history = TestHistory::new();
     leave_two(&history).await.close().await;
     let other = begin_other(&history, "http://127.0.0.1:4747").await;

@@ -9,7 +9,7 @@ fn schema(tool: &Tool) -> Value {
 }
 
 #[test]
-fn the_documented_tools_come_first_under_their_names() {
+fn documented_tools_come_first() {
     let names = names();
     assert_eq!(
         names[..9],
@@ -29,7 +29,7 @@ fn the_documented_tools_come_first_under_their_names() {
 }
 
 #[test]
-fn every_tool_says_what_a_client_needs_to_know() {
+fn every_tool_describes_itself_fully() {
     for tool in all() {
         let (name, definition) = (tool.info.name, &tool.definition);
         assert!(definition.description.as_ref().unwrap().len() > 20, "{name}");
@@ -53,7 +53,7 @@ fn every_tool_says_what_a_client_needs_to_know() {
 }
 
 #[test]
-fn values_ranges_and_defaults_are_those_of_the_api() {
+fn argument_limits_are_those_of_the_api() {
     let input = schema(&lists::TICKETS.tool());
     let of = |argument: &str| input["properties"][argument].clone();
     assert_eq!(of("status")["enum"], serde_json::json!(["new", "open", "pending", "resolved", "closed"]));
@@ -66,7 +66,7 @@ fn values_ranges_and_defaults_are_those_of_the_api() {
 }
 
 #[test]
-fn a_choice_leaves_out_what_writes_and_what_is_not_named() {
+fn filter_hides_writing_and_unnamed_tools() {
     let taken = |filter: &ToolFilter| -> Vec<&'static str> {
         all().iter().filter(|tool| filter.allows(tool)).map(|tool| tool.info.name).collect()
     };

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quick_repetition_is_quiet_as_a_whole() {
+    fn quick_repetitions_print_nothing() {
         let mut lines = ConnectionLines::default();
         lines.ready();
         repeat_until_quiet(&mut lines);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_brings_out_the_quiet_lines() {
+    fn gap_prints_the_withheld_lines() {
         let mut lines = ConnectionLines::default();
         repeat_until_quiet(&mut lines);
         assert_eq!(lines.gap("gap 1".to_owned()), ["gap 1"]);
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_that_was_shown_ends_visibly() {
+    fn printed_outage_has_a_printed_end() {
         let mut lines = ConnectionLines::default();
         assert!(down(&mut lines, 0, "refused").is_some());
         for second in 1..40 {

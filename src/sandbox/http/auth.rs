@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_missing_malformed_or_names_a_key() {
+    fn authorization_header_forms_differ() {
         assert_eq!(code(None), "authentication_required");
         assert_eq!(code(Some("")), "authentication_required");
         assert_eq!(code(Some("Bearer")), "authentication_required");

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bodies_count_as_announced_or_as_the_limit() {
+    fn bodies_count_by_length_or_limit() {
         let endless = futures_util::stream::pending::<Result<&[u8], String>>();
         assert_eq!(size(&Body::from_stream(endless), 100), 100);
         assert_eq!(size(&Body::from("abc"), 100), 3);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bodies_without_a_key_have_their_own_room() {
+    async fn keyless_bodies_have_their_own_budget() {
         let budget = BodyBudget::default();
         assert!(budget.reserve(0, false).await.unwrap().is_none(), "an empty body takes nothing");
         let without = budget.reserve(IMPORT_LIMIT, false).await.unwrap();

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pattern_admits_what_is_answered() {
+    fn pattern_allows_exactly_served_versions() {
         let schema = serde_json::json!({ "format": "date", "pattern": SINCE_THE_OLDEST });
         let options = jsonschema::options().should_validate_formats(true);
         let pattern = options.build(&schema).unwrap();

@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_kept_once_and_as_long_as_it_is_used() {
+    fn names_are_shared_and_freed_after_use() {
         let mut names = Names::default();
         let (a, b) = (names.take("a"), names.take("b"));
         assert_eq!(names.take("a"), a);

@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_of_secret_names_go_from_a_text() {
+    fn secret_assignments_are_removed_from_text() {
         for (text, kept) in [
             ("password=hunter2&a=b", "password=…&a=b"),
             ("my password: hunter2, thanks", "my password: …, thanks"),
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn user_and_password_go_from_addresses() {
+    fn credentials_are_removed_from_urls() {
         for (text, kept) in [
             ("at https://u:hunter2@h/p?x=a@b and http://h/", "at https://…@h/p?x=a@b and http://h/"),
             ("postgres://u:p@ss@h", "postgres://…@h"),

@@ -279,7 +279,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_keeps_everything_but_secrets() {
+    fn path_keeps_everything_but_secrets() {
         for (path, query, shown) in [
             ("/a/b", None, "/a/b"),
             ("/a", Some("page=2&search=a%20b"), "/a?page=2&search=a%20b"),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_judged_by_name_and_by_value() {
+    fn body_is_redacted_by_name_and_value() {
         let json = br#"{"name":"CI","key":"hunter2","note":"is sk_test_hunter2.","deep":[{"signingSecret":"hunter2"}],
             "keyword":"x","count":3,"whsec_hunter2":1,"token":null}"#;
         assert_eq!(
@@ -429,7 +429,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_at_the_limit_is_not_left_whole() {
+    fn secret_at_the_limit_is_redacted() {
         let text = format!("{}sk_test_hunter2", "x".repeat(BODY_LIMIT - 10));
         let kept = body(text.as_bytes()).unwrap();
         assert!(!kept.contains("hu") && kept.len() < BODY_LIMIT + 40, "{kept}");

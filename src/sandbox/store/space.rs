@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn settled_deliveries_go_before_waiting_ones() {
+    fn settled_deliveries_are_pruned_first() {
         let (conn, _) = file::in_memory().unwrap();
         let waiting = deliver(&conn, "evt_0", 1000, "pending");
         let settled: Vec<i64> =

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_is_read_in_both_shapes_and_no_other() {
+    fn ids_parse_in_their_two_shapes_only() {
         let uuid = Uuid::from_bytes([0xab; 16]);
         assert_eq!(uuid.to_string(), "abababab-abab-4bab-abab-abababababab");
         let shape = IdShape::Prefixed("tkt_");

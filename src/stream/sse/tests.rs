@@ -124,7 +124,7 @@ fn retries(stream: &str) -> Vec<u64> {
 }
 
 #[test]
-fn retry_takes_ascii_digits_only() {
+fn retry_accepts_ascii_digits_only() {
     assert_eq!(retries("retry:03000\nretry: 5\n"), [3000, 5]);
     assert_eq!(
         retries("retry:3000\nretry:1000x\nretry:-1\nretry:1.5\nretry:+1\nretry:1 \nretry:１\n"),

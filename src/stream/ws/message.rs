@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn body_that_is_no_string_is_unchanged() {
+    fn non_string_body_stays_unchanged() {
         assert_eq!(event(r#"{"kind":"event","body":{"a": 1.0, "a":2}}"#).data, r#"{"a": 1.0, "a":2}"#);
         assert_eq!(event(r#"{"kind":"event","id":"x","body":null}"#).data, "");
         assert_eq!(event(r#"{"kind":"event","id":"x","body":"\ud800"}"#).data, "", "no such character");

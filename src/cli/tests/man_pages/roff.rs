@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_text_and_never_a_request() {
+    fn text_never_becomes_a_request() {
         let text = body(|page| page.verbatim(&["a --b 'c'", ".so x\\y", "", "'d"]));
         assert_eq!(text, ".PP\n.RS 4\n.nf\na \\-\\-b \\(aqc\\(aq\n\\&.so x\\ey\n\\&\n\\(aqd\n.fi\n.RE\n");
         assert_eq!(body(|page| page.paragraph("`.a` is. `b`")), ".PP\n\\fB.a\\fR is. \\fBb\\fR\n");

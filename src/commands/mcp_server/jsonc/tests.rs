@@ -47,7 +47,7 @@ fn last_of_repeated_objects_gets_the_server() {
 }
 
 #[test]
-fn what_is_missing_is_made() {
+fn missing_parts_are_created() {
     for before in [
         "{}",
         "{ }",
@@ -70,7 +70,7 @@ fn what_is_missing_is_made() {
 }
 
 #[test]
-fn a_file_that_is_not_json_is_left_alone() {
+fn other_files_are_left_unchanged() {
     for (text, part) in [
         ("", "not a JSON object"),
         ("[]", "not a JSON object"),
@@ -126,7 +126,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_it_panic(text in ".{0,60}", json in "[{}\\[\\]\",:/* \n\\\\a1]{0,60}") {
+    fn random_text_never_panics(text in ".{0,60}", json in "[{}\\[\\]\",:/* \n\\\\a1]{0,60}") {
         let _ = put(&text, "mcpServers", "cstar", &server());
         let _ = put(&json, "mcpServers", "cstar", &server());
     }

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn an_update_changes_what_it_names() {
+    fn update_changes_only_given_members() {
         let before = made(json!({"name": "a", "url": "https://e.test/", "events": "*"})).unwrap();
         assert!(before.is_active && !before.is_flat);
         let change = |body: Value| update(body.as_object().unwrap().clone(), &before, PlainHttp::Only(&[]));

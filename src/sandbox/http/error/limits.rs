@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_second_is_not_many() {
+    fn one_second_is_singular() {
         for (seconds, said) in [(1, "in 1 second."), (2, "in 2 seconds."), (3_600, "in 3600 seconds.")] {
             assert!(ApiError::rate_limit_exceeded(seconds).message.ends_with(said));
             assert!(ApiError::own_limit_exceeded(1, seconds).message.contains(said));

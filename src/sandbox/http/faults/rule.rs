@@ -294,7 +294,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_is_read_and_written_the_same() {
+    fn faults_parse_and_print_alike() {
         for (text, written) in [
             ("latency=200ms", "latency=200ms"),
             ("latency=1.5s, jitter=100ms", "latency=1500ms,jitter=100ms"),
