@@ -92,7 +92,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Resu
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut tree))
 }
 
-/// The tree without its hidden commands, for completion scripts: clap has no way to take one out.
+/// The tree without its hidden commands, for completion scripts: clap cannot remove one.
 pub(crate) fn public_tree() -> clap::Command {
     let tree = tree();
     let shown = tree.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
@@ -146,7 +146,7 @@ mod tests {
                 assert!(help(path).contains(flag), "{path:?} has no {flag}");
             }
         }
-        // Not shown is not refused.
+        // A hidden flag is still accepted.
         for line in
             [&["cstar", "events", "--profile", "a"][..], &["cstar", "events", "show", "x", "--profile", "a"]]
         {

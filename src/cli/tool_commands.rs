@@ -1,4 +1,4 @@
-//! The commands around the others: sandbox, diagnosis, agents, shells.
+//! The commands for the sandbox, for diagnosis, and for agents and shells.
 
 use clap::Subcommand;
 

@@ -10,7 +10,7 @@ const GAP: usize = 2;
 pub(crate) struct Column {
     pub(crate) title: &'static str,
     pub(crate) fit: Fit,
-    /// Omitted if it does not fit; of several, the last goes first.
+    /// Omitted if it does not fit; of several, the last one first.
     pub(crate) optional: bool,
 }
 
@@ -21,7 +21,7 @@ pub(crate) enum Fit {
     Whole,
     /// The same, right-aligned.
     Right,
-    /// Its cells are truncate, but not below this many columns.
+    /// Its cells are truncated, but not below this many columns.
     Truncate(usize),
     /// Ids, shortened to their end.
     Id,

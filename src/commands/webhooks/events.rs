@@ -1,4 +1,4 @@
-//! The flags that say what a webhook is: its events, and an address that can be delivered to.
+//! The flags that define a webhook: its events, and an address that can receive deliveries.
 
 use reqwest::Url;
 
@@ -26,8 +26,8 @@ pub(super) fn once(events: &[String]) -> Vec<String> {
     seen
 }
 
-/// cStar itself cannot deliver to this machine, and needs https (documented). What a sandbox delivers to it says
-/// itself: plain http needs its `--allow-host`.
+/// cStar itself cannot deliver to this machine, and needs https (documented). A sandbox
+/// decides itself: plain http needs its `--allow-host`.
 pub(super) fn check_reachable(url: Option<&Url>, api_is_local: bool) -> Result<(), Failure> {
     match url {
         Some(url) if !api_is_local && url.scheme() != "https" && !is_loopback(url) => {

@@ -1,4 +1,4 @@
-//! `.cstar.toml`: found, used where that is harmless, refused where it is not, and trusted as it is.
+//! `.cstar.toml`: found, used where that is harmless, refused otherwise, and trusted with its exact content.
 
 mod trust;
 
