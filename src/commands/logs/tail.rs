@@ -142,10 +142,8 @@ impl Screen {
             return self.note(&style::good("Reconnected."));
         }
         self.lines.fit(self.output.columns(), self.full_ids);
-        if let Some(header) = self.lines.begin_live()
-            && !self.output.is_json()
-        {
-            self.output.data(&header)?;
+        if let Some(header) = self.lines.begin_live() {
+            self.output.live(|out| out.data(&header))?;
         }
         self.output.status(&style::dim("Showing requests as they are made. Ctrl-C stops."))
     }
