@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_core::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::members::{Name, members, members_of};
@@ -29,9 +29,13 @@ pub(crate) fn resource_name_and_id<'a>(
 ) -> (&'a str, Option<NameAndId<'a>>) {
     let resource = resource_of(event_type);
     let found = std::str::from_utf8(body).ok().and_then(|text| {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let found = Body { resource }.deserialize(&mut deserializer).ok()?;
-        deserializer.end().ok().and(found)
+        let read = |tolerant| {
+            let mut deserializer = serde_json::Deserializer::from_str(text);
+            let found = Body { resource, tolerant }.deserialize(&mut deserializer)?;
+            deserializer.end().map(|()| found)
+        };
+        // A string or a number that is JSON but no Rust value fails the first time only.
+        read(false).or_else(|_| read(true)).ok().flatten()
     });
     (resource, found)
 }
@@ -71,11 +75,21 @@ impl<'a> Candidates<'a> {
         if name == b"id" {
             self.own = id_text(value);
         }
+        if self.wants(resource, name) {
+            self.add_id(resource, name, id_inside(value));
+        }
+    }
+
+    /// Whether the id inside the member `name` could be the id.
+    fn wants(&self, resource: &str, name: &[u8]) -> bool {
+        name == resource.as_bytes() || self.first.is_none()
+    }
+
+    fn add_id(&mut self, resource: &str, name: &[u8], id: Option<Cow<'a, str>>) {
         if name == resource.as_bytes() {
-            self.named = id_inside(value);
-        } else if self.first.is_none() {
-            self.first =
-                std::str::from_utf8(name).ok().map(|name| name.to_owned().into()).zip(id_inside(value));
+            self.named = id;
+        } else {
+            self.first = std::str::from_utf8(name).ok().map(|name| name.to_owned().into()).zip(id);
         }
     }
 
@@ -88,6 +102,8 @@ impl<'a> Candidates<'a> {
 /// twice, for every event.
 struct Body<'a> {
     resource: &'a str,
+    /// Whether to look at raw values only, which takes a second pass over every object in `data`.
+    tolerant: bool,
 }
 
 impl<'de> DeserializeSeed<'de> for Body<'de> {
@@ -110,14 +126,114 @@ impl<'de> Visitor<'de> for Body<'de> {
         while let Some(Name(name)) = map.next_key()? {
             if *name == *b"data" {
                 let mut candidates = Candidates::default();
+                let (resource, add) = (self.resource, &mut candidates);
                 // Fails if `data` is not an object; then there is no id.
-                map.next_value_seed(members_of(|name, value| candidates.add(self.resource, name, value)))?;
+                match self.tolerant {
+                    true => map.next_value_seed(members_of(|name, value| add.add(resource, name, value)))?,
+                    false => map.next_value_seed(Data { resource, found: add })?,
+                }
                 found = candidates.best(self.resource);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(found)
+    }
+}
+
+/// Finds the ids in `data`.
+struct Data<'f, 'de> {
+    resource: &'f str,
+    found: &'f mut Candidates<'de>,
+}
+
+impl<'de> DeserializeSeed<'de> for Data<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Data<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            if *name == *b"id" {
+                self.found.add(self.resource, &name, map.next_value()?);
+            } else if self.found.wants(self.resource, &name) {
+                let id = map.next_value_seed(IdInside)?;
+                self.found.add_id(self.resource, &name, id);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The id of an object; other values have none.
+struct IdInside;
+
+impl<'de> DeserializeSeed<'de> for IdInside {
+    type Value = Option<Cow<'de, str>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for IdInside {
+    type Value = Option<Cow<'de, str>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut id = None;
+        while let Some(Name(name)) = map.next_key()? {
+            if *name == *b"id" {
+                id = id_text(map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(id)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
     }
 }
 

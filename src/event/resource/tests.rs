@@ -40,6 +40,9 @@ fn named_resource_comes_before_data_id() {
         ("ticket.updated", r#"{"ticket":{"id":"\u0074\u006bt"}}"#, "ticket:tkt"),
         ("ticket.updated", r#"{"\u0074icket":{"id":"t"}}"#, "ticket:t"),
         ("ticket.updated", r#"{"ticket":{"id":"old"},"ticket":{"id":"new","id":"newest"}}"#, "ticket:newest"),
+        // JSON that is no Rust value.
+        ("ticket.updated", r#"{"x":"\ud800","ticket":{"id":"t","\ud800":1}}"#, "ticket:t"),
+        ("ticket.updated", r#"{"x":1e999,"y":[true,1.5,null,-1],"ticket":{"id":"t"},"z":1e999}"#, "ticket:t"),
     ] {
         assert_eq!(key(event_type, data), expected, "{event_type} {data}");
     }
