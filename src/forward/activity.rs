@@ -14,6 +14,7 @@ use serde::{Serialize, Serializer};
 use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
 use crate::event::EventMeta;
+use crate::host::clock::rfc3339_millis;
 
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -90,7 +91,7 @@ pub(crate) enum Activity {
     Waiting {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
-        target: String,
+        target: Arc<str>,
         waiting: usize,
         reason: String,
         hint: Option<String>,
@@ -99,7 +100,7 @@ pub(crate) enum Activity {
     Resumed {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
-        target: String,
+        target: Arc<str>,
         waiting: usize,
     },
     /// Reading pauses because the backlog is `full`, or deliveries pause because the user has `asked` for it.
@@ -218,7 +219,7 @@ pub(super) fn distinct(ids: impl Iterator<Item = String>, most: usize) -> Vec<St
 
 /// Writes exactly three decimals.
 fn millis<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{at:.3}"))
+    serializer.serialize_str(&rfc3339_millis(*at))
 }
 
 #[expect(clippy::ref_option, reason = "the signature is serde's")]
@@ -251,7 +252,7 @@ pub(crate) struct AttemptEvent {
     pub(crate) at: Timestamp,
     #[serde(flatten, serialize_with = "id_and_type")]
     pub(crate) event: Arc<EventMeta>,
-    pub(crate) target: String,
+    pub(crate) target: Arc<str>,
     pub(crate) attempt: u32,
     pub(crate) status: Option<u16>,
     pub(crate) duration_ms: f64,

@@ -120,10 +120,10 @@ impl AttemptResult {
     }
 }
 
-/// POSTs `body` to `endpoint`.
+/// POSTs `body` to `endpoint`. `headers` may be called several times.
 pub(crate) async fn attempt(
     endpoint: &Endpoint,
-    headers: HeaderMap,
+    headers: impl Fn() -> HeaderMap + Sync,
     body: Bytes,
     timeout: Option<Duration>,
 ) -> AttemptResult {

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::attempt::{AttemptResult, attempt};
-use super::request::{self, Signing};
+use super::request::{self, Signature};
 use crate::event::ReceivedEvent;
 use crate::net::Endpoint;
 use crate::signature::Signer;
@@ -35,7 +35,8 @@ pub(crate) async fn deliver(
     options: DeliverOptions<'_>,
 ) -> (AttemptResult, HeaderMap) {
     let DeliverOptions { signer, now, extra, timeout, .. } = options;
-    let headers = request::headers(event, options.attempt, Signing { signer, now }, &event.body, extra);
-    let result = attempt(endpoint, headers.clone(), event.body.clone(), timeout).await;
+    let signature = Signature::new(signer, &event.body, now);
+    let headers = request::headers(event, options.attempt, &signature, extra);
+    let result = attempt(endpoint, || headers.clone(), event.body.clone(), timeout).await;
     (result, headers)
 }

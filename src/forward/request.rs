@@ -1,21 +1,54 @@
 //! The headers of a delivery: those that cStar documents, with a signature for this attempt.
 
+use bytes::Bytes;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use jiff::Timestamp;
 
 use crate::event::EventMeta;
+use crate::host::clock::rfc3339_millis;
 use crate::signature::Signer;
 
 /// Sent by production deliveries (documented).
 const AGENT: HeaderValue = HeaderValue::from_static("cStar-Webhooks/1.0");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// The secret and the time of a signature.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Signing<'a> {
-    pub(crate) signer: &'a Signer,
-    pub(crate) now: Timestamp,
+/// Ours, and `Host` and `Authorization`, which the target adds.
+const MOST: usize = 12;
+
+// Constants, because a name that is made at run time is looked up in the list of well-known names each time.
+// documented
+const X_SIGNATURE: HeaderName = HeaderName::from_static("x-signature");
+// documented: the alias that `cstar listen` adds for local receivers
+const CSTAR_SIGNATURE: HeaderName = HeaderName::from_static("cstar-signature");
+// documented
+const X_EVENT_TYPE: HeaderName = HeaderName::from_static("x-event-type");
+const X_EVENT_ID: HeaderName = HeaderName::from_static("x-event-id");
+const X_WEBHOOK_ID: HeaderName = HeaderName::from_static("x-webhook-id");
+const X_TIMESTAMP: HeaderName = HeaderName::from_static("x-timestamp");
+const X_DELIVERY_ATTEMPT: HeaderName = HeaderName::from_static("x-delivery-attempt");
+// documented on two pages: the API call that caused the event
+const X_CSTAR_REQUEST_ID: HeaderName = HeaderName::from_static("x-cstar-request-id");
+
+/// A signature of a body, and its time.
+#[derive(Debug)]
+pub(crate) struct Signature {
+    value: Option<HeaderValue>,
+    now: Timestamp,
+}
+
+impl Signature {
+    pub(crate) fn new(signer: &Signer, body: &[u8], now: Timestamp) -> Self {
+        Self { value: owned(signer.header(body, now.as_second())), now }
+    }
+}
+
+fn owned(text: String) -> Option<HeaderValue> {
+    HeaderValue::from_maybe_shared(Bytes::from(text)).ok()
+}
+
+fn copied(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text).ok()
 }
 
 /// The headers of one attempt, then `extra`, which may replace ours.
@@ -25,33 +58,25 @@ pub(crate) struct Signing<'a> {
 pub(crate) fn headers(
     event: &EventMeta,
     attempt: u32,
-    signing: Signing<'_>,
-    body: &[u8],
+    signature: &Signature,
     extra: &HeaderMap,
 ) -> HeaderMap {
-    let signature = signing.signer.header(body, signing.now.as_second());
-    let sent_at = format!("{:.3}", signing.now);
-    let attempt = attempt.to_string();
-    let mut headers = HeaderMap::with_capacity(12 + extra.len());
+    let mut headers = HeaderMap::with_capacity(MOST + extra.len());
     headers.insert(CONTENT_TYPE, JSON);
     headers.insert(USER_AGENT, AGENT);
     let named = [
-        // documented
-        ("x-signature", Some(signature.as_str())),
-        // documented: the alias that `cstar listen` adds for local receivers
-        ("cstar-signature", Some(signature.as_str())),
-        // documented
-        ("x-event-type", Some(event.event_type.as_str())),
-        ("x-event-id", Some(event.id.as_str())),
-        ("x-webhook-id", event.webhook_id.as_deref()),
-        ("x-timestamp", Some(sent_at.as_str())),
-        ("x-delivery-attempt", Some(attempt.as_str())),
-        // documented on two pages: the API call that caused the event
-        ("x-cstar-request-id", event.request_id.as_deref()),
+        (X_SIGNATURE, signature.value.clone()),
+        (CSTAR_SIGNATURE, signature.value.clone()),
+        (X_EVENT_TYPE, copied(&event.event_type)),
+        (X_EVENT_ID, copied(&event.id)),
+        (X_WEBHOOK_ID, event.webhook_id.as_deref().and_then(copied)),
+        (X_TIMESTAMP, owned(rfc3339_millis(signature.now))),
+        (X_DELIVERY_ATTEMPT, Some(attempt.into())),
+        (X_CSTAR_REQUEST_ID, event.request_id.as_deref().and_then(copied)),
     ];
     for (name, value) in named {
-        if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
-            headers.insert(HeaderName::from_static(name), value);
+        if let Some(value) = value {
+            headers.insert(name, value);
         }
     }
     for name in extra.keys() {
@@ -80,7 +105,7 @@ mod tests {
     fn at_golden_time(extra: &HeaderMap) -> HeaderMap {
         let signer = Signer::new("whsec_x");
         let now: Timestamp = "2026-03-06T14:30:00.5Z".parse().unwrap();
-        headers(&event(None), 2, Signing { signer: &signer, now }, b"{}", extra)
+        headers(&event(None), 2, &Signature::new(&signer, b"{}", now), extra)
     }
 
     #[test]
@@ -113,8 +138,8 @@ mod tests {
     #[test]
     fn value_with_a_line_break_adds_no_header() {
         let signer = Signer::new("whsec_x");
-        let signing = Signing { signer: &signer, now: Timestamp::UNIX_EPOCH };
-        let headers = headers(&event(Some("req\r\nX-Evil: 1")), 2, signing, b"{}", &HeaderMap::new());
+        let signature = Signature::new(&signer, b"{}", Timestamp::UNIX_EPOCH);
+        let headers = headers(&event(Some("req\r\nX-Evil: 1")), 2, &signature, &HeaderMap::new());
         assert!(headers.get("x-cstar-request-id").is_none() && headers.get("x-evil").is_none());
     }
 }

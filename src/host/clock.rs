@@ -1,5 +1,6 @@
 //! The wall clock, which tests can fix.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -27,6 +28,49 @@ impl Clock {
             Self::System => Timestamp::now(),
             Self::Fixed(millis) => {
                 Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
+            }
+        }
+    }
+}
+
+thread_local! {
+    /// A second and its text up to the fraction.
+    static SECOND: RefCell<(i64, String)> = const { RefCell::new((0, String::new())) };
+}
+
+/// The time as RFC 3339 in UTC with three decimals. The texts of a burst differ only in the last digits, so the rest is
+/// formatted once for each second.
+pub(crate) fn rfc3339_millis(at: Timestamp) -> String {
+    if at < Timestamp::UNIX_EPOCH {
+        return format!("{at:.3}");
+    }
+    SECOND.with_borrow_mut(|(second, text)| {
+        if *second != at.as_second() || text.is_empty() {
+            *text = format!("{at:.0}");
+            text.pop();
+            *second = at.as_second();
+        }
+        let millis = at.subsec_millisecond();
+        let digit = |place: i32| char::from(b'0' + u8::try_from(millis / place % 10).unwrap_or_default());
+        let mut whole = String::with_capacity(text.len() + ".000Z".len());
+        whole.push_str(text);
+        whole.extend(['.', digit(100), digit(10), digit(1), 'Z']);
+        whole
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_formatted_as_jiff_does() {
+        for second in
+            [0, 1, 1_774_583_010, 1_774_583_011, 1_774_583_010, -62_135_596_800, 253_402_207_200, -1]
+        {
+            for nano in [0, 1, 999_999, 1_000_000, 12_345_678, 500_000_000, 999_999_999] {
+                let at = Timestamp::new(second, nano).or_else(|_| Timestamp::new(second, 0)).unwrap();
+                assert_eq!(rfc3339_millis(at), format!("{at:.3}"));
             }
         }
     }

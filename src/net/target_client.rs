@@ -75,15 +75,16 @@ impl TargetClient {
 
 impl Endpoint {
     /// POSTs `body`. `limit` bounds the time to connect, and then the time between the request and the end of the
-    /// response. Without a limit, the time until the response begins is unlimited.
+    /// response. Without a limit, the time until the response begins is unlimited. `headers` is called again if the
+    /// request has to be sent over another connection.
     pub(crate) async fn post(
         &self,
-        headers: HeaderMap,
+        headers: impl Fn() -> HeaderMap + Sync,
         body: Bytes,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
         match &self.0 {
-            Some((server, address)) => server.send(address.request(headers, body), limit).await,
+            Some((server, address)) => server.send(&|| address.request(headers(), body.clone()), limit).await,
             None => Err(PostError::Unsendable("is no address that a request can be sent to".to_owned())),
         }
     }

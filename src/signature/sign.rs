@@ -1,6 +1,6 @@
 //! Signs the body of a delivery.
 
-use super::key::Key;
+use super::key::{Key, Tag};
 
 /// Signs many bodies with one secret. `Debug` hides the key.
 ///
@@ -31,7 +31,10 @@ impl Signer {
     pub fn header(&self, body: &[u8], timestamp: i64) -> String {
         let time = timestamp.to_string();
         let tag = self.key.tag(&[time.as_bytes(), b".", body]);
-        format!("t={time},v1={}", hex::encode(tag))
+        // `hex::encode` pushes character by character, which takes longer than hashing a small body.
+        let mut digits = [0; 2 * size_of::<Tag>()];
+        let _ = hex::encode_to_slice(tag, &mut digits);
+        ["t=", &time, ",v1=", &String::from_utf8_lossy(&digits)].concat()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::forward::attempt::{AttemptResult, attempt};
 use crate::forward::attempt_record::AttemptContext;
 use crate::forward::policy::{RetryDecision, decide};
 use crate::forward::queue::Key;
-use crate::forward::request::Signing;
+use crate::forward::request::Signature;
 
 impl Engine {
     /// Starts every attempt that may start now and returns whether there was one.
@@ -29,8 +29,8 @@ impl Engine {
                     Ok(body) => body,
                     Err(reason) => return AttemptResult::impossible(reason),
                 };
-                let headers = job.headers(Signing { signer: &signer, now }, &body, &extra);
-                attempt(&endpoint, headers, body, timeout).await
+                let signature = Signature::new(&signer, &body, now);
+                attempt(&endpoint, || job.headers(&signature, &extra), body, timeout).await
             }
         })
     }
@@ -88,8 +88,10 @@ impl Engine {
         // Headers follow from the event, the time and the secret, so those of a success are not recorded.
         let has_failed = !matches!(decision, RetryDecision::Delivered { .. });
         let signer = self.signer.as_ref().filter(|_| has_failed && !job.event.is_stored);
-        let request_headers = signer
-            .map(|signer| job.headers(Signing { signer, now }, &job.event.received.body, &self.plan.headers));
+        let request_headers = signer.map(|signer| {
+            let signature = Signature::new(signer, &job.event.received.body, now);
+            job.headers(&signature, &self.plan.headers)
+        });
         let context = AttemptContext {
             seq: job.event.seq,
             target,

@@ -27,14 +27,14 @@ pub(super) struct Reporter {
     /// prints takes longer than a delivery.
     pending: Vec<Activity>,
     /// In the order of the plan.
-    display_urls: Vec<String>,
+    display_urls: Vec<Arc<str>>,
     pub(super) stats: Stats,
     clock: Clock,
 }
 
 impl Reporter {
     pub(super) fn new(output: mpsc::Sender<Activity>, targets: &[Target], clock: Clock) -> Self {
-        let display_urls = targets.iter().map(Target::display_url).collect();
+        let display_urls = targets.iter().map(|target| Arc::from(target.display_url())).collect();
         Self { output, pending: Vec::new(), display_urls, stats: Stats::new(targets), clock }
     }
 
@@ -110,7 +110,7 @@ impl Reporter {
         summary
     }
 
-    fn display_url(&self, target: usize) -> String {
+    fn display_url(&self, target: usize) -> Arc<str> {
         self.display_urls.get(target).cloned().unwrap_or_default()
     }
 }

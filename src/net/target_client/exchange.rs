@@ -50,7 +50,7 @@ pub(super) struct TargetServer {
 /// Why a request got no response.
 enum ExchangeError {
     /// The connection was closed before the request was written.
-    NotSent(Box<Request<Full<Bytes>>>),
+    NotSent,
     /// The connection was closed before the first byte of a response.
     Closed(FailureCause),
     Other(PostError),
@@ -68,32 +68,30 @@ impl TargetServer {
         }
     }
 
+    /// `request` is called again for each time that the request is sent, because a copy in case of a second time would
+    /// cost every delivery a quarter of its allocations.
     pub(super) async fn send(
         &self,
-        mut request: Request<Full<Bytes>>,
+        request: &(dyn Fn() -> Request<Full<Bytes>> + Sync),
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
         while let Some(kept) = self.idle.take().await {
             // The server may have closed the idle connection just before it received the request, so the request is
             // sent again over a new connection, as curl does. The id of the event makes that safe.
-            let again = request.clone();
-            match self.exchange(kept, request, limit).await {
+            match self.exchange(kept, request(), limit).await {
                 Ok(answer) => return Ok(answer),
-                Err(ExchangeError::NotSent(unsent)) => request = *unsent,
-                Err(ExchangeError::Closed(_)) => {
-                    request = again;
-                    break;
-                }
+                Err(ExchangeError::NotSent) => {}
+                Err(ExchangeError::Closed(_)) => break,
                 Err(ExchangeError::Other(error)) => return Err(error),
             }
         }
         let fresh = self.connect(limit).await?;
         let first_bytes = fresh.first_bytes.clone();
-        match self.exchange(fresh, request, limit).await {
+        match self.exchange(fresh, request(), limit).await {
             Ok(answer) => Ok(answer),
             Err(ExchangeError::Other(error)) => Err(error),
             // The server sent data before the request, or closed the connection immediately.
-            Err(ExchangeError::NotSent(_)) => match first_bytes.bytes().as_slice() {
+            Err(ExchangeError::NotSent) => match first_bytes.bytes().as_slice() {
                 [] => Err(self.diagnose_close(FailureCause::Closed).await),
                 start => Err(detect_protocol(start).unwrap_or(FailureCause::NotHttp).into()),
             },
@@ -145,7 +143,7 @@ impl TargetServer {
         request: Request<Full<Bytes>>,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, ExchangeError> {
-        let timer = RequestTimer::start(&self.timings, connection.number, connection.fresh);
+        let mut timer = RequestTimer::start(&self.timings, connection.number, connection.fresh);
         let sent = {
             let mut sending = pin!(connection.sender.try_send_request(request));
             loop {
@@ -173,7 +171,7 @@ impl TargetServer {
                 Ok(self.answer(connection, response, times, left).await)
             }
             Err(mut error) => Err(match error.take_message() {
-                Some(unsent) => ExchangeError::NotSent(Box::new(unsent)),
+                Some(_) => ExchangeError::NotSent,
                 None => exchange_error(&error.into_error(), &connection.first_bytes.bytes()),
             }),
         }

@@ -48,7 +48,7 @@ fn endpoints(port: u16, host: &str) -> [Endpoint; 2] {
 
 async fn post(endpoint: &Endpoint) -> Result<u16, PostError> {
     let body = Bytes::from_static(b"{}");
-    endpoint.post(HeaderMap::new(), body, None).await.map(|answer| answer.status)
+    endpoint.post(HeaderMap::new, body, None).await.map(|answer| answer.status)
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn full_accept_queue_is_not_a_refusal() {
     // Nothing listens on ::1, which refuses.
     let [endpoint, _] = endpoints(address.port(), "localhost");
     let answer =
-        endpoint.post(HeaderMap::new(), Bytes::from_static(b"{}"), Some(Duration::from_millis(300))).await;
+        endpoint.post(HeaderMap::new, Bytes::from_static(b"{}"), Some(Duration::from_millis(300))).await;
     assert!(
         matches!(&answer, Err(PostError::NoResponse(failure)) if failure.cause == FailureCause::ConnectTimeout),
         "{answer:?}"
@@ -143,7 +143,7 @@ async fn long_bodies_are_truncated() {
         }
     });
     for endpoint in endpoints(port, "127.0.0.1") {
-        let answer = endpoint.post(HeaderMap::new(), Bytes::new(), None).await.unwrap();
+        let answer = endpoint.post(HeaderMap::new, Bytes::new(), None).await.unwrap();
         assert_eq!((answer.status, answer.body.len()), (500, MAX_ANSWER), "{endpoint:?}");
         assert_eq!(answer.headers.get("x-a").unwrap(), "b");
     }
@@ -165,13 +165,14 @@ async fn request_has_path_headers_and_body() {
     let endpoint = client.endpoint(&format!("http://127.0.0.1:{port}/a/b?c=d&e").parse().unwrap());
     let headers =
         HeaderMap::from_iter([(http::HeaderName::from_static("x-a"), http::HeaderValue::from_static("1"))]);
-    let (_, request) = tokio::join!(endpoint.post(headers, Bytes::from_static(b"body"), None), async {
-        let (mut stream, _) = listener.accept().await.unwrap();
-        let mut buffer = vec![0; 4096];
-        let length = stream.read(&mut buffer).await.unwrap();
-        stream.write_all(NO_CONTENT.as_bytes()).await.unwrap();
-        String::from_utf8_lossy(&buffer[..length]).to_ascii_lowercase()
-    });
+    let (_, request) =
+        tokio::join!(endpoint.post(|| headers.clone(), Bytes::from_static(b"body"), None), async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut buffer = vec![0; 4096];
+            let length = stream.read(&mut buffer).await.unwrap();
+            stream.write_all(NO_CONTENT.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&buffer[..length]).to_ascii_lowercase()
+        });
     let expected = format!(
         "post /a/b?c=d&e http/1.1\r\nx-a: 1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: 4\r\n\r\nbody"
     );

@@ -179,13 +179,14 @@ pub(super) struct RequestTimer<'a> {
     timings: &'a Mutex<RequestTimings>,
     number: u64,
     written: Instant,
+    answered: bool,
 }
 
 impl<'a> RequestTimer<'a> {
     pub(super) fn start(timings: &'a Mutex<RequestTimings>, connection: u64, fresh: bool) -> Self {
         let written = Instant::now();
         let number = lock(timings).written(connection, fresh, written);
-        Self { timings, number, written }
+        Self { timings, number, written, answered: false }
     }
 
     pub(super) fn wake_at(&self, limit: Option<Duration>) -> Option<Instant> {
@@ -196,16 +197,20 @@ impl<'a> RequestTimer<'a> {
         lock(self.timings).due(self.number, limit, Instant::now())
     }
 
-    pub(super) fn answered(&self) -> ResponseTimes {
-        let waited = self.written.elapsed();
+    pub(super) fn answered(&mut self) -> ResponseTimes {
+        self.answered = true;
+        let now = Instant::now();
+        let waited = now.saturating_duration_since(self.written);
         let unknown = ResponseTimes { handler: waited, round_trip: waited, starved: false };
-        lock(self.timings).answered(self.number, Instant::now()).unwrap_or(unknown)
+        lock(self.timings).answered(self.number, now).unwrap_or(unknown)
     }
 }
 
 impl Drop for RequestTimer<'_> {
     fn drop(&mut self) {
-        lock(self.timings).ended(self.number, Instant::now());
+        if !self.answered {
+            lock(self.timings).ended(self.number, Instant::now());
+        }
     }
 }
 
