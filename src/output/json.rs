@@ -5,7 +5,7 @@ use std::io;
 
 use serde::Serialize;
 
-use super::sanitize::is_unsafe;
+use super::sanitize::{is_printable_ascii, is_unsafe};
 
 /// `value` on one line.
 pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
@@ -22,8 +22,7 @@ pub(crate) fn pretty(value: &impl Serialize) -> io::Result<String> {
 /// serde_json has escaped U+0000 to U+001F by now, so the remaining ones are inside strings; the
 /// line feeds of the indented form are layout and stay.
 fn escape_unsafe(json: String) -> String {
-    // Nearly every line is printable ASCII.
-    if json.bytes().all(|byte| matches!(byte, b'\n' | b' '..=b'~')) {
+    if json.split('\n').all(is_printable_ascii) {
         return json;
     }
     let mut out = String::with_capacity(json.len());

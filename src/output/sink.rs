@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
+use super::sanitize::is_printable_ascii;
 use super::stdio::Stdio;
 use crate::host::env::Env;
 
@@ -62,7 +63,7 @@ impl Sink {
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         // Most lines have nothing to strip. The control characters beyond ASCII begin with 0xc2.
         let plain = |byte: u8| byte >= b' ' && byte != 0x7f && byte != 0xc2;
-        if self.color || text.bytes().all(plain) {
+        if self.color || is_printable_ascii(text) || text.bytes().all(plain) {
             self.pending.extend_from_slice(text.as_bytes());
         } else {
             self.pending.extend_from_slice(anstream::adapter::strip_str(text).to_string().as_bytes());
