@@ -18,17 +18,17 @@ impl RecentIds {
 
     /// Adds `id`; false if it was present.
     pub(crate) fn insert(&mut self, id: &str) -> bool {
-        if self.ids.contains(id) {
+        // Nearly every id is new, so it is looked up and inserted in one step.
+        let id: Arc<str> = id.into();
+        if !self.ids.insert(Arc::clone(&id)) {
             return false;
         }
-        if self.order.len() >= self.capacity
+        self.order.push_back(id);
+        if self.order.len() > self.capacity
             && let Some(oldest) = self.order.pop_front()
         {
             self.ids.remove(&oldest);
         }
-        let id: Arc<str> = id.into();
-        self.order.push_back(Arc::clone(&id));
-        self.ids.insert(id);
         true
     }
 }

@@ -7,6 +7,7 @@
 mod tests;
 
 use std::fmt;
+use std::mem;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -205,18 +206,19 @@ struct Head<'a> {
 
 fn event(frame: EventFrame) -> Message {
     let EventFrame { id: frame_id, id_set, event, data, request_id } = frame;
-    let own_id = (id_set && !frame_id.is_empty()).then_some(&frame_id);
+    let (own_id, frame_id) =
+        if id_set && !frame_id.is_empty() { (Some(frame_id), String::new()) } else { (None, frame_id) };
     let named = event != "message";
     let head = if own_id.is_some() && named { Head::default() } else { head(&data) };
     let text = |raw: Option<&RawValue>| raw.and_then(|raw| serde_json::from_str::<String>(raw.get()).ok());
 
     // The id of the body has precedence over an inherited one.
-    let id = own_id.cloned().or_else(|| text(head.id));
+    let id = own_id.or_else(|| text(head.id));
     let inherited_id = id.is_none();
-    let id = id.or_else(|| Some(frame_id).filter(|id| !id.is_empty()));
-    let event_type = if named { Some(event) } else { text(head.event_type) };
+    let mut id = id.or_else(|| Some(frame_id).filter(|id| !id.is_empty()));
+    let mut event_type = if named { Some(event) } else { text(head.event_type) };
 
-    let reason = match (&id, &event_type) {
+    let reason = match (&mut id, &mut event_type) {
         (None, _) => Rejection::NoId,
         (Some(id), _) if !is_header_safe(id) => Rejection::UnsafeId,
         (_, None) => Rejection::NoType,
@@ -224,9 +226,9 @@ fn event(frame: EventFrame) -> Message {
         _ if data.is_empty() => Rejection::NoBody,
         (Some(id), Some(event_type)) => {
             return Message::Event(Event {
-                id: id.clone(),
+                id: mem::take(id),
                 inherited_id,
-                event_type: event_type.clone(),
+                event_type: mem::take(event_type),
                 request_id: request_id.filter(|id| is_header_safe(id)),
                 body: data,
             });

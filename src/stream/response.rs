@@ -184,20 +184,28 @@ async fn read_start(mut response: Response) -> String {
 
 /// `text` without the API key of the request's headers.
 pub(crate) fn without_key(text: String, sent: &HeaderMap) -> String {
-    match bearer_key(sent) {
-        Some(key) if text.contains(key) => text.replace(key, "[key]"),
-        _ => text,
+    match key_within(&text, sent) {
+        Some(key) => text.replace(key, "[key]"),
+        None => text,
     }
 }
 
 /// Whether `text` contains the API key of the request's headers.
 pub(crate) fn holds_key(text: &str, sent: &HeaderMap) -> bool {
-    bearer_key(sent).is_some_and(|key| text.contains(key))
+    key_within(text, sent).is_some()
 }
 
-fn bearer_key(sent: &HeaderMap) -> Option<&str> {
-    let value = sent.get(AUTHORIZATION)?.to_str().ok()?;
-    Some(value.strip_prefix("Bearer ").unwrap_or(value)).filter(|key| !key.is_empty())
+/// The API key of the request's headers, if `text` contains it.
+fn key_within<'a>(text: &str, sent: &'a HeaderMap) -> Option<&'a str> {
+    const SCHEME: &str = "Bearer ";
+    let value = sent.get(AUTHORIZATION)?;
+    // Nearly every text is the id or the type of an event, which is shorter than a key.
+    if text.len() + SCHEME.len() < value.len() {
+        return None;
+    }
+    let value = value.to_str().ok()?;
+    let key = value.strip_prefix(SCHEME).unwrap_or(value);
+    (!key.is_empty() && text.contains(key)).then_some(key)
 }
 
 #[cfg(test)]
@@ -225,5 +233,8 @@ mod tests {
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer sk_test_1"));
         assert_eq!(without_key("a sk_test_1 b".into(), &headers), "a [key] b");
         assert!(holds_key("a sk_test_1 b", &headers) && !holds_key("a sk_test_2 b", &headers));
+        assert!(holds_key("sk_test_1", &headers) && !holds_key("sk_test_", &headers));
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("sk_test_1"));
+        assert!(holds_key("sk_test_1", &headers) && !holds_key("sk_test_", &headers));
     }
 }
