@@ -4,6 +4,7 @@
 //! A pure state machine: its inputs are the time and what happened, its output is what to start.
 
 use std::cmp::Reverse;
+use std::collections::hash_map::Entry;
 use std::collections::{BinaryHeap, HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -93,12 +94,12 @@ impl<J> Queue<J> {
         if self.in_flight >= self.concurrency {
             return None;
         }
-        self.blocked = !fits(self.first_ready()?);
-        if self.blocked || !self.may_start(now) {
+        let lane = self.lanes.get_mut(self.ready.front()?)?;
+        self.blocked = !fits(lane.jobs.front()?);
+        if self.blocked || !self.health.may_start(now) {
             return None;
         }
         let key = self.ready.pop_front()?;
-        let lane = self.lanes.get_mut(&key)?;
         let job = lane.jobs.pop_front()?;
         lane.busy = true;
         self.in_flight += 1;
@@ -109,10 +110,10 @@ impl<J> Queue<J> {
     pub(crate) fn done(&mut self, key: &Key) {
         self.in_flight -= 1;
         self.len -= 1;
-        if let Some(lane) = self.lanes.get_mut(key) {
-            lane.busy = false;
-            if lane.jobs.is_empty() {
-                self.lanes.remove(key);
+        if let Entry::Occupied(mut lane) = self.lanes.entry(Arc::clone(key)) {
+            lane.get_mut().busy = false;
+            if lane.get().jobs.is_empty() {
+                lane.remove();
             } else {
                 self.ready.push_back(Arc::clone(key));
             }
@@ -214,15 +215,14 @@ impl<J> Queue<J> {
             }
         }
     }
+}
 
-    fn first_ready(&self) -> Option<&J> {
-        self.lanes.get(self.ready.front()?)?.jobs.front()
-    }
-
+impl TargetHealth {
+    /// Whether a delivery may start now. If so while the target is down, it is the probe.
     fn may_start(&mut self, now: Instant) -> bool {
-        match &mut self.health {
-            TargetHealth::Up => true,
-            TargetHealth::Down { probe_at, probing, .. } => {
+        match self {
+            Self::Up => true,
+            Self::Down { probe_at, probing, .. } => {
                 let due = !*probing && *probe_at <= now;
                 *probing |= due;
                 due

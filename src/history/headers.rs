@@ -23,13 +23,19 @@ const CREDENTIALS: [&str; 12] = [
 ];
 
 /// Headers of nearly every response. Checked first, because most names are among them.
-const HARMLESS: [HeaderName; 6] = [
+const HARMLESS: [HeaderName; 12] = [
     header::CONTENT_TYPE,
     header::CONTENT_LENGTH,
     header::DATE,
     header::CONNECTION,
     header::SERVER,
     header::ETAG,
+    header::TRANSFER_ENCODING,
+    header::VARY,
+    header::CACHE_CONTROL,
+    HeaderName::from_static("keep-alive"),
+    HeaderName::from_static("x-powered-by"),
+    HeaderName::from_static("x-request-id"),
 ];
 
 fn is_kept(name: &HeaderName) -> bool {

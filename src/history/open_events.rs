@@ -11,8 +11,18 @@ use super::model::{DeliveryState, MAX_TARGETS};
 #[derive(Debug, Default)]
 pub(super) struct OpenEvents {
     now: BTreeMap<u64, OpenEvent>,
-    /// The state before the transaction of every event that it has changed.
-    before: Option<BTreeMap<u64, Option<OpenEvent>>>,
+    /// Higher than every number so far.
+    next: u64,
+    before: Option<Before>,
+}
+
+/// The state before a transaction.
+#[derive(Debug)]
+struct Before {
+    /// Events with this number or a higher one were added by the transaction. Most of a burst are, and end in it too.
+    next: u64,
+    /// The others that it has changed.
+    changed: BTreeMap<u64, Option<OpenEvent>>,
 }
 
 impl OpenEvents {
@@ -27,6 +37,7 @@ impl OpenEvents {
 
     pub(super) fn insert(&mut self, seq: u64, open: OpenEvent) {
         self.save_state(seq);
+        self.next = self.next.max(seq.saturating_add(1));
         self.now.insert(seq, open);
     }
 
@@ -46,7 +57,7 @@ impl OpenEvents {
 
     /// From here on, changes can be rolled back.
     pub(super) fn begin(&mut self) {
-        self.before = Some(BTreeMap::new());
+        self.before = Some(Before { next: self.next, changed: BTreeMap::new() });
     }
 
     /// Keeps the changes since [`OpenEvents::begin`].
@@ -56,7 +67,10 @@ impl OpenEvents {
 
     /// Undoes the changes since [`OpenEvents::begin`].
     pub(super) fn roll_back(&mut self) {
-        for (seq, open) in self.before.take().unwrap_or_default() {
+        let Some(Before { next, changed }) = self.before.take() else { return };
+        self.now.split_off(&next);
+        self.next = next;
+        for (seq, open) in changed {
             match open {
                 Some(open) => self.now.insert(seq, open),
                 None => self.now.remove(&seq),
@@ -65,8 +79,10 @@ impl OpenEvents {
     }
 
     fn save_state(&mut self, seq: u64) {
-        if let Some(before) = &mut self.before {
-            before.entry(seq).or_insert_with(|| self.now.get(&seq).cloned());
+        if let Some(before) = &mut self.before
+            && seq < before.next
+        {
+            before.changed.entry(seq).or_insert_with(|| self.now.get(&seq).cloned());
         }
     }
 }
@@ -121,5 +137,47 @@ impl OpenEvent {
 
     pub(super) fn is_done(&self) -> bool {
         self.deliveries.iter().all(|delivery| delivery.settled.is_some() && delivery.stored)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(event: i64) -> OpenEvent {
+        OpenEvent { event, attempts: 0, deliveries: Vec::new(), reopened: false }
+    }
+
+    #[test]
+    fn failed_transaction_changes_no_event() {
+        let mut events = OpenEvents::default();
+        for seq in [3, 4, 5] {
+            events.insert(seq, open(seq as i64));
+        }
+        let change = |events: &mut OpenEvents| {
+            events.begin();
+            events.get_mut(3).unwrap().attempts = 7;
+            events.remove(4);
+            events.insert(6, open(6));
+            events.get_mut(6).unwrap().attempts = 7;
+            events.insert(7, open(7));
+            events.remove(7);
+            // A leftover of an earlier run may have a lower number.
+            events.insert(1, open(1));
+        };
+        let state = |events: &OpenEvents| -> Vec<(u64, i64)> {
+            (0..9).filter_map(|seq| Some((seq, events.get(seq)?.attempts))).collect()
+        };
+        for _ in 0..2 {
+            change(&mut events);
+            assert_eq!(state(&events), [(1, 0), (3, 7), (5, 0), (6, 7)]);
+            events.roll_back();
+            assert_eq!(state(&events), [(3, 0), (4, 0), (5, 0)]);
+        }
+        change(&mut events);
+        events.commit();
+        assert_eq!(state(&events), [(1, 0), (3, 7), (5, 0), (6, 7)]);
+        events.roll_back();
+        assert_eq!(state(&events), [(1, 0), (3, 7), (5, 0), (6, 7)]);
     }
 }
