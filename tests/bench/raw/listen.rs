@@ -24,14 +24,26 @@ pub(crate) struct Listen {
 
 impl Listen {
     pub(crate) fn start(binary: &Path, base: &str, port: u16, form: Form, args: &[&str]) -> Self {
+        Self::run(Command::new(binary), base, port, form, args)
+    }
+
+    /// Runs it under callgrind, which writes to `counts` when it ends.
+    pub(crate) fn counted(binary: &Path, counts: &Path, base: &str, port: u16, args: &[&str]) -> Self {
+        let mut command = Command::new("valgrind");
+        let file = format!("--callgrind-out-file={}", counts.display());
+        command.args(["--tool=callgrind", "--quiet", &file]).arg(binary);
+        Self::run(command, base, port, Form::Json, args)
+    }
+
+    fn run(mut command: Command, base: &str, port: u16, form: Form, args: &[&str]) -> Self {
         let home = tempfile::tempdir().unwrap();
         let out = match form {
             Form::Json => File::create(home.path().join("out")).unwrap().into(),
             Form::Human => Stdio::null(),
         };
-        let mut command = Command::new(binary);
         command
             .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
             .env("CSTAR_HOME", home.path())
             .env("CSTAR_BASE_URL", base)
@@ -43,6 +55,11 @@ impl Listen {
         }
         let child = command.stdin(Stdio::null()).stdout(out).stderr(Stdio::null()).spawn().unwrap();
         Self { child, _home: home }
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) fn wait(mut self) {
+        assert!(self.child.wait().unwrap().success());
     }
 
     /// Processor time of all threads so far in milliseconds, in the kernel and in user space.
