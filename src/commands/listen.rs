@@ -67,6 +67,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     print_account(context, account, &session.identity)?;
     let ready_path = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
+    let stdin_eof = args.exit_on_stdin_eof;
     let plan = plan(context, args, targets);
     let opened = match no_history {
         true => OpenedHistory::none(),
@@ -79,7 +80,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         cursor: opened.cursor.clone(),
         ..session.event_stream(context.clock.clone())
     });
-    let ended = engine::run(context, plan, stream, opened, ready_path).await?;
+    let ended = engine::run(context, plan, stream, opened, (ready_path, stdin_eof)).await?;
     exit_result(ended, count, account)
 }
 

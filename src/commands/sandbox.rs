@@ -69,6 +69,9 @@ pub(crate) struct Args {
     /// Seed for reproducible faults: the same requests meet the same faults
     #[arg(long, value_name = "SEED")]
     chaos_seed: Option<u32>,
+    /// Also stop when standard input ends, as a pipe does when the program that opened it ends
+    #[arg(long)]
+    exit_on_stdin_eof: bool,
 }
 
 #[derive(clap::Subcommand, Debug)]
@@ -119,7 +122,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     } else {
         StorageLocation::Directory(args.directory.resolve(&context.env)?)
     };
-    let mut interrupts = Interrupts::listen().map_err(Failure::from)?;
+    let mut interrupts = Interrupts::listen_with(args.exit_on_stdin_eof).map_err(Failure::from)?;
     // The port first: if another sandbox has it, it also has the default directory, and this error is clearer.
     let bound = local_sandbox::bind(at).await?;
     let since = local_sandbox::state_created_at(&place);
@@ -130,7 +133,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         address::write_keys(path, &settings.keys)?;
     }
     let _entries = local_sandbox::register(&context.env, &place, at, &bound.base_url(), &settings.keys);
-    announce::announce(context, &bound.base_url(), &place, &settings)?;
+    announce::announce(context, &bound.base_url(), &place, &settings, interrupts.advice())?;
     if let Some(since) = since {
         announce::announce_state(context, &place, &store, since)?;
     }

@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::stdin_eof::on_stdin_eof;
+
 /// How long the process may take to stop after an interrupt before it counts as unresponsive.
 const FIRST: Duration = Duration::from_secs(7);
 /// After a second interrupt, which requests an immediate stop.
@@ -20,23 +22,48 @@ const SAME: Duration = Duration::from_millis(250);
 pub(crate) struct Interrupts {
     count: watch::Receiver<u32>,
     seen: u32,
+    stdin_eof: bool,
 }
 
 impl Interrupts {
     /// Starts to listen. Must be called inside a Tokio runtime.
     pub(crate) fn listen() -> std::io::Result<Self> {
-        let (sender, count) = watch::channel(0);
+        Self::listen_with(false)
+    }
+
+    /// The same. With `stdin_eof`, the end of standard input is an interrupt too.
+    ///
+    /// # Errors
+    /// When the operating system refuses to install a handler.
+    pub(crate) fn listen_with(stdin_eof: bool) -> std::io::Result<Self> {
+        let (sender, count) = watch::channel(0_u32);
         let mut signals = platform::Signals::new()?;
+        if stdin_eof {
+            let sender = sender.clone();
+            // After Ctrl-C, the program at the other end often ends too: that does not ask for an immediate stop.
+            on_stdin_eof(move || {
+                sender.send_if_modified(|count| {
+                    let is_first = *count == 0;
+                    *count += u32::from(is_first);
+                    is_first
+                });
+            });
+        }
         tokio::spawn(async move {
             let mut last: Option<Instant> = None;
             while signals.next().await.is_some() {
                 if last.is_none_or(|last| last.elapsed() >= SAME) {
                     last = Some(Instant::now());
-                    sender.send_modify(|count: &mut u32| *count = count.saturating_add(1));
+                    sender.send_modify(|count| *count = count.saturating_add(1));
                 }
             }
         });
-        Ok(Self { count, seen: 0 })
+        Ok(Self { count, seen: 0, stdin_eof })
+    }
+
+    /// What interrupts the process, as a sentence for people.
+    pub(crate) fn advice(&self) -> &'static str {
+        if self.stdin_eof { "Ctrl-C or the end of standard input stops." } else { "Ctrl-C stops." }
     }
 
     /// Waits for the next interrupt. Cancel safe.

@@ -65,6 +65,7 @@ mod silent_server;
 #[cfg(target_os = "linux")]
 mod snapshots;
 mod status;
+mod stdin_eof;
 mod support;
 mod tour;
 mod trigger;

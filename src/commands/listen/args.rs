@@ -77,6 +77,9 @@ pub(crate) struct Args {
     /// Stop after this time, 0 for no limit; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     pub(super) run_for: Option<Duration>,
+    /// Also stop when standard input ends, as a pipe does when the program that opened it ends
+    #[arg(long)]
+    pub(super) exit_on_stdin_eof: bool,
 }
 
 fn parse_concurrency(text: &str) -> Result<usize, String> {

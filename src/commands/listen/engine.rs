@@ -15,25 +15,29 @@ use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, style};
 use crate::stream::subscription::StreamItem;
 
-/// Delivers what `stream` receives, and prints it.
+/// Delivers what `stream` receives, and prints it. Writes the ready file once connected; stops at the end of standard
+/// input if that is true.
 pub(super) async fn run(
     context: &mut Context,
     plan: Plan,
     stream: mpsc::Receiver<StreamItem>,
     opened: OpenedHistory,
-    ready_path: Option<PathBuf>,
+    (ready_path, stdin_eof): (Option<PathBuf>, bool),
 ) -> Result<RunOutcome, Failure> {
     let journal = opened.journal();
-    let interrupts = Interrupts::listen()?;
+    let interrupts = Interrupts::listen_with(stdin_eof)?;
     let unresponsive = interrupts.clone().unresponsive();
     let human = HumanRenderer::new(true, context.global.verbose > 0);
     let (wishes, control) = Control::channel();
     // Restores the terminal when it is dropped.
-    let keyboard = Keyboard::start(context.another_output(), wishes, human.only_failures());
+    let keyboard = match stdin_eof {
+        true => None,
+        false => Keyboard::start(context.another_output(), wishes, human.only_failures()),
+    };
     let human = human.with_closing_line(if keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active) {
         keyboard::HELP
     } else {
-        "Ctrl-C stops."
+        interrupts.advice()
     });
     let (activity, drawn) = start_renderer(context.another_output(), human);
     let activity = match ready_path {

@@ -10,12 +10,13 @@ use crate::output::{Failure, style};
 use crate::sandbox::{Settings, StorageLocation, Store};
 use crate::sandbox_info;
 
-/// Prints address and keys.
+/// Prints address and keys, and what `stops` it.
 pub(super) fn announce(
     context: &mut Context,
     base_url: &str,
     place: &StorageLocation,
     settings: &Settings,
+    stops: &str,
 ) -> Result<(), Failure> {
     let [secret_test, secret_live, publishable_test, publishable_live] = settings.keys.all();
     let keys = [
@@ -53,7 +54,7 @@ pub(super) fn announce(
             None => "State is in memory and is lost when this process ends.".to_owned(),
             Some(directory) => format!("State is in {}.", escape(directory)),
         };
-        out.status(&style::dim(&format!("{state} Ctrl-C stops.")))
+        out.status(&style::dim(&format!("{state} {stops}")))
     })
 }
 
