@@ -23,17 +23,12 @@ fn printed() -> String {
 
 /// The recipe for a server at `port`, which is run by the test.
 fn recipe(port: u16, limit: &str) -> String {
-    recipe_with(":", port, limit)
-}
-
-/// The same with `server` in place of the job's own.
-fn recipe_with(server: &str, port: u16, limit: &str) -> String {
     let script = printed();
     for target_text in ["./my-server &\n", "--forward-to 3000 ", "--for 30s "] {
         assert!(script.contains(target_text), "{target_text}: {script}");
     }
     script
-        .replace("./my-server &", server)
+        .replace("./my-server &", ":")
         .replace("--forward-to 3000", &format!("--forward-to {port}"))
         .replace("--for 30s", &format!("--for {limit}"))
 }
