@@ -14,5 +14,6 @@ pub(crate) mod permissions;
 pub(crate) mod private_fs;
 pub(crate) mod random;
 pub(crate) mod signals;
+mod stdin_eof;
 pub(crate) mod terminal;
 pub(crate) mod text;

@@ -14,7 +14,7 @@ pub(crate) struct Topic {
 }
 
 /// Every topic, in the order in which they are listed.
-pub(crate) const TOPICS: [Topic; 14] = [
+pub(crate) const TOPICS: [Topic; 15] = [
     Topic { name: "tour", source: include_str!("topics/tour.md") },
     Topic { name: "receivers", source: include_str!("topics/receivers.md") },
     Topic { name: "signing", source: include_str!("topics/signing.md") },
@@ -24,6 +24,7 @@ pub(crate) const TOPICS: [Topic; 14] = [
     Topic { name: "profiles", source: include_str!("topics/profiles.md") },
     Topic { name: "agents", source: include_str!("topics/agents.md") },
     Topic { name: "ci", source: include_str!("topics/ci.md") },
+    Topic { name: "testing", source: include_str!("topics/testing.md") },
     Topic { name: "security", source: include_str!("topics/security.md") },
     Topic { name: "environment", source: include_str!("topics/environment.md") },
     Topic { name: "exit-codes", source: include_str!("topics/exit-codes.md") },

@@ -70,4 +70,6 @@ mod support;
 mod tour;
 mod trigger;
 mod unanswered;
+#[cfg(target_os = "linux")]
+mod user_ci;
 mod webhooks;

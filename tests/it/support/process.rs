@@ -42,7 +42,8 @@ impl Process {
         self.wait_within(TIMEOUT)
     }
 
-    fn wait_within(&mut self, timeout: Duration) -> ExitStatus {
+    /// The same for a program that takes longer.
+    pub(crate) fn wait_within(&mut self, timeout: Duration) -> ExitStatus {
         let deadline = Instant::now() + timeout;
         let mut pause = Duration::from_millis(1);
         loop {

@@ -3,7 +3,7 @@
 //! `sh` is pasted and ends, `sh terminal N` keeps running in that terminal, `sh running` keeps running until the
 //! next such block. A `text` block below one of them is its expected output, in any order.
 
-pub(super) mod terminal;
+pub(crate) mod terminal;
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
