@@ -14,6 +14,7 @@ mod profile;
 mod project;
 mod resolve;
 mod resolve_error;
+mod sandbox;
 mod store;
 mod stored;
 
@@ -31,4 +32,5 @@ pub(crate) use profile::{NewCredential, Profile};
 pub(crate) use project::{ProjectError, ProjectFile};
 pub(crate) use resolve::{Account, webhook_secret};
 pub(crate) use resolve_error::ResolveError;
+pub(crate) use sandbox::{SandboxChoice, is_sandbox_variable_on, sandbox_address};
 pub(crate) use store::{ProfileStore, ProfileStoreError, SavedProfile};

@@ -1,20 +1,16 @@
 //! Resolves the key and address in force, and the origin of each: flags, then the environment, then stored profiles,
-//! then the defaults.
+//! then the defaults. The sandbox, if it is asked for, comes before all of them.
 
-use crate::Secret;
-use crate::host::dirs;
 use crate::host::env::{Env, names};
 use crate::net::{BaseUrl, BaseUrlError, Trust};
-use crate::sandbox_info::{
-    self,
-    running::{self, Running},
-};
+use crate::{Secret, sandbox_info};
 
 use super::ApiKey;
 use super::address::{default_base, insecure_hosts, parse_given};
 use super::options::AccountOptions;
 use super::origin::Origin;
 use super::resolve_error::ResolveError;
+use super::sandbox::{self, AskedSandbox, SandboxChoice};
 use super::stored::{ProjectChoice, StoredAccount};
 
 /// A key and the address it is for.
@@ -30,13 +26,17 @@ pub(crate) struct Account {
     pub(crate) chosen: Option<ProjectChoice>,
     /// Additional certificate authorities.
     pub(crate) trust: Trust,
-    pub(crate) sandbox: bool,
+    /// What asked for the sandbox, if something did.
+    pub(crate) sandbox: Option<SandboxChoice>,
 }
 
 impl Account {
     /// Resolves address and key. Profiles are read only if flags and environment do not decide, and the keychain only
     /// if the key is in it.
     pub(crate) fn resolve(options: &AccountOptions, env: &Env) -> Result<Self, ResolveError> {
+        if let Some(account) = Self::sandbox(options, env)? {
+            return Ok(account);
+        }
         let trust = Self::trust(options)?;
         let ((secret, origin), (base, from), profile, chosen) = match given_key(options, env) {
             Some(key) => (key, Self::address(options, env)?, None, None),
@@ -54,7 +54,19 @@ impl Account {
             return Err(ResolveError::Base { url: base.to_string(), origin: from, error });
         }
         check_destination(&key, &base)?;
-        Ok(Self { base, key, origin, profile, chosen, trust, sandbox: options.sandbox })
+        Ok(Self { base, key, origin, profile, chosen, trust, sandbox: None })
+    }
+
+    /// The account of the sandbox, if it is asked for. Neither profiles nor the keychain are read.
+    pub(crate) fn sandbox(options: &AccountOptions, env: &Env) -> Result<Option<Self>, ResolveError> {
+        let Some(asked) = AskedSandbox::find(options, env)? else { return Ok(None) };
+        let trust = Self::trust(options)?;
+        let (base, _) = asked.base(options, env)?;
+        let (secret, origin) = asked.key(options, env, &base)?;
+        let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
+        check_destination(&key, &base)?;
+        let sandbox = Some(asked.choice(options, env));
+        Ok(Some(Self { base, key, origin, profile: None, chosen: None, trust, sandbox }))
     }
 
     /// The account of a key that was just entered, at the address of [`Account::login_address`].
@@ -66,16 +78,26 @@ impl Account {
         let key = ApiKey::parse(secret).map_err(|error| ResolveError::Key { error, origin })?;
         let trust = Self::trust(options)?;
         check_destination(&key, &base)?;
-        Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: options.sandbox })
+        Ok(Self { base, key, origin, profile: None, chosen: None, trust, sandbox: None })
     }
 
     /// The address to log in at. Profiles and project files are ignored: they must not decide where a new key goes.
+    /// A sandbox of the environment is an error, because the key of cStar that was meant would go there.
     pub(crate) fn login_address(options: &AccountOptions, env: &Env) -> Result<BaseUrl, ResolveError> {
+        if let Some(asked) = AskedSandbox::by_flag(options, env)? {
+            return Ok(asked.base(options, env)?.0);
+        }
+        if sandbox::is_sandbox_variable_on(env)? {
+            return Err(ResolveError::SandboxLogin);
+        }
         Ok(given_base(options, env)?.map_or_else(default_base, Ok)?.0)
     }
 
     /// The address in force, without the need for a key. If a key is given, it may be sent there.
     pub(crate) fn address(options: &AccountOptions, env: &Env) -> Result<(BaseUrl, Origin), ResolveError> {
+        if let Some(asked) = AskedSandbox::find(options, env)? {
+            return asked.base(options, env);
+        }
         if let Some(base) = given_base(options, env)? {
             return Ok(base);
         }
@@ -109,43 +131,22 @@ fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
     Ok(())
 }
 
-/// The address from flags or environment. With `--sandbox` alone it is the address of the sandbox that runs for this
-/// configuration directory, so that concurrent CI jobs with separate directories do not share one.
+/// The address from flags or environment.
 fn given_base(options: &AccountOptions, env: &Env) -> Result<Option<(BaseUrl, Origin)>, ResolveError> {
-    let (text, origin) = match (&options.base_url, env.get(names::BASE_URL), options.sandbox) {
-        (Some(url), _, _) => (url.clone(), Origin::Flag("--base-url")),
-        (None, Some(url), _) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
-        (None, None, true) => {
-            let running = running_sandbox(env).map(|running| running.base_url);
-            let usual = || format!("http://127.0.0.1:{}", sandbox_info::DEFAULT_PORT);
-            (running.unwrap_or_else(usual), Origin::Flag("--sandbox"))
-        }
-        (None, None, false) => return Ok(None),
+    let (text, origin) = match (&options.base_url, env.get(names::BASE_URL)) {
+        (Some(url), _) => (url.clone(), Origin::Flag("--base-url")),
+        (None, Some(url)) => (url.to_owned(), Origin::Environment(names::BASE_URL)),
+        (None, None) => return Ok(None),
     };
-    let base = parse_given(&text, origin, &insecure_hosts(options, env)?)?;
-    if options.sandbox && !base.is_loopback() {
-        return Err(ResolveError::SandboxIsRemote { base, origin });
-    }
-    Ok(Some((base, origin)))
-}
-
-/// The running sandbox of the configuration directory in force.
-fn running_sandbox(env: &Env) -> Option<Running> {
-    running::find(&dirs::config(env)?.join("sandbox"))
+    Ok(Some((parse_given(&text, origin, &insecure_hosts(options, env)?)?, origin)))
 }
 
 /// The key from flags or environment.
 fn given_key(options: &AccountOptions, env: &Env) -> Option<(Secret, Origin)> {
-    match (&options.api_key, options.sandbox, env.secret(names::API_KEY)) {
-        (Some(key), _, _) => Some((key.clone(), Origin::Flag("--api-key"))),
-        // The sandbox's key is not a secret, and a real key must not be sent there.
-        (None, true, _) => {
-            let own = running_sandbox(env).and_then(|running| running.key);
-            let key = own.unwrap_or_else(|| Secret::new(sandbox_info::SECRET_TEST_KEY));
-            Some((key, Origin::Flag("--sandbox")))
-        }
-        (None, false, Some(key)) => Some((key.clone(), Origin::Environment(names::API_KEY))),
-        (None, false, None) => None,
+    match (&options.api_key, env.secret(names::API_KEY)) {
+        (Some(key), _) => Some((key.clone(), Origin::Flag("--api-key"))),
+        (None, Some(key)) => Some((key.clone(), Origin::Environment(names::API_KEY))),
+        (None, None) => None,
     }
 }
 

@@ -16,8 +16,15 @@ pub(crate) enum ResolveError {
     Key { error: ApiKeyError, origin: Origin },
     #[error("the base URL `{url}` (from {origin}) cannot be used: {error}")]
     Base { url: String, origin: Origin, error: BaseUrlError },
-    #[error("--sandbox needs a loopback address, but {base} (from {origin}) is remote")]
-    SandboxIsRemote { base: BaseUrl, origin: Origin },
+    /// `by` is what asks for the sandbox.
+    #[error("{by} needs a loopback address, but {base} (from {origin}) is remote")]
+    SandboxIsRemote { by: Origin, base: BaseUrl, origin: Origin },
+    #[error("CSTAR_SANDBOX is `{0}`, which is neither 1, 0 nor a base URL")]
+    SandboxValue(String),
+    #[error("--profile {0} names a stored key, but CSTAR_SANDBOX is set")]
+    SandboxAndProfile(String),
+    #[error("CSTAR_SANDBOX is set, and the sandbox needs no login")]
+    SandboxLogin,
     #[error("a live key is never sent over plain http to `{0}`")]
     LiveKeyOverHttp(String),
     #[error("this is the public key of the sandbox, but {0} is not a local sandbox")]

@@ -12,7 +12,7 @@ use crate::host::env::{Env, names};
 use crate::net::BaseUrl;
 use crate::{Secret, sandbox_info};
 
-const REMOTE: &str = "is not on this machine";
+pub(super) const REMOTE: &str = "is not on this machine";
 
 /// The profile that a project file chose.
 #[derive(Clone, Debug)]

@@ -25,7 +25,7 @@ pub(crate) struct GlobalArgs {
     /// Use the key stored under this name [env: CSTAR_PROFILE]
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
-    /// Use the local sandbox and its test key instead of cStar
+    /// Use the local sandbox instead of cStar [env: CSTAR_SANDBOX]
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
     /// Allow a test key over plain http to this host; repeatable [env: CSTAR_INSECURE_HTTP_HOSTS]

@@ -53,6 +53,10 @@ impl Context {
             );
             self.output.status(&style::dim(&sanitize(&line)))?;
         }
+        if let Some(file) = account.sandbox.as_ref().and_then(|sandbox| sandbox.file.as_deref()) {
+            let line = format!("{} chose the sandbox at {}", file.display(), account.base);
+            self.output.status(&style::dim(&sanitize(&line)))?;
+        }
         for warning in warnings(account) {
             self.output.status(&style::warn(&sanitize(&warning)))?;
         }

@@ -19,10 +19,10 @@ use crate::forward::{
 use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::net::SetupError;
-use crate::ops::local_sandbox::{LocalSandbox, rate_limit};
+use crate::ops::local_sandbox::LocalSandbox;
 use crate::ops::session::Session;
 use crate::output::{Exit, Failure};
-use crate::sandbox::{BindAddress, Settings, StorageLocation};
+use crate::sandbox::{BindAddress, RateLimit, Settings, StorageLocation};
 use crate::sandbox_info;
 use crate::stream::subscription::{StreamConfig, subscribe};
 use receiver::{Receiver, TIMEOUT, within};
@@ -40,7 +40,7 @@ const PACE: Duration = Duration::from_millis(120);
 pub(crate) struct Args {}
 
 pub(crate) async fn run(context: &mut Context, _args: Args) -> Result<(), Failure> {
-    let settings = Settings { rate_limit: rate_limit(Some(0)), ..Settings::default() };
+    let settings = Settings { rate_limit: RateLimit::Off, ..Settings::default() };
     let sandbox = LocalSandbox::start(BindAddress::Loopback(0), settings, &StorageLocation::Memory).await?;
     let tail = random::secret::<24>();
     let tail = tail.map_err(|error| Failure::failed(format!("could not make a signing secret: {error}")))?;

@@ -44,7 +44,10 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         ready_file::remove_stale(path)?;
     }
     let mut account = context.account()?;
-    let local = if account.sandbox { start_sandbox_if_none(context, &mut account).await? } else { None };
+    let local = match account.sandbox.clone() {
+        Some(choice) => start_sandbox_if_none(context, &mut account, &choice).await?,
+        None => None,
+    };
     let outcome = listen(context, args, &account).await;
     if let Some(local) = local {
         local.stop().await;

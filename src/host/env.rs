@@ -15,6 +15,8 @@ pub(crate) mod names {
     pub(crate) const BASE_URL: &str = "CSTAR_BASE_URL";
     /// The profile, without `--profile`.
     pub(crate) const PROFILE: &str = "CSTAR_PROFILE";
+    /// The sandbox instead of cStar, without `--sandbox`: 1, 0 or its base URL.
+    pub(crate) const SANDBOX: &str = "CSTAR_SANDBOX";
     /// Hosts that a test key may be sent to over plain http, besides those of `--insecure-http-host`.
     pub(crate) const INSECURE_HTTP_HOSTS: &str = "CSTAR_INSECURE_HTTP_HOSTS";
     /// The signing secret, without `--secret`.

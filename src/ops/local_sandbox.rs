@@ -15,9 +15,7 @@ use crate::host::io_error::io_message;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
-use crate::sandbox::{
-    self, BindAddress, Bound, RateLimit, Settings, StartKeys, StorageLocation, Store, StoreError,
-};
+use crate::sandbox::{self, BindAddress, Bound, Settings, StartKeys, StorageLocation, Store, StoreError};
 use crate::sandbox_info::DEFAULT_PORT;
 use crate::sandbox_info::running::{self, Registration, Running};
 
@@ -109,6 +107,11 @@ pub(crate) async fn find_or_start(env: &Env) -> Result<FoundSandbox, Failure> {
 pub(crate) async fn find_or_start_at(env: &Env, base: &BaseUrl) -> Result<FoundSandbox, Failure> {
     if probe(base).await? {
         return Ok(FoundSandbox::Running(base.to_string()));
+    }
+    if !base.is_loopback() {
+        let message = format!("could not reach a sandbox at {base}: nothing listens there");
+        let start = format!("start it there: cstar sandbox --bind 0.0.0.0 --allow-host {}", base.host());
+        return Err(Failure::new(Exit::Unreachable, message).hint(start));
     }
     let directory = directory(env)?;
     if let Some(running) = running::find(&directory) {
@@ -237,14 +240,6 @@ pub(crate) async fn bind(at: BindAddress) -> Result<Bound, Failure> {
 fn cannot_bind(at: BindAddress, error: &io::Error, free: &str) -> Failure {
     let failure = Failure::failed(format!("could not listen on {at}: {}", io_message(error)));
     if error.kind() == io::ErrorKind::AddrInUse { failure.hint(free) } else { failure }
-}
-
-pub(crate) fn rate_limit(per_hour: Option<u32>) -> RateLimit {
-    match per_hour {
-        None => RateLimit::Documented,
-        Some(0) => RateLimit::Off,
-        Some(limit) => RateLimit::PerHour(limit),
-    }
 }
 
 /// Whether a sandbox responds at `base`. Fails when another server responds, which must not get a key, or when there is

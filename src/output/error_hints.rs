@@ -24,10 +24,17 @@ impl From<ResolveError> for Failure {
             ResolveError::NoKey => Self::new(Exit::Auth, message).hint(LOGIN),
             ResolveError::Key { .. } => Self::new(Exit::Auth, message).hint(KEYS),
             ResolveError::Base { .. } | ResolveError::CaCert { .. } => Self::usage(message),
-            ResolveError::SandboxIsRemote { origin, .. } => Self::usage(message).hint(match origin {
-                Origin::Environment(name) => format!("leave out --sandbox, or unset {name}"),
-                _ => "leave out --sandbox, or name a loopback address".to_owned(),
-            }),
+            ResolveError::SandboxIsRemote { by, origin, .. } => {
+                Self::usage(message).hint(sandbox_is_remote(by, origin))
+            }
+            ResolveError::SandboxValue(_) => {
+                Self::usage(message).hint("set it to 1, or to the address of a sandbox: http://127.0.0.1:4747")
+            }
+            ResolveError::SandboxAndProfile(_) => {
+                Self::usage(message).hint("leave out --profile, or unset CSTAR_SANDBOX")
+            }
+            ResolveError::SandboxLogin => Self::usage(message)
+                .hint("to log in to cStar, unset CSTAR_SANDBOX; to store the sandbox's key, add --sandbox"),
             ResolveError::LiveKeyOverHttp(_) => Self::usage(message).hint("use https, or a test key"),
             ResolveError::SandboxKeyToRemote(_) => Self::usage(message).hint("add --sandbox"),
             ResolveError::InsecureHost { .. } => Self::usage(message),
@@ -44,6 +51,15 @@ impl From<ResolveError> for Failure {
             ResolveError::Store(error) => error.into(),
             ResolveError::Project(error) => error.into(),
         }
+    }
+}
+
+fn sandbox_is_remote(by: Origin, origin: Origin) -> String {
+    match (by, origin) {
+        (Origin::Flag(flag), Origin::Environment(name)) => format!("leave out {flag}, or unset {name}"),
+        (Origin::Flag(flag), _) => format!("leave out {flag}, or name a loopback address"),
+        (_, Origin::Environment(name)) => format!("unset {name}, or set it to a loopback address"),
+        _ => "name a loopback address".to_owned(),
     }
 }
 

@@ -18,6 +18,7 @@ pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --
   CSTAR_INSECURE_HTTP_HOSTS
                         hosts that get a test key over plain http too
   CSTAR_PROFILE         profile whose key is used, unless --profile is given
+  CSTAR_SANDBOX         1, or the base URL of a sandbox: as --sandbox
   CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
   CSTAR_HOME            directory for configuration and state
   NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";

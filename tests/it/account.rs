@@ -13,6 +13,7 @@ mod logout;
 #[cfg(unix)]
 mod project;
 mod resolve;
+mod sandbox_setting;
 #[cfg(unix)]
 mod steering;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! The four members of a project file (ours). Any other is an error.
+//! The five members of a project file (ours). Any other is an error.
 
 use std::path::Path;
 
@@ -17,6 +17,8 @@ const SECRET_NAMES: [&str; 5] = ["key", "secret", "token", "password", "credenti
 pub(crate) struct ProjectMembers {
     pub(crate) profile: Option<String>,
     pub(crate) base_url: Option<String>,
+    /// Whether the sandbox is used instead of cStar.
+    pub(crate) sandbox: bool,
     pub(crate) forward_to: Vec<String>,
     /// Each is `PATTERN=TARGET`.
     pub(crate) routes: Vec<String>,
@@ -37,10 +39,11 @@ impl ProjectMembers {
             match name {
                 "profile" => members.profile = Some(member.profile()?),
                 "base_url" => members.base_url = Some(member.text()?),
+                "sandbox" => members.sandbox = member.switch()?,
                 "forward_to" => members.forward_to = member.targets()?,
                 "routes" => members.routes = member.texts()?,
                 _ => {
-                    let known = "profile, base_url, forward_to, routes";
+                    let known = "profile, base_url, sandbox, forward_to, routes";
                     return Err(member.wrong(format!("unknown member `{name}`, expected one of: {known}")));
                 }
             }
@@ -52,10 +55,11 @@ impl ProjectMembers {
     pub(crate) fn to_list(&self) -> Vec<(&'static str, &str)> {
         let singles = [("profile", &self.profile), ("base_url", &self.base_url)];
         let singles = singles.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
+        let sandbox = self.sandbox.then_some(("sandbox", "true"));
         let lists = [("forward_to", &self.forward_to), ("routes", &self.routes)];
         let lists =
             lists.into_iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v.as_str())));
-        singles.chain(lists).collect()
+        singles.chain(sandbox).chain(lists).collect()
     }
 }
 
@@ -94,6 +98,12 @@ impl Member<'_> {
         let text = self.item.as_str().map(str::trim).filter(|text| !text.is_empty());
         text.map(str::to_owned)
             .ok_or_else(|| self.wrong(format!("`{}` must be a string, and not empty", self.name)))
+    }
+
+    fn switch(&self) -> Result<bool, ProjectError> {
+        self.item.as_bool().ok_or_else(|| {
+            self.wrong(format!("`{}` must be true or false; `base_url` holds its address", self.name))
+        })
     }
 
     fn profile(&self) -> Result<String, ProjectError> {

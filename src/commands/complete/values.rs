@@ -120,8 +120,8 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
         // They depend on what was typed: see `at_files`.
         Source::AtFiles => Vec::new(),
         Source::Webhooks => {
-            let words = lookup.words.clone();
-            with_timeout(move || webhooks::of_sandbox(&words, LOOKUP_TIMEOUT))
+            let (words, env) = (lookup.words.clone(), lookup.env.clone());
+            with_timeout(move || webhooks::of_sandbox(&words, &env, LOOKUP_TIMEOUT))
         }
     };
     let harmless = values.into_iter().filter(|(value, _)| is_harmless(value, source));

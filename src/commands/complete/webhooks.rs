@@ -4,32 +4,34 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::net::{self, BaseUrl, Trust};
+use crate::account::{Account, AccountOptions};
+use crate::host::env::Env;
+use crate::net;
 use crate::sandbox_info;
 
-/// Ids and URLs, if the line has `--sandbox` and the sandbox responds in time.
-pub(super) fn of_sandbox(words: &[String], patience: Duration) -> Vec<(String, String)> {
-    let Some(base) = address(words) else { return Vec::new() };
+/// Ids and URLs, if the line or the environment asks for the sandbox and it responds in time.
+pub(super) fn of_sandbox(words: &[String], env: &Env, patience: Duration) -> Vec<(String, String)> {
+    let Some(account) = account(words, env) else { return Vec::new() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return Vec::new() };
-    runtime.block_on(ask(&base, patience)).map(|body| webhooks(&body)).unwrap_or_default()
+    runtime.block_on(ask(&account, patience)).map(|body| webhooks(&body)).unwrap_or_default()
 }
 
-/// The address of the sandbox that the line names; never one of another machine.
-fn address(words: &[String]) -> Option<BaseUrl> {
-    if !words.iter().any(|word| word == "--sandbox") {
-        return None;
-    }
-    let mut rest = words.iter().skip_while(|word| *word != "--base-url").skip(1);
-    let default = format!("http://127.0.0.1:{}", sandbox_info::DEFAULT_PORT);
-    BaseUrl::parse(rest.next().unwrap_or(&default)).ok().filter(BaseUrl::is_loopback)
+/// The sandbox that the line or the environment names; never one of another machine.
+fn account(words: &[String], env: &Env) -> Option<Account> {
+    let options = AccountOptions {
+        sandbox: words.iter().any(|word| word == "--sandbox"),
+        base_url: words.iter().skip_while(|word| *word != "--base-url").nth(1).cloned(),
+        ..AccountOptions::default()
+    };
+    Account::sandbox(&options, env).ok().flatten().filter(|account| account.base.is_loopback())
 }
 
-/// The path is documented; the key is the sandbox's own, which is public.
-async fn ask(base: &BaseUrl, patience: Duration) -> Option<Value> {
-    let client = net::api_client(base, &Trust::default()).ok()?;
-    let url = base.join(&format!("/api/v1/teams/{}/webhooks", sandbox_info::TEAM_ID));
-    let request = client.get(url).bearer_auth(sandbox_info::SECRET_TEST_KEY).timeout(patience);
+/// The path is documented; the key is the sandbox's own.
+async fn ask(account: &Account, patience: Duration) -> Option<Value> {
+    let client = net::api_client(&account.base, &account.trust).ok()?;
+    let url = account.base.join(&format!("/api/v1/teams/{}/webhooks", sandbox_info::TEAM_ID));
+    let request = client.get(url).bearer_auth(account.key.secret().expose()).timeout(patience);
     let body = request.send().await.ok()?.error_for_status().ok()?.bytes().await.ok()?;
     serde_json::from_slice(&body).ok()
 }
@@ -49,12 +51,18 @@ mod tests {
     #[test]
     fn only_local_sandboxes_are_queried() {
         let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        assert!(address(&words("cstar webhooks get ")).is_none());
-        assert!(address(&words("cstar webhooks get --sandbox --base-url https://cstar.help ")).is_none());
-        let there =
-            address(&words("cstar --sandbox --base-url http://127.0.0.1:5000 webhooks get ")).unwrap();
-        assert_eq!(there.port(), 5000);
-        assert_eq!(address(&words("cstar webhooks get --sandbox ")).unwrap().port(), 4747);
+        let port = |line: &str, variable: &str| {
+            let env = Env::from([("CSTAR_SANDBOX", variable), ("CSTAR_INSECURE_HTTP_HOSTS", "cstar")]);
+            account(&words(line), &env).map(|account| account.base.port())
+        };
+        assert_eq!(port("cstar webhooks get ", ""), None);
+        assert_eq!(port("cstar webhooks get --sandbox --base-url https://cstar.help ", ""), None);
+        let there = "cstar --sandbox --base-url http://127.0.0.1:5000 webhooks get ";
+        assert_eq!(port(there, ""), Some(5000));
+        assert_eq!(port("cstar webhooks get --sandbox ", ""), Some(4747));
+        assert_eq!(port("cstar webhooks get ", "1"), Some(4747));
+        assert_eq!(port("cstar webhooks get ", "http://127.0.0.1:5001"), Some(5001));
+        assert_eq!(port("cstar webhooks get ", "http://cstar:4747"), None);
     }
 
     #[test]

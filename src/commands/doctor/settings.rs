@@ -51,9 +51,6 @@ fn base(options: &AccountOptions, env: &Env) -> (Check, Option<BaseUrl>) {
             };
             (check, Some(base))
         }
-        Err(error @ ResolveError::SandboxIsRemote { .. }) => {
-            (Check::fail(NAME, error.to_string(), "leave out --sandbox, or --base-url"), None)
-        }
         Err(error @ ResolveError::Base { .. }) => {
             (Check::fail(NAME, error.to_string(), format!("--base-url {}", BaseUrl::DEFAULT)), None)
         }
@@ -117,6 +114,8 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
         Err(
             ResolveError::Base { .. }
             | ResolveError::SandboxIsRemote { .. }
+            | ResolveError::SandboxValue(_)
+            | ResolveError::SandboxAndProfile(_)
             | ResolveError::Project(_)
             | ResolveError::Store(_),
         ) => return None,

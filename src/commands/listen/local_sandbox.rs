@@ -1,8 +1,7 @@
-//! The sandbox of `listen --sandbox`: found, or run inside this process.
+//! The sandbox of `listen`: found, or run inside this process.
 
-use crate::account::Account;
+use crate::account::{Account, SandboxChoice};
 use crate::commands::Context;
-use crate::host::env::names;
 use crate::net::BaseUrl;
 use crate::ops::local_sandbox::{self, FoundSandbox, LocalSandbox};
 use crate::output::{Failure, style};
@@ -11,9 +10,9 @@ use crate::output::{Failure, style};
 pub(super) async fn start_sandbox_if_none(
     context: &mut Context,
     account: &mut Account,
+    choice: &SandboxChoice,
 ) -> Result<Option<LocalSandbox>, Failure> {
-    let is_named = context.global.base_url.is_some() || context.env.get(names::BASE_URL).is_some();
-    let found = match is_named {
+    let found = match choice.is_named {
         true => {
             let _waiting = context.output.progress_handle().begin(format!("Waiting for {}", account.base));
             local_sandbox::find_or_start_at(&context.env, &account.base).await?
@@ -24,7 +23,8 @@ pub(super) async fn start_sandbox_if_none(
         FoundSandbox::Running(base_url) => (base_url, None),
         FoundSandbox::Started(local) => (local.base_url().to_owned(), Some(local)),
     };
-    account.base = BaseUrl::parse(&base_url).map_err(|error| Failure::failed(error.to_string()))?;
+    // Plain http to another machine was allowed when the account was resolved.
+    account.base = BaseUrl::parse_stored(&base_url).map_err(|error| Failure::failed(error.to_string()))?;
     if local.is_some() {
         let line = format!("No sandbox was running: started one at {base_url} for this run.");
         context.output.status(&style::dim(&line))?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::account;
 use crate::commands::Context;
 use crate::host::env::Env;
 use crate::mcp::ToolFilter;
@@ -67,9 +68,12 @@ impl Start {
         if let Some(profile) = &global.profile {
             words.extend(["--profile".to_owned(), profile.clone()]);
         }
-        words.extend(global.sandbox.then(|| "--sandbox".to_owned()));
-        if let Some(url) = &global.base_url {
-            words.extend(["--base-url".to_owned(), url.clone()]);
+        // The agent may not have the variable, and would then use cStar.
+        let has_variable = account::is_sandbox_variable_on(&context.env).unwrap_or_default();
+        words.extend((global.sandbox || has_variable).then(|| "--sandbox".to_owned()));
+        let address = || account::sandbox_address(&context.env).ok().flatten();
+        if let Some(url) = global.base_url.clone().or_else(address) {
+            words.extend(["--base-url".to_owned(), url]);
         }
         if let Some(path) = &global.ca_cert {
             let full = std::path::absolute(path).unwrap_or_else(|_| path.clone());

@@ -47,6 +47,7 @@ fn trusted(project: &ProjectFile) -> Value {
         "trusted": true,
         "profile": project.members.profile,
         "base_url": project.members.base_url,
+        "sandbox": project.members.sandbox,
         "forward_to": project.members.forward_to,
         "routes": project.members.routes,
     })

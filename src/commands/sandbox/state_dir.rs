@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::account::{Account, Origin};
+use crate::account::{self, Account, Origin};
 use crate::commands::Context;
 use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
@@ -40,8 +40,11 @@ impl DataDir {
         }
     }
 
-    /// The state of the sandbox at `--base-url`, otherwise that of the directory.
+    /// The state of the sandbox at `--base-url` or the address in `CSTAR_SANDBOX`, otherwise that of the directory.
     pub(super) async fn state(&self, context: &Context) -> Result<State, Failure> {
+        if !self.is_given() && account::sandbox_address(&context.env)?.is_some() {
+            return named(context).await.map(State::Running);
+        }
         if context.global.base_url.is_some() {
             if self.is_given() {
                 return Err(

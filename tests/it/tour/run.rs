@@ -61,7 +61,7 @@ const RUN: [(&str, &[Before], usize); 12] = [
     ("signing", &[SANDBOX], 0),
     ("agents", &[], 0),
     ("ci", &[RECEIVER], 0),
-    ("environment", &[], 0),
+    ("environment", &[SANDBOX], 3),
     ("exit-codes", &[SANDBOX], 0),
     ("output", &[SANDBOX], 0),
 ];
