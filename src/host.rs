@@ -2,6 +2,7 @@
 
 pub(crate) mod buffer;
 pub(crate) mod clock;
+pub(crate) mod container;
 pub(crate) mod core_dumps;
 pub(crate) mod dirs;
 pub(crate) mod draft;

@@ -3,12 +3,17 @@
 //! The advice on an answer depends on its status and its body, because frameworks also answer 400 and 403 for
 //! their own reasons. The advice on a missing answer depends on its [`FailureCause`].
 
+use reqwest::Url;
+
 use super::attempt::AttemptOutcome;
-use crate::net::FailureCause;
+use crate::host::container::is_container;
+use crate::net::{FailureCause, is_loopback};
 
 /// A failed attempt, just made or from the history.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FailedAttempt<'a> {
+    /// The URL of the target.
+    pub(crate) target: &'a str,
     pub(crate) status: Option<u16>,
     /// From [`AttemptOutcome::reason`].
     pub(crate) reason: &'a str,
@@ -53,12 +58,13 @@ pub(crate) fn about_body(reason: &str) -> Option<&'static str> {
     reason.ends_with("the body broke off").then_some(advice)
 }
 
-/// Advice after an attempt; none after a success.
-pub(crate) fn advice(outcome: &AttemptOutcome, remedy: Remedy<'_>) -> Option<String> {
+/// Advice after an attempt at `target`; none after a success.
+pub(crate) fn advice(outcome: &AttemptOutcome, target: &str, remedy: Remedy<'_>) -> Option<String> {
     if outcome.is_success() {
         return None;
     }
     let failed = FailedAttempt {
+        target,
         status: outcome.status(),
         reason: &outcome.reason(),
         answer: outcome.excerpt().unwrap_or_default(),
@@ -72,11 +78,38 @@ pub(crate) fn advice_for(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Optio
         Some(status) => Some(about_answer(status, failed.answer, remedy)),
         None if failed.reason.starts_with("did not answer within") => Some(slow(remedy)),
         None => FailureCause::from_message(failed.reason).map(|cause| {
-            match cause.is_certificate() && !remedy.has_insecure {
-                true => "deliveries need a valid certificate for the host name".to_owned(),
-                false => cause.advice().to_owned(),
-            }
+            let advice = match cause.is_certificate() && !remedy.has_insecure {
+                true => "deliveries need a valid certificate for the host name",
+                false => cause.advice(),
+            };
+            format!("{advice}{}", container_note(cause, failed.target).unwrap_or_default())
         }),
+    }
+}
+
+/// What else may be wrong if this process runs in a container, to be added to other advice.
+pub(crate) fn container_note(cause: FailureCause, target: &str) -> Option<&'static str> {
+    note_in_container(cause, target).filter(|_| is_container())
+}
+
+fn note_in_container(cause: FailureCause, target: &str) -> Option<&'static str> {
+    const MACHINE: &str = "host.docker.internal";
+    let url = Url::parse(target).ok()?;
+    match cause {
+        FailureCause::Refused if is_loopback(&url) => Some(
+            " (in a container, localhost is the container itself: name the service of your server, as in \
+             http://app:3000, or host.docker.internal for the machine)",
+        ),
+        FailureCause::Refused if url.host_str() == Some(MACHINE) => {
+            Some(" (in a container: the server on the machine must listen at 0.0.0.0, not only at 127.0.0.1)")
+        }
+        FailureCause::Refused => {
+            Some(" (in a container: a server in another one must listen at 0.0.0.0, not only at 127.0.0.1)")
+        }
+        FailureCause::NameNotFound if url.host_str() == Some(MACHINE) => Some(
+            " (in a container: outside Docker Desktop this name needs --add-host=host.docker.internal:host-gateway)",
+        ),
+        _ => None,
     }
 }
 
@@ -160,7 +193,7 @@ mod tests {
     use super::*;
 
     fn about(status: u16, answer: &str) -> String {
-        advice_for(FailedAttempt { status: Some(status), reason: "", answer }, TARGET).unwrap()
+        advice_for(FailedAttempt { target: "", status: Some(status), reason: "", answer }, TARGET).unwrap()
     }
 
     #[test]
@@ -185,8 +218,26 @@ mod tests {
     }
 
     #[test]
+    fn containers_have_advice_of_their_own() {
+        let note = |cause, target| note_in_container(cause, target).unwrap_or_default();
+        let here = note(FailureCause::Refused, "http://localhost:3000/webhook");
+        assert!(here.contains("host.docker.internal") && here.contains("http://app:3000"), "{here}");
+        assert!(note(FailureCause::Refused, "http://app:8000/").contains("0.0.0.0"));
+        assert!(note(FailureCause::Refused, "http://host.docker.internal:1/").contains("on the machine"));
+        assert!(note(FailureCause::NameNotFound, "http://host.docker.internal:1/").contains("host-gateway"));
+        for (cause, target) in [
+            (FailureCause::NameNotFound, "http://app:8000/"),
+            (FailureCause::NoRoute, "http://localhost:1/"),
+            (FailureCause::Refused, ""),
+        ] {
+            assert_eq!(note(cause, target), "", "{target}");
+        }
+    }
+
+    #[test]
     fn missing_response_has_advice_of_its_cause() {
-        let failed = |reason| advice_for(FailedAttempt { status: None, reason, answer: "" }, TARGET);
+        let failed =
+            |reason| advice_for(FailedAttempt { target: "", status: None, reason, answer: "" }, TARGET);
         assert_eq!(failed("speaks https, not http").as_deref(), Some(FailureCause::SpeaksHttps.advice()));
         assert_eq!(failed("did not answer within 10 s").as_deref(), Some(slow(TARGET).as_str()));
         assert_eq!(failed("internal error"), None);

@@ -93,9 +93,10 @@ fn each_check_has_a_line_and_each_fix_another() {
     let output = sandbox.run(&home, ["doctor", "--forward-to", "1"]);
     assert_eq!(output.code, 1, "{output:?}");
     assert!(output.stdout.contains("\nok    stream        opened in "), "{output:?}");
+    // In a container, the fix has a note.
     assert!(
-        output.stdout.ends_with(
-            "fail  target        localhost:1 refuses connections\n      fix: start your server, or name its port: --forward-to PORT\n"
+        output.stdout.contains(
+            "fail  target        localhost:1 refuses connections\n      fix: start your server, or name its port: --forward-to PORT"
         ),
         "{output:?}"
     );

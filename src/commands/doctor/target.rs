@@ -14,7 +14,7 @@ use crate::forward::{self, AttemptOutcome, CLI_WEBHOOK_ID, DeliverOptions, advic
 use crate::host::clock::Clock;
 use crate::host::random;
 use crate::net::probe::{ConnectError, connect, resolve};
-use crate::net::{TargetClient, TargetOptions};
+use crate::net::{FailureCause, TargetClient, TargetOptions};
 use crate::output::format::check_duration;
 use crate::sandbox_info;
 use crate::signature::Signer;
@@ -51,6 +51,10 @@ impl Target {
         format!("{}:{port}", self.url.host_str().unwrap_or_default())
     }
 
+    fn container_note(&self, cause: FailureCause) -> &'static str {
+        advice::container_note(cause, self.url.as_str()).unwrap_or_default()
+    }
+
     /// Whether something listens there.
     pub(super) async fn reach(&self, deadline: Deadline) -> (Check, bool) {
         const NAME: &str = "target";
@@ -58,7 +62,8 @@ impl Target {
         let addresses = match resolve(host, port.unwrap_or_default(), deadline.limit(DNS_LIMIT)).await {
             Ok(addresses) => addresses,
             Err(problem) => {
-                let fix = "check the host name in --forward-to";
+                let note = self.container_note(FailureCause::NameNotFound);
+                let fix = format!("check the host name in --forward-to{note}");
                 return (Check::fail(NAME, format!("{host}: {problem}"), fix), false);
             }
         };
@@ -81,7 +86,11 @@ impl Target {
                 (Check::skip(NAME, message), false)
             }
             Err(problem) => {
-                let fix = "start your server, or name its port: --forward-to PORT";
+                let note = match problem {
+                    ConnectError::Refused => self.container_note(FailureCause::Refused),
+                    _ => "",
+                };
+                let fix = format!("start your server, or name its port: --forward-to PORT{note}");
                 (Check::fail(NAME, format!("{} {problem}", self.authority()), fix), false)
             }
         }
@@ -143,7 +152,7 @@ impl Target {
                 let mistyped = odd.filter(|_| is_refused).map(|odd| {
                     format!("{odd}: set it to what your server verifies with, without that character")
                 });
-                let advice = mistyped.or_else(|| advice::advice(outcome, advice::PROBE));
+                let advice = mistyped.or_else(|| advice::advice(outcome, self.url.as_str(), advice::PROBE));
                 Check::fail(NAME, message, advice.as_deref().unwrap_or("see the log of your server"))
             }
         }

@@ -72,7 +72,7 @@ impl Reporter {
         self.stats.failed(target);
         let (attempt, outcome) = (self.attempt_event(target, job, result), &result.outcome);
         let (reason, answer) = (outcome.reason(), outcome.excerpt().map(str::to_owned));
-        let hint = advice::advice(outcome, advice::TARGET);
+        let hint = advice::advice(outcome, &attempt.target, advice::TARGET);
         self.emit(Activity::Failed { attempt, reason, answer, hint });
     }
 
@@ -91,7 +91,7 @@ impl Reporter {
     /// A target went down.
     pub(super) fn waiting(&mut self, target: usize, waiting: usize, outcome: &AttemptOutcome) {
         let (at, target) = (self.clock.now(), self.display_url(target));
-        let (reason, hint) = (outcome.reason(), advice::advice(outcome, advice::TARGET));
+        let (reason, hint) = (outcome.reason(), advice::advice(outcome, &target, advice::TARGET));
         self.emit(Activity::Waiting { at, target, waiting, reason, hint });
     }
 

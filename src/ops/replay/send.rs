@@ -118,7 +118,7 @@ impl ReplayAttempt {
 
     /// What to check or change.
     pub(super) fn advice(&self) -> Option<String> {
-        advice::advice(&self.outcome, advice::TARGET)
+        advice::advice(&self.outcome, &self.target, advice::TARGET)
     }
 
     /// Why it was not delivered.

@@ -1,6 +1,6 @@
 //! What to do next about an event, by the outcome of its deliveries.
 
-use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for};
+use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for, container_note};
 use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
 use crate::history::{
     DeliveryState, DeliverySummary, EventDetail, EventState, RecordedOutcome, StoredAttempt,
@@ -59,10 +59,14 @@ fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>>
         DeliveryState::Delivered | DeliveryState::Moved | DeliveryState::Dismissed => None,
         DeliveryState::Waiting => {
             let target = sanitize(&delivery.target);
-            let refused = format!("{target}: {}", FailureCause::Refused.advice());
+            let note = container_note(FailureCause::Refused, &delivery.target).unwrap_or_default();
+            let refused = format!("{target}: {}{note}", FailureCause::Refused.advice());
             // `waiting` already covers refused connections.
-            let cause = cause(event, delivery).filter(|cause| *cause != refused);
-            let waiting = waiting(event, &target, cause.is_some());
+            let cause = cause(event, delivery);
+            let is_refused = cause.as_ref() == Some(&refused);
+            let cause = cause.filter(|_| !is_refused);
+            let note = if is_refused { note } else { "" };
+            let waiting = format!("{}{note}", waiting(event, &target, cause.is_some()));
             Some(cause.into_iter().chain([waiting]).collect())
         }
         DeliveryState::Failed => {
@@ -84,6 +88,7 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
         None => Some(delivery.target_down_reason.as_deref()?),
     };
     let failed = FailedAttempt {
+        target: &delivery.target,
         status: last.and_then(|last| last.status),
         reason: reason.unwrap_or_default(),
         answer: answer.as_deref().unwrap_or_default(),

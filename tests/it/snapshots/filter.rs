@@ -20,6 +20,8 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\bprocess \d+", "process [PID]"),
         (r"\bcstar(-cli)?[ /]\d+\.\d+\.\d+( on \w+ \w+| \(\w+; \w+\))?", "cstar${1} [VERSION]"),
         (r"\b\d{8,} s\b", "[AGE] s"),
+        // Only where the tests run in a container.
+        (r" \(in a container[^)]*\)", ""),
     ])
 });
 

@@ -24,7 +24,7 @@ pub(super) fn as_json(event: &Event, url: &Url, answer: &AttemptOutcome, took: D
         "error": (!success).then(|| redact(&answer.reason())),
         "remark": answer.remark(),
         "answer": answer.excerpt().map(redact),
-        "hint": advice::advice(answer, advice::DIRECT),
+        "hint": advice::advice(answer, url.as_str(), advice::DIRECT),
     })
 }
 
@@ -79,5 +79,5 @@ pub(super) fn check_answer(url: &Url, answer: &AttemptOutcome) -> Result<(), Fai
     }
     let exit = if answer.status().is_some() { Exit::Failed } else { Exit::Unreachable };
     let failure = Failure::new(exit, format!("{url} {}", reason(answer)));
-    Err(advice::advice(answer, advice::DIRECT).into_iter().fold(failure, Failure::hint))
+    Err(advice::advice(answer, url.as_str(), advice::DIRECT).into_iter().fold(failure, Failure::hint))
 }
