@@ -25,7 +25,7 @@ pub(crate) use base_url::{BaseUrl, BaseUrlError, is_loopback};
 pub(crate) use credentials::without_credentials;
 pub(crate) use failure_cause::{FailureCause, NoResponse};
 pub(crate) use homograph::{resembles_cstar, unicode_name};
-pub(crate) use hosts::{AllowedHost, is_allowed_host, is_loopback_host};
+pub(crate) use hosts::{AllowedHost, is_address_host, is_allowed_host, is_loopback_host};
 pub(crate) use protocol::{probe_protocol, speaks_tls};
 pub(crate) use proxy::{
     NO_PROXY_VARIABLES, NoProxyRules, ProxyError, ProxyServer, is_proxy_address, proxy_for, proxy_problem,

@@ -18,6 +18,7 @@ mod http;
 mod lock;
 mod model;
 mod openapi;
+mod readiness;
 mod request_log;
 mod request_meta;
 mod rng;
@@ -43,12 +44,13 @@ pub(crate) use self::{
     http::keys::StartKeys,
     http::limits::RateLimit,
     server::document::describe,
+    server::starting::answer_starting,
     server::{BindAddress, Bound, bind, serve},
     settings::Settings,
     store::Store,
     store::error::StoreError,
     tools::import_export::outcome::{Counts, TransferError},
-    tools::import_export::{Access, export, import},
+    tools::import_export::{Access, export, import, is_untouched},
     tools::seed::{Plan, seed_store},
     tools::storage::{StorageLocation, open, reset},
 };

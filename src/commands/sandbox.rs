@@ -3,10 +3,12 @@
 mod address;
 mod announce;
 mod export;
+mod healthcheck;
 mod import;
 mod openapi;
 mod reset;
 mod seed;
+mod start_data;
 mod state_dir;
 
 use super::Context;
@@ -15,7 +17,7 @@ use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
 use crate::output::Failure;
-use crate::sandbox::{self, FaultRule, Settings, StorageLocation};
+use crate::sandbox::{self, FaultRule, RateLimit, Settings, StorageLocation};
 
 /// Run a local cStar for tests and offline work
 ///
@@ -25,7 +27,8 @@ use crate::sandbox::{self, FaultRule, Settings, StorageLocation};
 #[command(args_conflicts_with_subcommands = true, after_help = examples![
     "cstar sandbox",
     "cstar sandbox --ephemeral --port 5000 --rate-limit 0",
-    "cstar sandbox seed --tickets 500 && cstar sandbox",
+    "cstar sandbox --import state.ndjson --seed 7",
+    "cstar sandbox --healthcheck",
     "cstar sandbox --chaos status=503,probability=20% --chaos cut=5,path=webhooks/listen";
     "Faults:\n",
     "  latency=200ms[,jitter=100ms]    the answer comes later\n",
@@ -54,6 +57,10 @@ pub(crate) struct Args {
     cors_origin: Vec<String>,
     #[command(flatten)]
     directory: state_dir::DataDir,
+    #[command(flatten)]
+    start: start_data::StartData,
+    #[command(flatten)]
+    healthcheck: healthcheck::Healthcheck,
     /// Keep everything in memory only
     #[arg(long, conflicts_with = "data_dir")]
     ephemeral: bool,
@@ -89,6 +96,9 @@ fn parse_scale(text: &str) -> Result<f64, &'static str> {
 }
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    if let (None, Some(address)) = (&args.command, args.healthcheck.address()) {
+        return healthcheck::run(context, address, &args.directory).await;
+    }
     match args.command {
         Some(Subcommand::Seed(args)) => seed::run(context, &args).await,
         Some(Subcommand::Export(args)) => export::run(context, &args).await,
@@ -102,13 +112,14 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
 async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     // Before the settings, which allow as many connections as there are files.
     raise_open_files();
+    args.start.check_input(args.exit_on_stdin_eof)?;
     let fault_seed = args.chaos_seed.unwrap_or_else(|| u32::from_le_bytes(random::bytes()));
     let at = args.address.resolve()?;
     let keys = address::keys(at)?;
     let settings = Settings {
         keys,
         allow_hosts: args.address.allow_host,
-        rate_limit: local_sandbox::rate_limit(args.rate_limit),
+        rate_limit: rate_limit(args.rate_limit),
         cors_origins: args.cors_origin,
         log_limit: usize::try_from(args.log_limit).unwrap_or(usize::MAX),
         log_bodies: args.log_bodies,
@@ -128,18 +139,35 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     let since = local_sandbox::state_created_at(&place);
     let store =
         sandbox::open(&place, settings.history).map_err(|error| state_dir::unusable_at_start(&error))?;
+    let _entries = local_sandbox::register(&context.env, &place, at, &bound.base_url(), &settings.keys);
+    let (store, loaded) = tokio::select! {
+        loaded = args.start.load(context, &bound, store) => loaded?,
+        () = interrupts.next() => {
+            context.output.status("Sandbox stopped before it was ready.")?;
+            return Ok(());
+        }
+    };
     // The last step that can fail, so that the file never has keys of a sandbox that did not start.
     if let Some(path) = &args.address.keys_file {
         address::write_keys(path, &settings.keys)?;
     }
-    let _entries = local_sandbox::register(&context.env, &place, at, &bound.base_url(), &settings.keys);
-    announce::announce(context, &bound.base_url(), &place, &settings, interrupts.advice())?;
+    let stops = interrupts.advice();
+    announce::announce(context, &bound.base_url(), &place, &settings, (&loaded, stops))?;
     if let Some(since) = since {
         announce::announce_state(context, &place, &store, since)?;
     }
     sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
     context.output.status("Sandbox stopped.")?;
     Ok(())
+}
+
+/// The limit of `--rate-limit`.
+fn rate_limit(per_hour: Option<u32>) -> RateLimit {
+    match per_hour {
+        None => RateLimit::Documented,
+        Some(0) => RateLimit::Off,
+        Some(limit) => RateLimit::PerHour(limit),
+    }
 }
 
 /// Must be exactly what browsers send, or it would never match.

@@ -36,6 +36,11 @@ pub(crate) fn is_allowed_host(host: &str, allowed: &[AllowedHost]) -> bool {
     is_loopback_host(&name) || allowed.iter().any(|one| one.matches(&name, port.unwrap_or(HTTP_PORT)))
 }
 
+/// Whether a `Host` header contains an IP address, not a name.
+pub(crate) fn is_address_host(host: &str) -> bool {
+    split(host).is_some_and(|(name, _)| bracketed(&name).is_some() || name.parse::<Ipv4Addr>().is_ok())
+}
+
 /// The port of a `Host` header without one.
 const HTTP_PORT: u16 = 80;
 /// The longest host name in DNS.
@@ -145,6 +150,17 @@ mod tests {
             ":4747",
         ] {
             assert!(!is_allowed_host(host, &[]), "{host}");
+        }
+    }
+
+    #[test]
+    fn address_hosts_are_not_names() {
+        for address in ["10.0.0.7", "10.0.0.7:4747", "[fd00::1]:4747", "[::1]", "0.0.0.0:1"] {
+            assert!(is_address_host(address), "{address}");
+        }
+        for other in ["cstar", "10.0.0.7.evil.example", "10.0.0", "0x7f.1", "fd00::1", "[x]", "10.0.0.7:", ""]
+        {
+            assert!(!is_address_host(other), "{other}");
         }
     }
 

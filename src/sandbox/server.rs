@@ -4,6 +4,7 @@ pub(crate) mod document;
 pub(crate) mod route;
 pub(crate) mod router;
 pub(crate) mod routes;
+pub(crate) mod starting;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};

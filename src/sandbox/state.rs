@@ -12,6 +12,7 @@ use crate::sandbox::http::faults::active::Faults;
 use crate::sandbox::http::keys::Keys;
 use crate::sandbox::http::limits::Limiter;
 use crate::sandbox::lock::locked;
+use crate::sandbox::readiness::Readiness;
 use crate::sandbox::request_log::entry::LogEntry;
 use crate::sandbox::request_log::persist;
 use crate::sandbox::request_log::ring::RequestLog;
@@ -32,6 +33,7 @@ pub(crate) struct State {
     test_requests: Arc<RequestLog>,
     live_requests: Arc<RequestLog>,
     pub(crate) in_flight: InFlight,
+    pub(crate) readiness: Readiness,
     pub(crate) clients: OnceLock<Option<EndpointClients>>,
     pub(crate) bodies: BodyBudget,
     closing: watch::Sender<bool>,
@@ -62,6 +64,7 @@ impl State {
             live_requests: Arc::new(persist::load(&store, Environment::Live, settings.log_limit)),
             store,
             in_flight: InFlight::default(),
+            readiness: Readiness::default(),
             clients: OnceLock::new(),
             bodies: BodyBudget::default(),
             closing: watch::Sender::new(false),

@@ -26,7 +26,7 @@ pub(crate) mod webhooks;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, TryLockError};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::watch;
@@ -129,6 +129,15 @@ impl Store {
         &self.kept_keys
     }
 
+    /// Reads the API keys again, after an import.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub(crate) fn reload_kept_keys(&mut self) -> rusqlite::Result<()> {
+        self.kept_keys = keys::rows(&locked(&self.inner).conn)?;
+        Ok(())
+    }
+
     /// What an error of SQLite means for this file.
     pub(crate) fn error(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::from_sqlite(&self.path, error)
@@ -148,6 +157,21 @@ impl Store {
         let webhooks = count("SELECT count(*) FROM webhooks");
         let tickets = count("SELECT count(*) FROM objects WHERE kind = 'ticket'");
         webhooks.and_then(|webhooks| Ok((webhooks, tickets?))).map_err(|error| self.error(&error))
+    }
+
+    /// Writes the state without changing it, as a check. `None` if another thread has it for longer.
+    ///
+    /// A full or read-only disk shows itself only in a write. The number of the format is in the first page, which SQLite
+    /// writes again although the number is the same.
+    pub(crate) fn check_writable(&self) -> Option<rusqlite::Result<()>> {
+        let inner = match self.inner.try_lock() {
+            Ok(inner) => inner,
+            Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
+        let format: rusqlite::Result<i64> =
+            inner.conn.pragma_query_value(None, "user_version", |row| row.get(0));
+        Some(format.and_then(|format| inner.conn.pragma_update(None, "user_version", format)))
     }
 
     pub(crate) fn read<T, E>(

@@ -3,5 +3,6 @@
 pub(crate) mod control;
 pub(crate) mod faults;
 pub(crate) mod import_export;
+pub(crate) mod ready;
 pub(crate) mod seed;
 pub(crate) mod storage;

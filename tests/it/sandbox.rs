@@ -6,4 +6,5 @@ mod crowd;
 mod fuzz;
 mod kills;
 mod openapi;
+mod ready;
 mod state;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::start_data::Loaded;
 use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
@@ -16,7 +17,7 @@ pub(super) fn announce(
     base_url: &str,
     place: &StorageLocation,
     settings: &Settings,
-    stops: &str,
+    (loaded, stops): (&Loaded, &str),
 ) -> Result<(), Failure> {
     let [secret_test, secret_live, publishable_test, publishable_live] = settings.keys.all();
     let keys = [
@@ -29,7 +30,7 @@ pub(super) fn announce(
         StorageLocation::Memory => None,
         StorageLocation::Directory(directory) => Some(directory.display().to_string()),
     };
-    let ready = json!({
+    let mut ready = json!({
         "type": "ready",
         "base_url": base_url,
         "team_id": sandbox_info::TEAM_ID,
@@ -37,6 +38,7 @@ pub(super) fn announce(
         "data_dir": directory,
         "chaos_seed": settings.fault_seed,
     });
+    loaded.add_to(&mut ready);
     context.output.show_line(&ready, |out| {
         out.text(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
         for (kind, key) in keys {
@@ -54,7 +56,8 @@ pub(super) fn announce(
             None => "State is in memory and is lost when this process ends.".to_owned(),
             Some(directory) => format!("State is in {}.", escape(directory)),
         };
-        out.status(&style::dim(&format!("{state} {stops}")))
+        out.status(&style::dim(&format!("{state} {stops}")))?;
+        loaded.report(out)
     })
 }
 

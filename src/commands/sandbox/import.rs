@@ -118,7 +118,7 @@ async fn import_into(
     })
 }
 
-fn refused(error: TransferError, shown: &str) -> Failure {
+pub(super) fn refused(error: TransferError, shown: &str) -> Failure {
     match error {
         TransferError::Line { .. } => Failure::usage(format!("could not import `{shown}`: {error}"))
             .hint("nothing was changed; `cstar sandbox export` writes what this reads"),
@@ -143,6 +143,11 @@ fn open(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
             .hint("pipe it in, or name a file"));
     }
     Ok(Box::new(BufReader::new(io::stdin())))
+}
+
+/// Opens a state for a reader that shows no progress.
+pub(super) fn decoded(path: &Path) -> Result<Box<dyn BufRead>, Failure> {
+    text::reader(open(path)?).map_err(|error| not_read(path, &error))
 }
 
 fn not_read(path: &Path, error: &io::Error) -> Failure {

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
+use super::start_data::{CUSTOMERS, TICKETS};
 use super::state_dir::{self, DataDir, State};
 use crate::commands::Context;
 use crate::ops::local_sandbox;
@@ -25,10 +26,10 @@ pub(super) struct Args {
     #[command(flatten)]
     directory: DataDir,
     /// How many tickets
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = TICKETS, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     tickets: u32,
     /// How many customers
-    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = CUSTOMERS, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
     customers: u32,
     /// Seed of the data, any number
     #[arg(long, value_name = "S", default_value_t = 1)]

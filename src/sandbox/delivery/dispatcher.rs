@@ -23,6 +23,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 
 /// Delivers until the sandbox closes; then waits for the attempts in flight.
 pub(crate) async fn run(state: Shared) {
+    let _delivering = state.readiness.delivering();
     if let Err(error) = state.store.abandon() {
         tracing::error!(%error, "the sandbox could not use its state");
     }

@@ -10,12 +10,15 @@ use axum::http::header::{
 use axum::http::{Method, request};
 
 use super::error::ApiError;
-use crate::net::{AllowedHost, is_allowed_host};
+use crate::net::{AllowedHost, is_address_host, is_allowed_host};
 
 /// The largest request body, in bytes.
 pub(crate) const BODY_LIMIT: usize = 1024 * 1024;
 /// The largest import into a running sandbox, in bytes.
 pub(crate) const IMPORT_LIMIT: usize = 64 * 1024 * 1024;
+
+/// Where health checks look.
+pub(crate) const READY_PATH: &str = "/_sandbox/ready";
 
 /// Marks a request from an allowed origin.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +32,9 @@ pub(crate) fn check(request: &request::Parts, allowed: &[AllowedHost]) -> Result
     let host = single(&request.headers, &HOST)?.ok_or_else(ApiError::host_missing)?;
     // a full URI in the request line takes precedence over the Host header, so both have to pass
     let authority = request.uri.authority().map_or(host, |authority| authority.as_str());
-    if !is_allowed_host(host, allowed) || !is_allowed_host(authority, allowed) {
+    let is_allowed =
+        |host: &str| is_allowed_host(host, allowed) || (is_health_check(request) && is_address_host(host));
+    if !is_allowed(host) || !is_allowed(authority) {
         return Err(ApiError::host_not_allowed());
     }
     let granted = request.extensions.get::<AllowedOrigin>().is_some();
@@ -40,6 +45,12 @@ pub(crate) fn check(request: &request::Parts, allowed: &[AllowedHost]) -> Result
         return Err(ApiError::method_refused());
     }
     check_body(&request.method, &request.headers, body_limit(request.uri.path()))
+}
+
+/// Whether this only asks whether the sandbox is ready. Orchestrators ask with the address of the container as the host.
+/// A page that rebinds its name to this machine cannot: its host is that name, not an address.
+pub(crate) fn is_health_check(request: &request::Parts) -> bool {
+    matches!(request.method, Method::GET | Method::HEAD) && request.uri.path() == READY_PATH
 }
 
 /// The one value of a header that must not be repeated.

@@ -21,6 +21,18 @@ pub(crate) fn identity() -> Operation {
     )
 }
 
+/// `GET /_sandbox/ready`.
+pub(crate) fn ready() -> Operation {
+    let ready = Schema::object([member("ready", Schema::constant(true))]);
+    operation("checkReady", "Check whether the sandbox can serve")
+        .described(
+            "For health checks. 200 if the state can be written, webhook deliveries run, and no import or seed is in \
+             progress. Any IP address is accepted as the host.",
+        )
+        .answers(200, "The sandbox can serve", Payload::Bare(ready))
+        .refuses(503)
+}
+
 /// `GET /`.
 pub(crate) fn home() -> Operation {
     let paths = ["about", "api", "openapi"].map(|name| member(name, Schema::string()));

@@ -19,7 +19,7 @@ struct Refusal {
     errors: fn() -> Vec<ApiError>,
 }
 
-const ALL: [Refusal; 11] = [
+const ALL: [Refusal; 12] = [
     Refusal {
         status: 400,
         name: "BadRequest",
@@ -134,6 +134,13 @@ const ALL: [Refusal; 11] = [
         description: "The sandbox failed, or a fault was injected.",
         headers: &[],
         errors: || vec![ApiError::internal()],
+    },
+    Refusal {
+        status: 503,
+        name: "Unavailable",
+        description: "The sandbox cannot serve now; the message says why.",
+        headers: &["Retry-After"],
+        errors: || vec![ApiError::not_ready("webhook deliveries do not run")],
     },
 ];
 

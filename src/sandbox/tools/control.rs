@@ -150,6 +150,10 @@ async fn blocking(
     state: Shared,
     work: impl FnOnce(&state::State) -> Result<Value, ApiError> + Send + 'static,
 ) -> Result<Json<Value>, ApiError> {
-    let done = tokio::task::spawn_blocking(move || work(&state)).await;
+    let done = tokio::task::spawn_blocking(move || {
+        let _operation = state.readiness.operation();
+        work(&state)
+    })
+    .await;
     done.map_err(|_| ApiError::internal())?.map(Json)
 }

@@ -10,13 +10,13 @@ pub(crate) mod access;
 mod lines;
 pub(crate) mod outcome;
 
-use std::io::{BufRead, Write};
+use std::io::{self, BufRead, Write};
 
 use serde_json::{Map, Value, json};
 
 use self::outcome::{Counts, Refused, TransferError};
 use super::import_export::lines::{MAX_LINE, Reader, Writer};
-use super::storage::created_at;
+use super::storage::{self, StorageLocation, created_at};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::model::resource::{self, Resource};
 use crate::sandbox::model::{bootstrap, input, registry, view};
@@ -102,6 +102,44 @@ pub(crate) fn import(
         }
         Ok(counts)
     })
+}
+
+/// Whether the state is still that of a first start, so that an import replaces nothing.
+///
+/// # Errors
+/// When the store cannot be read.
+pub(crate) fn is_untouched(store: &Store) -> Result<bool, TransferError> {
+    let first = storage::open(&StorageLocation::Memory, 1);
+    let first = first.map_err(|error| io::Error::other(error.to_string()))?;
+    let mut expected = Vec::new();
+    export(&first, &mut expected)?;
+    let mut comparison = Comparison { expected: &expected, differs: false };
+    match export(store, &mut comparison) {
+        Err(_) if comparison.differs => Ok(false),
+        Err(error) => Err(error),
+        Ok(_) => Ok(comparison.expected.is_empty()),
+    }
+}
+
+/// Compares what is written with what is expected, and fails at the first difference: a state can be large.
+struct Comparison<'e> {
+    expected: &'e [u8],
+    differs: bool,
+}
+
+impl Write for Comparison<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(rest) = self.expected.strip_prefix(bytes) else {
+            self.differs = true;
+            return Err(io::ErrorKind::InvalidData.into());
+        };
+        self.expected = rest;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Stores one line of `bytes` bytes and returns the kind of the object, if it is one.

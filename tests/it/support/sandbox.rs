@@ -12,6 +12,8 @@ pub(crate) struct Sandbox {
     running: Process,
     pub(crate) base_url: String,
     pub(crate) port: u16,
+    /// The line that it printed when it was ready.
+    pub(crate) ready: Value,
     /// Its own home, if it does not share the test's.
     _home: Option<Home>,
 }
@@ -32,7 +34,7 @@ impl Sandbox {
         assert_eq!(ready["type"], "ready");
         let base_url = ready["base_url"].as_str().unwrap().to_owned();
         let port = base_url.rsplit(':').next().unwrap().parse().unwrap();
-        Self { running, base_url, port, _home: None }
+        Self { running, base_url, port, ready, _home: None }
     }
 
     /// Starts one on a free port with a separate home, for tests that look at all files in theirs.

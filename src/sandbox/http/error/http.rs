@@ -48,6 +48,15 @@ impl ApiError {
         )
     }
 
+    /// The sandbox cannot serve now (ours).
+    pub(crate) fn not_ready(reason: impl std::fmt::Display) -> Self {
+        let message = format!("The sandbox is not ready: {reason}.");
+        let mut error =
+            Self::new(StatusCode::SERVICE_UNAVAILABLE, API, "not_ready", message).with(Companion::RetryAfter);
+        error.retry_after = Some(1);
+        error
+    }
+
     /// A request from a web page of another origin (ours).
     pub(crate) fn origin_not_allowed() -> Self {
         Self::new(

@@ -3,12 +3,13 @@
 use axum::Json;
 use serde_json::{Value, json};
 
+use crate::sandbox::http::guard::READY_PATH;
 use crate::sandbox::openapi;
 use crate::sandbox::server::route::Route;
-use crate::sandbox::tools::{control, faults};
+use crate::sandbox::tools::{control, faults, ready};
 use crate::sandbox_info::TEAM_ID;
 
-pub(crate) fn routes() -> [Route; 9] {
+pub(crate) fn routes() -> [Route; 10] {
     [
         Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
         Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
@@ -18,6 +19,7 @@ pub(crate) fn routes() -> [Route; 9] {
         Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
         Route::post("/_sandbox/export", control::export, openapi::control::export()),
         Route::post("/_sandbox/import", control::import, openapi::control::import()),
+        Route::get(READY_PATH, ready::ready, openapi::about::ready()),
         Route::get("/_sandbox", identity, openapi::about::identity()),
     ]
 }

@@ -194,7 +194,7 @@ impl CheckedClient {
         self.refused("DELETE api-keys/{id}", &key, Value::Null, 404).await;
         self.call("GET logs?limit=2&status=4xx,200-299&method=GET", "", Value::Null).await;
         self.refused("GET logs?status=x", "", Value::Null, 400).await;
-        for path in ["/", "/_sandbox", "/favicon.ico", "/openapi.json"] {
+        for path in ["/", "/_sandbox", "/_sandbox/ready", "/favicon.ico", "/openapi.json"] {
             self.ask(&format!("GET {path}"), "", Value::Null).await;
         }
         for fault in [
