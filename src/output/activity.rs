@@ -13,7 +13,8 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Output, json};
+use super::Output;
+use super::json::LineBuffer;
 use crate::forward::Activity;
 pub(crate) use history::not_recorded;
 pub(crate) use human::HumanRenderer;
@@ -43,22 +44,20 @@ fn render_all(
     mut human: HumanRenderer,
     mut activities: mpsc::Receiver<Activity>,
 ) -> io::Result<()> {
+    let mut lines = LineBuffer::default();
+    let mut render = |output: &mut Output, activity: &Activity| match output.is_json() {
+        true => output.data(&lines.line(activity)?),
+        false => human.render(output, activity),
+    };
     output.buffer();
     while let Some(activity) = activities.blocking_recv() {
-        render(&mut output, &mut human, &activity)?;
+        render(&mut output, &activity)?;
         // A burst is written in one call.
         while let Ok(more) = activities.try_recv() {
-            render(&mut output, &mut human, &more)?;
+            render(&mut output, &more)?;
         }
         output.flush()?;
         std::thread::sleep(NAP);
     }
     Ok(())
-}
-
-fn render(output: &mut Output, human: &mut HumanRenderer, activity: &Activity) -> io::Result<()> {
-    if output.is_json() {
-        return json::line(activity).and_then(|line| output.data(&line));
-    }
-    human.render(output, activity)
 }

@@ -43,7 +43,6 @@ impl Listen {
         };
         command
             .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", home.path())
             .env("CSTAR_HOME", home.path())
             .env("CSTAR_BASE_URL", base)
