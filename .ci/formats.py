@@ -145,7 +145,7 @@ def write_rpm(path, target, binary, epoch):
         settings = {
             "_topdir": f"{top}/build",
             "_buildhost": "localhost",
-            "_binary_payload": "w9.xzdio",
+            "_binary_payload": "w6.xzdio",
             "use_source_date_epoch_as_buildtime": "1",
             "clamp_mtime_to_source_date_epoch": "1",
             "source_date_epoch_from_changelog": "0",
