@@ -50,6 +50,9 @@ if [[ $CSTAR_ACTION_SANDBOX == true ]]; then
         </dev/null >"$folder/sandbox.json" 2>"$folder/sandbox.log" &
     wait_for $! "$folder/sandbox.log" has_ready_line
     publish CSTAR_BASE_URL base-url "$(member base_url)"
+    # For cstar itself: a key or a profile of the job's environment is never used instead.
+    export CSTAR_SANDBOX=$CSTAR_BASE_URL
+    set_in "$GITHUB_ENV" CSTAR_SANDBOX "$CSTAR_SANDBOX"
     publish CSTAR_API_KEY api-key "$(member keys)"
     set_in "$GITHUB_OUTPUT" team-id "$(member team_id)"
 elif [[ $CSTAR_ACTION_SANDBOX != false ]]; then

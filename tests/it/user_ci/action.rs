@@ -215,6 +215,7 @@ fn action_starts_a_sandbox_and_a_listener() {
     ] {
         assert_eq!(runner.value("GITHUB_ENV", variable), runner.value("GITHUB_OUTPUT", output));
     }
+    assert_eq!(runner.value("GITHUB_ENV", "CSTAR_SANDBOX"), runner.value("GITHUB_OUTPUT", "base-url"));
     assert_eq!(runner.value("GITHUB_OUTPUT", "api-key"), crate::support::TEST_KEY);
     assert_eq!(runner.value("GITHUB_OUTPUT", "team-id"), crate::support::http::TEAM);
     assert_eq!(runner.value("GITHUB_OUTPUT", "webhook-secret"), crate::support::SANDBOX_SECRET);
