@@ -88,9 +88,9 @@ mod platform {
 
     fn with(path: &Path, flags: OFlags) -> io::Result<(File, FileAccess)> {
         let opened = OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
-        let file = opened.map_err(|error| match error.raw_os_error() {
-            // A socket cannot be opened at all.
-            Some(number) if number == Errno::NXIO.raw_os_error() => {
+        let file = opened.map_err(|error| match Errno::from_io_error(&error) {
+            // A socket cannot be opened at all: the first on Linux, the second on macOS.
+            Some(Errno::NXIO | Errno::OPNOTSUPP) => {
                 io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")
             }
             _ => error,

@@ -121,19 +121,42 @@ mod platform {
 
 /// Whether a handler for `signal` may be installed: the parent process may have set it to be ignored.
 ///
-/// There is no safe API to read the disposition of a signal. Linux has it in a file; on other systems no handler
-/// is installed, so that `nohup` works there too.
+/// There is no safe API to read the disposition of a signal. Linux has it in a file. On other systems a shell, which
+/// inherits it, tries the hangup, so that `nohup` works there too; no handler is installed for other signals.
 #[cfg(unix)]
 pub(super) fn may_handle(signal: rustix::process::Signal) -> bool {
     use std::sync::OnceLock;
     /// Read before the first handler is installed.
-    static IGNORED: OnceLock<Option<u64>> = OnceLock::new();
-    let ignored = IGNORED.get_or_init(|| {
-        let status = std::fs::read_to_string("/proc/self/status").ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
-        u64::from_str_radix(line.trim(), 16).ok()
-    });
-    ignored.is_some_and(|mask| mask >> (signal.as_raw() - 1) & 1 == 0)
+    static IGNORED: OnceLock<u64> = OnceLock::new();
+    let ignored = IGNORED.get_or_init(|| ignored_signals().unwrap_or(u64::MAX));
+    ignored & bit(signal) == 0
+}
+
+#[cfg(unix)]
+fn bit(signal: rustix::process::Signal) -> u64 {
+    1 << (signal.as_raw() - 1)
+}
+
+#[cfg(target_os = "linux")]
+fn ignored_signals() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
+    u64::from_str_radix(line.trim(), 16).ok()
+}
+
+#[cfg(all(unix, not(target_os = "linux")))]
+fn ignored_signals() -> Option<u64> {
+    let ignored = is_hangup_ignored(std::process::Command::new("/bin/sh"))?;
+    Some(if ignored { u64::MAX } else { !bit(rustix::process::Signal::HUP) })
+}
+
+/// Whether a shell survives the hangup that it sends to itself. Takes a few milliseconds, once in a process that waits
+/// for interrupts.
+#[cfg(all(unix, any(test, not(target_os = "linux"))))]
+fn is_hangup_ignored(mut shell: std::process::Command) -> Option<bool> {
+    use std::process::Stdio;
+    let silent = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    silent.args(["-c", "kill -HUP $$"]).status().ok().map(|status| status.success())
 }
 
 #[cfg(windows)]
@@ -159,5 +182,25 @@ mod platform {
                 got = self.close.recv() => got,
             }
         }
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::Command;
+
+    use rustix::process::Signal;
+
+    use super::*;
+
+    /// What other systems do, compared with what Linux knows.
+    #[test]
+    fn shell_shows_whether_hangups_are_ignored() {
+        let found = is_hangup_ignored(Command::new("/bin/sh"));
+        assert_eq!(found, Some(!may_handle(Signal::HUP)));
+        let mut nohup = Command::new("/bin/sh");
+        nohup.args(["-c", "trap '' HUP; exec /bin/sh \"$@\"", "sh"]);
+        assert_eq!(is_hangup_ignored(nohup), Some(true));
+        assert_eq!(is_hangup_ignored(Command::new("/no/such/shell")), None);
     }
 }

@@ -205,7 +205,9 @@ fn file_and_port_errors_are_plain_text() {
             "the server refuses connections",
         ),
     ];
-    for (args, words) in cases {
+    // macOS has no device that is always full.
+    let is_there = |args: &[&str]| !args.contains(&"/dev/full") || Path::new("/dev/full").exists();
+    for (args, words) in cases.into_iter().filter(|(args, _)| is_there(args)) {
         let output = CommandOutput::run(home.cstar().args(args));
         assert_ne!(output.code, 0, "{args:?}: {output:?}");
         assert!(output.stderr.contains(words) && !output.stderr.contains("os error"), "{args:?}: {output:?}");

@@ -42,7 +42,11 @@ pub(crate) struct Home {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        Self { dir: tempfile::tempdir().unwrap() }
+        // On macOS the directory for temporary files is behind a link, which the binary resolves. On Windows the full
+        // path has another form.
+        let parent = std::env::temp_dir();
+        let parent = if cfg!(unix) { parent.canonicalize().unwrap() } else { parent };
+        Self { dir: tempfile::tempdir_in(parent).unwrap() }
     }
 
     pub(crate) fn path(&self) -> &std::path::Path {

@@ -1,7 +1,5 @@
 //! Files that are broken, readable by others, or not writable: one clear line, and nothing lost.
 
-use std::path::Path;
-
 use super::{
     CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, login,
     stored_key, trigger,
@@ -159,7 +157,7 @@ fn read_only_home_loses_no_stored_key() {
     let (home, sandbox) = home_and_sandbox();
     logged_in(&home, &sandbox, "default", TEST_KEY);
     let directory = home.path().join("cstar");
-    let is_root = std::fs::metadata(Path::new("/proc/self")).unwrap().uid() == 0;
+    let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
     let plain = if is_root { "setpriv --bounding-set=-dac_override,-dac_read_search " } else { "" };
     let set = |mode| std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(mode)).unwrap();
     set(0o500);

@@ -132,3 +132,19 @@ fn release_builds_and_tries_every_target() {
         runners.iter().map(|(target, os)| (target.clone(), os.split('-').next().unwrap())).collect();
     assert_eq!(runners, built);
 }
+
+/// The test harness passes when a filter matches nothing.
+#[cfg(unix)]
+#[test]
+fn ignored_tests_that_ci_names_exist() {
+    let Some(text) = workflow("ci.yml") else { return };
+    let list =
+        std::process::Command::new(std::env::current_exe().unwrap()).args(["--list", "--ignored"]).output();
+    let list = String::from_utf8(list.unwrap().stdout).unwrap();
+    let filters = text.lines().filter_map(|line| line.split_once("ignored: '")?.1.split_once('\''));
+    let filters: Vec<&str> = filters.flat_map(|(filters, _)| filters.split(' ')).collect();
+    assert!(filters.len() > 3, "{filters:?}");
+    for filter in filters {
+        assert!(list.lines().any(|line| line.contains(filter) && line.ends_with(": test")), "{filter}");
+    }
+}

@@ -118,8 +118,14 @@ impl Drop for Terminal {
     }
 }
 
-/// Whether a process of the group still runs; false where that cannot be determined.
+/// Whether a process of the group still runs.
 fn group_is_alive(group: u32) -> bool {
+    if cfg!(not(target_os = "linux")) {
+        let try_group = format!("kill -0 -- -{group}");
+        let tried = Command::new("bash").args(["-c", &try_group]).stderr(Stdio::null()).status();
+        return tried.is_ok_and(|status| status.success());
+    }
+    // Also while it waits for its parent, a process is in the group.
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
     processes.filter_map(|process| std::fs::read_to_string(process.path().join("stat")).ok()).any(|stat| {
         // After the name, which may contain anything: state, parent, group.
