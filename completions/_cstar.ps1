@@ -1,6 +1,6 @@
 # Completion of cstar for PowerShell. What can stand where is known by the program itself, so this file
 # fits every version of it.
-Register-ArgumentCompleter -Native -CommandName 'cstar' -ScriptBlock {
+Register-ArgumentCompleter -Native -CommandName 'cstar', 'cstar.exe' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
     $words = @(

@@ -10,6 +10,7 @@ use crate::commands::{self, Context};
 use crate::host::core_dumps;
 use crate::host::env::Env;
 use crate::host::random;
+use crate::host::shell::unset_variable;
 use crate::output::{Exit, Failure, LogLines, Options, Output};
 
 /// Runs the program with the arguments of a process, its name included.
@@ -18,7 +19,7 @@ pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.collect();
     if let Err(error) = random::check() {
         let options = Options { json: wants_json(&args), ..Options::default() };
-        let failure = Failure::failed(error.to_string()).hint("give the process access to /dev/urandom");
+        let failure = Failure::failed(error.to_string()).hint(random::HINT);
         return exit(&mut Output::from_process(options, &Env::default()), &failure);
     }
     let env = Env::from_process();
@@ -44,7 +45,7 @@ fn run(cli: Cli, env: Env, args: &[OsString]) -> ExitCode {
 fn dispatch(context: &mut Context, command: Command) -> Result<(), Failure> {
     if let Some(name) = context.env.unreadable() {
         let message = format!("{name} is not valid UTF-8");
-        return Err(Failure::usage(message).hint(format!("set it again, or: unset {name}")));
+        return Err(Failure::usage(message).hint(format!("set it again, or: {}", unset_variable(name))));
     }
     command.run(context)
 }

@@ -67,7 +67,7 @@ impl Output {
         // Colour is always produced and stripped per stream: `colored` itself looks only at stdout.
         colored::control::set_override(true);
         let stderr = Sink::stderr(options.no_color, env);
-        let can_erase = stderr.is_terminal() && env.get("TERM") != Some("dumb");
+        let can_erase = stderr.has_escapes() && env.get("TERM") != Some("dumb");
         let stdout = Sink::stdout(options.no_color, env);
         Self { options, stdout, stderr, can_erase, board: ProgressLine::default() }
     }

@@ -1,7 +1,6 @@
 //! Reads and writes private files. A file is read only if no other user can change it, and is replaced atomically, so
 //! that a failure leaves the old content.
 
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +8,7 @@ use std::time::Duration;
 use super::ProfileStoreError;
 use crate::host::draft::{self, Draft};
 use crate::host::file_lock::FileLock;
-use crate::host::{permissions, private_fs};
+use crate::host::{paths, permissions, private_fs};
 
 /// No file of ours gets this large.
 const LARGEST: u64 = 1024 * 1024;
@@ -32,6 +31,10 @@ pub(super) fn read(path: &Path, check: PermissionCheck) -> Result<Option<String>
     let failed = |error| ProfileStoreError::Read { path: path.to_owned(), error };
     let (file, access) = match permissions::open_followed(path) {
         Ok(opened) => opened,
+        // Windows reports that too when the directory is a file.
+        Err(error) if error.kind() == io::ErrorKind::NotFound && path.parent().is_some_and(Path::is_file) => {
+            return Err(failed(private_fs::not_a_directory()));
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
@@ -94,7 +97,7 @@ pub(super) fn write_shorter(path: &Path, text: &str) -> Result<(), ProfileStoreE
 
 /// Removes the drafts of `path` that killed processes left. Call it with the lock.
 pub(super) fn clear_drafts(path: &Path) -> Result<(), ProfileStoreError> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let target = paths::canonical(path).unwrap_or_else(|_| path.to_owned());
     let mut all = draft::leftovers(path);
     all.extend(draft::leftovers(&target));
     for path in all {
@@ -120,6 +123,7 @@ pub(super) fn lock(directory: &Path) -> Result<FileLock, ProfileStoreError> {
 
 #[cfg(all(test, unix))]
 mod tests {
+    use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     use super::*;

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::ProfileStoreError;
 use crate::host::env::Env;
-use crate::host::{dirs, permissions, text};
+use crate::host::{dirs, paths, permissions, text};
 use crate::net::without_credentials;
 pub(crate) use error::ProjectError;
 use parse::ProjectMembers;
@@ -80,7 +80,7 @@ impl ProjectFile {
         let digest = hex::encode(Sha256::digest(&bytes));
         let Ok(text) = text::decode(&bytes) else { return odd("not UTF-8 text; save it as UTF-8") };
         // A directory can have several names; trust is recorded for the canonical one.
-        let path = path.canonicalize().unwrap_or(path);
+        let path = paths::canonical(&path).unwrap_or(path);
         let members = ProjectMembers::parse(&path, &text)?;
         Ok((Self { path, members, digest, config: dirs::config(env) }, access.is_trusted_owner))
     }
@@ -117,7 +117,8 @@ impl ProjectFile {
 /// The path of the nearest project file.
 fn nearest(env: &Env) -> Option<PathBuf> {
     let current = dirs::current(env)?;
-    let home = dirs::home(env).map(|home| home.canonicalize().unwrap_or_else(|_| home.to_owned()));
+    let real = |path: &Path| paths::canonical(path).unwrap_or_else(|_| path.to_owned());
+    let (current, home) = (real(current), dirs::home(env).map(real));
     let is_home = |directory: &&Path| home.as_deref() == Some(*directory);
     let below_home = current.ancestors().take_while(|directory| !is_home(directory));
     below_home.map(|directory| directory.join(FILE)).find(|path| path.symlink_metadata().is_ok())

@@ -26,6 +26,8 @@ pub(crate) struct ProfileStore {
     config: Config,
     keychain: Keychain,
     file: KeyFile,
+    /// Whether only this user can read the files.
+    is_private: bool,
 }
 
 impl ProfileStore {
@@ -34,7 +36,8 @@ impl ProfileStore {
         let directory = dirs::config(env).ok_or(ProfileStoreError::NoHome)?;
         let (_, config) = ConfigFile::read(&directory)?;
         let (keychain, file) = (Keychain::new(env, &directory), KeyFile::new(&directory));
-        Ok(Self { directory, config, keychain, file })
+        let is_private = !dirs::is_outside_profile(env);
+        Ok(Self { directory, config, keychain, file, is_private })
     }
 
     /// Every profile, sorted by name.

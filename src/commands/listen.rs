@@ -16,6 +16,8 @@ use std::mem::take;
 use super::Context;
 use crate::account::{Account, Origin};
 use crate::api::Identity;
+use crate::host::dirs;
+use crate::host::shell::unset_variable;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 use crate::stream::subscription::{StreamConfig, subscribe};
@@ -37,8 +39,13 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     if let Some((_, origin @ Origin::Environment(variable))) = given
         && args.print_secret
     {
-        let line = format!("{origin} is set, and `listen` signs with it: unset {variable} to use this one");
+        let unset = unset_variable(variable);
+        let line = format!("{origin} is set, and `listen` signs with it; to use this one: {unset}");
         context.output.warning(&style::warn(&line))?;
+    }
+    if dirs::is_outside_profile(&context.env) {
+        let line = "CSTAR_HOME is outside of your user profile: other users may be able to read the history and the signing secret in it.";
+        context.output.warning(&style::warn(line))?;
     }
     if let Some(path) = &args.ready_file {
         ready_file::remove_stale(path)?;

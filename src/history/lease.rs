@@ -12,7 +12,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::model::RunId;
-use crate::host::private_fs;
+use crate::host::{private_fs, sqlite};
 
 /// The lock of an active run.
 #[derive(Debug)]
@@ -56,7 +56,7 @@ pub(super) fn is_held(history: &Path, run: RunId) -> bool {
 
 fn lock(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags)?;
+    let conn = sqlite::open(path, flags)?;
     conn.busy_timeout(Duration::ZERO)?;
     conn.execute_batch("BEGIN EXCLUSIVE")?;
     Ok(conn)

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::HistoryError;
-use crate::host::private_fs;
+use crate::host::{private_fs, sqlite};
 
 /// Marks the file as a history of cstar: "cSta".
 const APPLICATION_ID: i64 = 0x6353_7461;
@@ -59,17 +59,7 @@ fn open_as_it_is(path: &Path) -> Option<Connection> {
     if beside("-wal") || beside("-journal") {
         return None;
     }
-    let mut uri = "file:".to_owned();
-    for byte in path.to_str()?.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => uri.push(byte.into()),
-            _ => uri = format!("{uri}%{byte:02X}"),
-        }
-    }
-    uri.push_str("?immutable=1");
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
-    let conn = Connection::open_with_flags(uri, flags).ok()?;
+    let conn = sqlite::open_immutable(path)?;
     let is_current = format(&conn).ok()? == (i64::try_from(MIGRATIONS.len()).ok()?, true);
     is_current.then_some(conn)
 }
@@ -92,7 +82,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
 fn connect(path: &Path) -> Result<Connection, HistoryError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let failed = |error: rusqlite::Error| HistoryError::from_sql(path, &error);
-    let conn = Connection::open_with_flags(path, flags).map_err(failed)?;
+    let conn = sqlite::open(path, flags).map_err(failed)?;
     conn.busy_timeout(BUSY).map_err(failed)?;
     conn.set_prepared_statement_cache_capacity(32);
     Ok(conn)

@@ -8,14 +8,15 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::private_fs;
+use super::{paths, private_fs};
 
 const SUFFIX: &str = ".draft";
 
 /// A draft of a file. Dropping it leaves the file unchanged.
 #[derive(Debug)]
 pub(crate) struct Draft {
-    file: File,
+    /// `None` once it is closed.
+    file: Option<File>,
     /// `None` when the target is not a regular file, such as a pipe or a device.
     path: Option<PathBuf>,
     target: PathBuf,
@@ -27,13 +28,13 @@ impl Draft {
     /// # Errors
     /// [`io::ErrorKind::WouldBlock`] when another process is writing the same file; other errors of creating the draft.
     pub(crate) fn create(target: &Path) -> io::Result<Self> {
-        let target = fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
+        let target = paths::canonical(target).unwrap_or_else(|_| target.to_owned());
         if target.is_dir() {
             return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
         }
         let path = draft_path(&target);
         let file = platform::claim(&path)?;
-        Ok(Self { file, path: Some(path), target })
+        Ok(Self { file: Some(file), path: Some(path), target })
     }
 
     /// The same, but opens a target that is not a regular file directly, such as `/dev/stdout` or a pipe.
@@ -41,26 +42,27 @@ impl Draft {
         match fs::metadata(target) {
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => {
                 let file = fs::OpenOptions::new().write(true).open(target)?;
-                Ok(Self { file, path: None, target: target.to_owned() })
+                Ok(Self { file: Some(file), path: None, target: target.to_owned() })
             }
             _ => Self::create(target),
         }
     }
 
-    /// Gives the draft the mode of the file that it replaces.
+    /// Gives the draft the mode of the file that it replaces. Windows has none: a new file inherits the access rules of
+    /// its directory.
     pub(crate) fn copy_mode(&self) -> io::Result<()> {
-        match fs::metadata(&self.target) {
-            Ok(metadata) => self.file.set_permissions(metadata.permissions()),
-            Err(_) => Ok(()),
+        match (fs::metadata(&self.target), &self.file) {
+            (Ok(metadata), Some(file)) if cfg!(unix) => file.set_permissions(metadata.permissions()),
+            _ => Ok(()),
         }
     }
 
     /// Replaces the file with the draft. Fails when it cannot be written or renamed. The old file is unchanged then.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.file.flush()?;
-        if let Some(path) = &self.path {
-            self.file.sync_all()?;
-            fs::rename(path, &self.target)?;
+        self.flush()?;
+        if let Some(path) = self.path.clone() {
+            self.sync()?;
+            platform::replace(&mut self.file, &path, &self.target)?;
             self.path = None;
             sync_directory(&self.target);
         }
@@ -72,30 +74,34 @@ impl Draft {
     /// # Errors
     /// [`io::ErrorKind::AlreadyExists`] when the file exists; else as for [`Draft::finish`].
     pub(crate) fn finish_if_absent(mut self) -> io::Result<()> {
-        self.file.flush()?;
-        self.file.sync_all()?;
+        self.flush()?;
+        self.sync()?;
         if let Some(path) = &self.path {
             fs::hard_link(path, &self.target)?;
             sync_directory(&self.target);
         }
         Ok(())
     }
+
+    fn sync(&self) -> io::Result<()> {
+        self.file.as_ref().map_or(Ok(()), File::sync_all)
+    }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file.as_mut().map_or(Ok(()), File::flush)
     }
 }
 
 impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(path) = &self.path {
-            let _ = fs::remove_file(path);
+            platform::remove(&mut self.file, path);
         }
     }
 }
@@ -135,13 +141,18 @@ fn sync_directory(target: &Path) {
     }
 }
 
+fn busy() -> io::Error {
+    io::Error::new(io::ErrorKind::WouldBlock, "another process is writing it")
+}
+
 #[cfg(unix)]
 mod platform {
+    //! The draft is locked until it has its final name.
     use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 
     use rustix::fs::OFlags;
 
-    use super::{File, Path, fs, io, private_fs};
+    use super::{File, Path, busy, fs, io, private_fs};
 
     /// Processes that race for the name need only a few.
     const TRIES: u32 = 100;
@@ -186,25 +197,54 @@ mod platform {
         identity.is_some() && identity == place(path.symlink_metadata())
     }
 
-    fn busy() -> io::Error {
-        io::Error::new(io::ErrorKind::WouldBlock, "another process is writing it")
+    pub(super) fn replace(_locked: &mut Option<File>, path: &Path, target: &Path) -> io::Result<()> {
+        fs::rename(path, target)
+    }
+
+    pub(super) fn remove(_locked: &mut Option<File>, path: &Path) {
+        let _ = fs::remove_file(path);
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod platform {
-    use super::{File, Path, fs, io, private_fs};
+    //! The draft is open without permission to delete it, so that no other process can remove or rename it. That
+    //! includes this one: the file is closed first. A process that takes the name in between has written nothing yet,
+    //! or has a complete draft of its own.
+    use super::{File, Path, busy, fs, io, private_fs};
+    use crate::host::replace::{is_in_use, replace as replace_file};
 
+    /// Creates a new file at `path`, after removing the draft of a killed process.
     pub(super) fn claim(path: &Path) -> io::Result<File> {
         clear(path)?;
-        private_fs::create_new(path)
+        private_fs::create_new_undeletable(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => busy(),
+            _ if is_in_use(&error) => busy(),
+            _ => error,
+        })
     }
 
-    /// Windows does not remove a file that another process has open.
+    /// Removes a draft that is not being written.
     pub(super) fn clear(path: &Path) -> io::Result<()> {
         match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) if is_in_use(&error) => Err(busy()),
+            other => other,
+        }
+    }
+
+    pub(super) fn replace(open: &mut Option<File>, path: &Path, target: &Path) -> io::Result<()> {
+        drop(open.take());
+        replace_file(path, target).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => busy(),
+            _ => error,
+        })
+    }
+
+    pub(super) fn remove(open: &mut Option<File>, path: &Path) {
+        // One that is closed may have been replaced by the draft of another process.
+        if open.take().is_some() {
+            let _ = fs::remove_file(path);
         }
     }
 }
@@ -214,7 +254,7 @@ pub(crate) fn clear(draft: &Path) -> io::Result<()> {
     platform::clear(draft)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -243,6 +283,8 @@ mod tests {
         fs::write(&other, "mine").unwrap();
         for plant in [
             (|_, draft| fs::write(draft, "left")) as fn(&Path, &Path) -> io::Result<()>,
+            // On Windows a link needs a privilege.
+            #[cfg(unix)]
             |other, draft| std::os::unix::fs::symlink(other, draft),
             |other, draft| fs::hard_link(other, draft),
         ] {

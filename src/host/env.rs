@@ -1,5 +1,6 @@
 //! A snapshot of the process environment, which tests can replace.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -64,7 +65,7 @@ impl Env {
         };
         let mut env = Self { dirs, ..Self::default() };
         for (name, value) in vars {
-            let name = text(name);
+            let name = spelled(&text(name)).into_owned();
             // Reuses the memory of the value, so that no copy of a secret remains.
             let value = value.into_string().unwrap_or_else(|value| {
                 if name.starts_with(OURS) {
@@ -98,15 +99,20 @@ impl Env {
 
     /// The value of a variable that is not secret; an empty value counts as unset.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.vars.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.vars.get(&*spelled(name)).map(String::as_str).filter(|value| !value.is_empty())
     }
+}
+
+/// The name of a variable as it is stored. For Windows, `Path` and `PATH` are the same.
+fn spelled(name: &str) -> Cow<'_, str> {
+    if cfg!(windows) { Cow::Owned(name.to_ascii_uppercase()) } else { Cow::Borrowed(name) }
 }
 
 #[cfg(test)]
 impl<const N: usize> From<[(&str, &str); N]> for Env {
     fn from(pairs: [(&str, &str); N]) -> Self {
         let mut env = Self::default();
-        pairs.iter().for_each(|(name, value)| env.add((*name).to_owned(), (*value).to_owned()));
+        pairs.iter().for_each(|(name, value)| env.add(spelled(name).into_owned(), (*value).to_owned()));
         env
     }
 }
@@ -130,6 +136,13 @@ mod tests {
         assert_eq!(env.get("A"), None);
         assert_eq!(env.get("B"), Some("x"));
         assert_eq!(env.get("C"), None);
+    }
+
+    #[test]
+    fn case_of_names_counts_except_on_windows() {
+        let env = Env::from([("Cstar_Home", "x")]);
+        let expected = cfg!(windows).then_some("x");
+        assert_eq!((env.get("Cstar_Home"), env.get("CSTAR_HOME")), (Some("x"), expected));
     }
 
     #[test]

@@ -31,7 +31,8 @@ pub(crate) fn io_message(error: &io::Error) -> String {
         ErrorKind::UnexpectedEof => "it ended too early".to_owned(),
         _ => {
             let text = error.to_string();
-            let text = text.split(" (os error").next().unwrap_or_default();
+            // Windows ends its messages with a full stop.
+            let text = text.split(" (os error").next().unwrap_or_default().trim_end_matches('.');
             // Only the first letter, because the rest may contain a name.
             let mut letters = text.chars();
             letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()

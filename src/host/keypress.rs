@@ -95,21 +95,45 @@ mod platform {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod platform {
-    //! Other systems have no single keys.
+    //! Reads key events, which neither echoes them nor changes the mode of the console.
+    use std::io::IsTerminal;
+
+    use console::{Key, Term};
     use tokio::sync::mpsc;
 
     #[derive(Debug)]
     pub(super) struct Terminal;
 
     impl Terminal {
-        pub(super) fn enter(_pressed: mpsc::Sender<char>) -> Option<Self> {
-            None
+        pub(super) fn enter(pressed: mpsc::Sender<char>) -> Option<Self> {
+            let keyboard = Term::stderr();
+            if !std::io::stdin().is_terminal() || !keyboard.is_term() {
+                return None;
+            }
+            // Reading cannot be cancelled: the thread ends with the next key, or with the process.
+            std::thread::spawn(move || read(&pressed, &keyboard));
+            Some(Self)
         }
 
+        /// There is no job control.
+        #[expect(clippy::unused_self, reason = "the same shape as on Unix")]
         pub(super) fn is_ours(&self) -> bool {
-            false
+            true
+        }
+    }
+
+    /// Reads keys until the receiver is dropped.
+    fn read(pressed: &mpsc::Sender<char>, keyboard: &Term) {
+        while let Ok(key) = keyboard.read_key() {
+            let sent = match key {
+                Key::Char(key) => pressed.blocking_send(key).is_ok(),
+                _ => !pressed.is_closed(),
+            };
+            if !sent {
+                return;
+            }
         }
     }
 }

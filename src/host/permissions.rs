@@ -132,7 +132,11 @@ mod platform {
     }
 
     pub(super) fn open_followed(path: &Path) -> io::Result<(File, FileAccess)> {
-        let file = File::open(path)?;
+        use std::os::windows::fs::OpenOptionsExt;
+        /// Otherwise a directory would be reported as a missing permission.
+        const FILE_FLAG_BACKUP_SEMANTICS: u32 = 0x0200_0000;
+        let file =
+            std::fs::OpenOptions::new().read(true).custom_flags(FILE_FLAG_BACKUP_SEMANTICS).open(path)?;
         let access = access(&file)?;
         Ok((file, access))
     }

@@ -26,9 +26,14 @@ pub(crate) fn create_directory(directory: &Path) -> io::Result<()> {
 /// Creates one directory, unless it exists. Sets the mode again, because with a umask such as 0177 the owner could
 /// not enter the directory.
 fn make_directory(directory: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    let builder = {
+        let mut builder = fs::DirBuilder::new();
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder
+    };
+    #[cfg(windows)]
+    let builder = fs::DirBuilder::new();
     match builder.create(directory) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             if directory.is_dir() {
@@ -58,6 +63,17 @@ pub(crate) fn create_new(path: &Path) -> io::Result<File> {
     // With a umask such as 0277 the file could not be opened again.
     let _ = restrict(&file);
     Ok(file)
+}
+
+/// The same, and no process can remove or rename the file while it is open.
+///
+/// # Errors
+/// When it exists or cannot be created.
+#[cfg(windows)]
+pub(crate) fn create_new_undeletable(path: &Path) -> io::Result<File> {
+    use std::os::windows::fs::OpenOptionsExt;
+    const READ_AND_WRITE: u32 = 0x1 | 0x2;
+    options().create_new(true).share_mode(READ_AND_WRITE).open(path)
 }
 
 /// Reads the text of an open file, in any supported encoding.

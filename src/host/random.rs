@@ -5,6 +5,10 @@
 #[error("the operating system gives no random numbers ({0})")]
 pub(crate) struct NoRandomness(getrandom::Error);
 
+/// What to do about [`NoRandomness`].
+pub(crate) const HINT: &str =
+    if cfg!(windows) { "restart Windows" } else { "give the process access to /dev/urandom" };
+
 /// Checks for randomness. Without it not even a hash table can be created: the standard library aborts the process.
 pub(crate) fn check() -> Result<(), NoRandomness> {
     secret_bytes::<1>().map(drop)

@@ -1,4 +1,4 @@
-//! Waits for interrupts: Ctrl-C, termination requests and the hangup of the terminal.
+//! Waits for interrupts: Ctrl-C, Ctrl-Break, termination requests, and the end of the terminal or the session.
 
 use std::time::{Duration, Instant};
 
@@ -161,18 +161,30 @@ fn is_hangup_ignored(mut shell: std::process::Command) -> Option<bool> {
 
 #[cfg(windows)]
 mod platform {
-    //! Ctrl-C, Ctrl-Break and closing the console.
-    use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
+    //! Ctrl-C, Ctrl-Break, closing the console, logging off and shutting down. Windows gives a process a few seconds
+    //! after each of the last three.
+    use tokio::signal::windows::{
+        CtrlBreak, CtrlC, CtrlClose, CtrlLogoff, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_logoff,
+        ctrl_shutdown,
+    };
 
     pub(super) struct Signals {
         ctrl_c: CtrlC,
         ctrl_break: CtrlBreak,
         close: CtrlClose,
+        logoff: CtrlLogoff,
+        shutdown: CtrlShutdown,
     }
 
     impl Signals {
         pub(super) fn new() -> std::io::Result<Self> {
-            Ok(Self { ctrl_c: ctrl_c()?, ctrl_break: ctrl_break()?, close: ctrl_close()? })
+            Ok(Self {
+                ctrl_c: ctrl_c()?,
+                ctrl_break: ctrl_break()?,
+                close: ctrl_close()?,
+                logoff: ctrl_logoff()?,
+                shutdown: ctrl_shutdown()?,
+            })
         }
 
         pub(super) async fn next(&mut self) -> Option<()> {
@@ -180,6 +192,8 @@ mod platform {
                 got = self.ctrl_c.recv() => got,
                 got = self.ctrl_break.recv() => got,
                 got = self.close.recv() => got,
+                got = self.logoff.recv() => got,
+                got = self.shutdown.recv() => got,
             }
         }
     }

@@ -9,6 +9,8 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+use crate::host::io_error::io_message;
+
 /// Why a host name has no address.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LookupError {
@@ -52,7 +54,7 @@ pub(crate) async fn resolve(host: &str, port: u16, limit: Duration) -> Result<Ve
     match timeout(limit, found).await {
         Ok(Ok(Ok(addresses))) if addresses.is_empty() => Err(LookupError::NoAddress),
         Ok(Ok(Ok(addresses))) => Ok(addresses),
-        Ok(Ok(Err(error))) => Err(LookupError::Failed(error.to_string())),
+        Ok(Ok(Err(error))) => Err(LookupError::Failed(io_message(&error))),
         Ok(Err(_)) => Err(LookupError::NoAddress),
         Err(_) => Err(LookupError::Timeout(limit)),
     }

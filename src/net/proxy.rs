@@ -7,6 +7,7 @@ use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::Url;
 
 use super::{BaseUrl, is_loopback};
+use crate::host::shell::{set_variable, unset_variable};
 
 /// The proxy for an address, without user name and password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -143,7 +144,7 @@ impl ProxyError {
     /// A command that fixes it.
     pub(crate) fn fix(&self) -> String {
         let (Self::NotText(name) | Self::NotAddress(name)) = self;
-        format!("export {name}=VALUE, or: unset {name}")
+        format!("{}, or: {}", set_variable(name, "VALUE"), unset_variable(name))
     }
 }
 

@@ -7,6 +7,7 @@ use std::io::{self, ErrorKind};
 use crate::account::{KeychainError, Origin, ProfileStoreError, ProjectError, ResolveError};
 use crate::event::{self, EventType};
 use crate::history::HistoryError;
+use crate::host::shell::show_access;
 use crate::net::SetupError;
 
 use super::failure::{Exit, Failure};
@@ -167,8 +168,8 @@ fn with_hint(failure: Failure, error: &ProfileStoreError) -> Failure {
             failure.hint(format!("restrict its permissions: chmod 600 '{}'", path.display()))
         }
         ProfileStoreError::Foreign(path) => failure.hint(format!(
-            "check its owner: ls -ld '{}'; remove it, or set CSTAR_HOME to a directory of your own",
-            path.display()
+            "check its owner: {}; remove it, or set CSTAR_HOME to a directory of your own",
+            show_access(path)
         )),
         ProfileStoreError::OpenDirectory(path) => failure.hint(format!(
             "restrict its permissions: chmod go-w '{}'; or set CSTAR_HOME to a directory of your own",

@@ -18,21 +18,23 @@ pub(crate) struct Sink {
     buffering: bool,
     color: bool,
     terminal: bool,
+    /// A terminal that understands escape sequences.
+    escapes: bool,
 }
 
 impl Sink {
     pub(crate) fn stdout(no_color: bool, env: &Env) -> Self {
-        let terminal = io::stdout().is_terminal();
-        Self::new(Stdio::Out, wants_color(no_color, env, terminal), terminal)
+        Self::new(Stdio::Out, io::stdout().is_terminal(), no_color, env)
     }
 
     pub(crate) fn stderr(no_color: bool, env: &Env) -> Self {
-        let terminal = io::stderr().is_terminal();
-        Self::new(Stdio::Error, wants_color(no_color, env, terminal), terminal)
+        Self::new(Stdio::Error, io::stderr().is_terminal(), no_color, env)
     }
 
-    fn new(out: Stdio, color: bool, terminal: bool) -> Self {
-        Self { out, pending: Vec::new(), buffering: false, color, terminal }
+    fn new(out: Stdio, terminal: bool, no_color: bool, env: &Env) -> Self {
+        let escapes = terminal && out.has_escapes();
+        let color = wants_color(no_color, env, terminal) && (escapes || !terminal);
+        Self { out, pending: Vec::new(), buffering: false, color, terminal, escapes }
     }
 
     /// Buffers lines until [`flush`](Self::flush) or until there are many.
@@ -52,6 +54,11 @@ impl Sink {
 
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Whether it is a terminal on which a line can be erased.
+    pub(crate) fn has_escapes(&self) -> bool {
+        self.escapes
     }
 
     /// The present width; `None` without a terminal, or if it is unknown.

@@ -23,6 +23,11 @@ impl Stdio {
         };
         size.map(|(Width(columns), _)| usize::from(columns))
     }
+
+    /// Whether a terminal understands escape sequences.
+    pub(super) fn has_escapes(self) -> bool {
+        platform::has_escapes(matches!(self, Self::Error))
+    }
 }
 
 impl Write for Stdio {
@@ -51,6 +56,11 @@ mod platform {
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::fs::{FileType, fstat};
     use rustix::io::{Errno, write as write_some};
+
+    /// Those of other systems all do.
+    pub(super) fn has_escapes(_is_error: bool) -> bool {
+        true
+    }
 
     pub(super) fn write(locked: &mut impl AsFd, mut bytes: &[u8]) -> io::Result<()> {
         let file = locked.as_fd();
@@ -118,9 +128,18 @@ mod platform {
     }
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
 mod platform {
     use std::io::{self, Write};
+
+    use console::Term;
+
+    /// Turns escape sequences on: a console shows them as text until a program asks for them. Old versions of Windows, and
+    /// the legacy mode of new ones, have none.
+    pub(super) fn has_escapes(is_error: bool) -> bool {
+        let terminal = if is_error { Term::stderr() } else { Term::stdout() };
+        terminal.features().colors_supported()
+    }
 
     pub(super) fn write(locked: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
         locked.write_all(bytes)?;

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use crate::Secret;
 use crate::host::file_lock::FileLock;
+use crate::host::replace::replace;
 use crate::host::{permissions, private_fs};
 
 const FILE: &str = "running.json";
@@ -66,7 +67,7 @@ impl Registration {
         let entry = json!({ "base_url": base_url, "data_dir": data_dir, "key": key });
         io::Write::write_all(&mut file, entry.to_string().as_bytes())?;
         drop(file);
-        fs::rename(&draft, &path)?;
+        replace(&draft, &path)?;
         Ok(Some(Self { path, made, _lock: lock }))
     }
 }

@@ -12,6 +12,7 @@ use keyring::{Entry, Error};
 
 use crate::Secret;
 use crate::host::env::{Env, names};
+use crate::host::paths;
 
 /// The same for every profile, so that users find the entries in any keychain tool.
 const SERVICE: &str = "cstar-cli";
@@ -52,7 +53,7 @@ impl Keychain {
     fn user(&self, profile: &str) -> String {
         match &self.custom_home {
             Some(directory) => {
-                let whole = directory.canonicalize().unwrap_or_else(|_| directory.clone());
+                let whole = paths::canonical(directory).unwrap_or_else(|_| directory.clone());
                 format!("{profile} {}", whole.display())
             }
             None => profile.to_owned(),

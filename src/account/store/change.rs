@@ -18,6 +18,8 @@ pub(crate) struct SavedProfile {
     pub(crate) profile: Profile,
     pub(crate) backend: Backend,
     file: PathBuf,
+    /// Whether only this user can read it.
+    is_private: bool,
     /// Why the keychain was not used, if it was requested.
     refusal: Option<KeychainError>,
     /// The previous profile of this name.
@@ -38,7 +40,11 @@ impl SavedProfile {
         match self.backend {
             Backend::Keychain => format!("The key is in {}.", self.backend.describe()),
             Backend::File => {
-                format!("The key is in {}, which only you can read{because}.", self.file.display())
+                let access = match self.is_private {
+                    true => "which only you can read",
+                    false => "outside of your user profile, where other users may be able to read it",
+                };
+                format!("The key is in {}, {access}{because}.", self.file.display())
             }
         }
     }
@@ -110,7 +116,8 @@ impl ProfileStore {
                 notes.push(format!("The previous key is still in {}: {error}.", old.backend.describe()));
             }
             let file = store.file.path().to_owned();
-            Ok(SavedProfile { profile, backend, file, refusal, replaced, notes })
+            let is_private = store.is_private;
+            Ok(SavedProfile { profile, backend, file, is_private, refusal, replaced, notes })
         })
     }
 

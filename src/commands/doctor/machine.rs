@@ -11,6 +11,7 @@ use crate::host::dirs;
 use crate::host::env::Env;
 use crate::host::io_error::io_message;
 use crate::host::permissions;
+use crate::host::shell::{set_variable, show_access};
 
 /// Files that hold a key or a secret; the commands refuse those that others can read.
 const SECRET_FILES: [&str; 2] = ["credentials.toml", "signing-secret"];
@@ -22,9 +23,13 @@ pub(super) fn checks(env: &Env) -> Vec<Check> {
     match directory.as_deref() {
         Some(directory) => {
             let keychain = keychain(probe_keychain(env, directory));
-            checks.extend([config(directory), credentials(directory), keychain]);
+            checks.extend([config(directory, env), credentials(directory, env), keychain]);
         }
-        None => checks.push(Check::fail("config", "no home directory found", "export CSTAR_HOME=~/.cstar")),
+        None => checks.push(Check::fail(
+            "config",
+            "no home directory found",
+            set_variable("CSTAR_HOME", "$HOME/.cstar"),
+        )),
     }
     checks.push(history(env));
     checks
@@ -35,28 +40,28 @@ fn version() -> Check {
     Check::ok("version", format!("cstar {} on {os} {arch}", env!("CARGO_PKG_VERSION")))
 }
 
-fn config(directory: &Path) -> Check {
+fn config(directory: &Path, env: &Env) -> Check {
     let shown = directory.display();
     let metadata = match fs::metadata(directory) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !dirs::is_outside_profile(env) => {
             return Check::ok("config", format!("{shown} is created when needed"));
         }
         Err(error) => {
-            return Check::fail(
-                "config",
-                format!("{shown}: {}", io_message(&error)),
-                format!("ls -ld '{shown}'"),
-            );
+            return Check::fail("config", format!("{shown}: {}", io_message(&error)), show_access(directory));
         }
     };
     if !metadata.is_dir() {
-        let fix = "export CSTAR_HOME=DIRECTORY, or move the file away";
+        let fix = format!("{}, or move the file away", set_variable("CSTAR_HOME", "DIRECTORY"));
         return Check::fail("config", format!("{shown} is not a directory"), fix);
     }
     if !dirs::is_writable(directory) {
-        let fix = format!("chmod 700 '{shown}', or export CSTAR_HOME=DIRECTORY");
+        let other = set_variable("CSTAR_HOME", "DIRECTORY");
+        let fix = if cfg!(windows) { other } else { format!("chmod 700 '{shown}', or {other}") };
         return Check::fail("config", format!("{shown} cannot be written to"), fix);
+    }
+    if dirs::is_outside_profile(env) {
+        return outside_profile(directory);
     }
     match permissions::mode_for_others(&metadata) {
         Some(mode) => Check::warn(
@@ -68,7 +73,14 @@ fn config(directory: &Path) -> Check {
     }
 }
 
-fn credentials(directory: &Path) -> Check {
+/// On Windows the profile is what protects the files.
+fn outside_profile(directory: &Path) -> Check {
+    let message =
+        format!("{} is outside of your user profile: other users may have access", directory.display());
+    Check::warn("config", message, set_variable("CSTAR_HOME", "$HOME/.cstar"))
+}
+
+fn credentials(directory: &Path, env: &Env) -> Check {
     if let Some(path) = ProfileStore::leftover_drafts(directory).first() {
         let shown = path.display();
         let message = format!("{shown} was left by a cstar that was killed, and may hold a key");
@@ -95,13 +107,17 @@ fn credentials(directory: &Path) -> Check {
                 return Check::fail(
                     "credentials",
                     format!("{shown}: {}", io_message(&error)),
-                    format!("ls -l '{shown}'"),
+                    show_access(&path),
                 );
             }
         }
     }
     match kept.as_slice() {
         [] => Check::skip("credentials", "no key or secret is kept in a file"),
+        kept if dirs::is_outside_profile(env) => {
+            let message = format!("other users may be able to read {}", kept.join(" and "));
+            Check::warn("credentials", message, format!("icacls '{}'", directory.display()))
+        }
         kept => Check::ok("credentials", format!("only you can read {}", kept.join(" and "))),
     }
 }
@@ -129,11 +145,7 @@ fn history(env: &Env) -> Check {
             return Check::ok("history", "empty: `cstar listen` writes it");
         }
         Err(error) => {
-            return Check::fail(
-                "history",
-                format!("{shown}: {}", io_message(&error)),
-                format!("ls -l '{shown}'"),
-            );
+            return Check::fail("history", format!("{shown}: {}", io_message(&error)), show_access(&path));
         }
     };
     let read = HistoryReader::open(&path).and_then(|reader| {

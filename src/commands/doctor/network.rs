@@ -10,6 +10,7 @@ use reqwest::header::{DATE, HeaderMap, LOCATION};
 use super::check::Check;
 use super::deadline::Deadline;
 use crate::host::clock::Clock;
+use crate::host::shell::set_variable;
 use crate::net::error_chain::{self, certificate_problem, is_tls};
 use crate::net::probe::{ConnectError, connect, resolve};
 use crate::net::{self, BaseUrl, FailureCause, ProxyRefusal, ProxyServer, Trust};
@@ -106,7 +107,8 @@ async fn dns(
 
 fn name_fix(hop: &Hop<'_>) -> String {
     let variables = if hop.proxy.is_some() { "HTTPS_PROXY, ALL_PROXY" } else { "--base-url, CSTAR_BASE_URL" };
-    format!("check the name ({variables}) and the network: getent hosts {}", hop.host)
+    let look_up = if cfg!(windows) { "nslookup" } else { "getent hosts" };
+    format!("check the name ({variables}) and the network: {look_up} {}", hop.host)
 }
 
 async fn tcp(
@@ -134,7 +136,10 @@ async fn tcp(
                     format!("cstar sandbox --port {}", base.port())
                 }
                 _ if base.is_loopback() => "the server may be hung; restart it".to_owned(),
-                _ => "a firewall may be in the way, or a proxy is needed: export HTTPS_PROXY=…".to_owned(),
+                _ => format!(
+                    "a firewall may be in the way, or a proxy is needed: {}",
+                    set_variable("HTTPS_PROXY", "…")
+                ),
             };
             checks.push(Check::fail("tcp", format!("{} {problem}", hop.name()), fix));
             false

@@ -3,6 +3,7 @@
 use super::check::Check;
 use crate::account::{Account, AccountOptions, Origin, ResolveError};
 use crate::host::env::Env;
+use crate::host::shell::{set_variable, unset_variable};
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::{Failure, error_hints};
 
@@ -81,7 +82,7 @@ fn certificates(options: &AccountOptions, env: &Env) -> (Option<Check>, Trust) {
         (Some((name, value)), _) if std::fs::metadata(value).is_err() => Some(Check::fail(
             NAME,
             format!("{name} names `{value}`, which cannot be read"),
-            format!("unset {name}"),
+            unset_variable(name),
         )),
         (Some((name, _)), own) => {
             let and = own.map(|own| format!(", and {own}")).unwrap_or_default();
@@ -101,7 +102,7 @@ fn key(account: &Result<Account, ResolveError>) -> Option<Check> {
             let (prefix, origin) = (account.key.prefix(), account.origin);
             let message = format!("{prefix}… (from {origin})");
             if matches!(origin, Origin::Flag("--api-key")) && !account.base.is_loopback() {
-                let fix = "export CSTAR_API_KEY=… instead";
+                let fix = format!("{} instead", set_variable("CSTAR_API_KEY", "…"));
                 Check::warn(NAME, format!("{message}; other users of this machine can see arguments"), fix)
             } else if prefix.starts_with("pk_") {
                 let fix = "use a secret key (sk_…) to listen and to trigger";
@@ -137,7 +138,7 @@ fn proxy(base: Option<&BaseUrl>, env: &Env) -> Check {
         .collect();
     if let Some((name, _)) = set.iter().find(|(_, value)| !net::is_proxy_address(value)) {
         let message = format!("{name} is not a proxy address, so it is ignored");
-        return Check::warn(NAME, message, format!("export {name}=http://HOST:PORT"));
+        return Check::warn(NAME, message, set_variable(name, "http://HOST:PORT"));
     }
     let Some(base) = base else { return Check::skip(NAME, "there is no usable base URL") };
     let names = set.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(" and ");

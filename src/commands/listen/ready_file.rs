@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use crate::forward::Activity;
 use crate::host::io_error::io_message;
+use crate::host::replace::replace;
 use crate::output::Failure;
 
 const CONTENT: &str = "connected\n";
@@ -76,7 +77,7 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
 fn write(path: &Path) -> io::Result<()> {
     let draft = draft_of(path);
     fs::write(&draft, CONTENT)?;
-    fs::rename(&draft, path)
+    replace(&draft, path)
 }
 
 fn draft_of(path: &Path) -> PathBuf {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::account;
 use crate::commands::Context;
 use crate::host::env::Env;
+use crate::host::shell;
 use crate::mcp::ToolFilter;
 use crate::output::{Failure, style};
 
@@ -100,7 +101,7 @@ impl Start {
 
     fn line(&self) -> String {
         let words = std::iter::once(&self.command).chain(&self.args);
-        words.map(|word| for_shell(word)).collect::<Vec<_>>().join(" ")
+        words.map(|word| shell::quote(word)).collect::<Vec<_>>().join(" ")
     }
 
     /// A whole file with nothing else in it.
@@ -166,15 +167,6 @@ fn npm_modules(script: &Path) -> Option<&Path> {
     script.ancestors().nth(4).filter(|_| is_script)
 }
 
-/// A word as a POSIX shell reads it.
-fn for_shell(word: &str) -> String {
-    let is_regular_file = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:,=@%+".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_regular_file) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
 /// Prints the snippet on standard output, and where it belongs on standard error.
 pub(super) fn print(context: &mut Context, client: Client, filter: &ToolFilter) -> Result<(), Failure> {
     let start = Start::new(context, filter);
@@ -199,24 +191,4 @@ pub(super) fn no_key(context: &mut Context) -> Result<(), Failure> {
         context.output.status(&style::warn(line))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shell_words_are_quoted_if_needed() {
-        for (word, shown) in [
-            ("--base-url", "--base-url"),
-            ("http://localhost:4747", "http://localhost:4747"),
-            ("a b", "'a b'"),
-            ("it's", r"'it'\''s'"),
-            ("$HOME;x", "'$HOME;x'"),
-            ("", "''"),
-            ("ü", "'ü'"),
-        ] {
-            assert_eq!(for_shell(word), shown);
-        }
-    }
 }

@@ -10,7 +10,7 @@ use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
-use crate::host::{permissions, private_fs};
+use crate::host::{dirs, paths, permissions, private_fs};
 use crate::mcp::ToolFilter;
 use crate::output::prompt;
 use crate::output::sanitize::sanitize;
@@ -55,11 +55,17 @@ fn place(client: Client, context: &Context) -> Result<PathBuf, Failure> {
     let here = std::env::current_dir().map_err(|error| {
         Failure::failed(format!("could not find the current directory: {}", io_message(&error)))
     })?;
-    let home = context.env.get("HOME").or_else(|| context.env.get("USERPROFILE")).map(Path::new);
-    let none = || Failure::usage("no home directory found").hint("set HOME");
+    let home = dirs::home(&context.env);
+    let none = || {
+        Failure::usage("no home directory found").hint(if cfg!(windows) {
+            "set USERPROFILE"
+        } else {
+            "set HOME"
+        })
+    };
     let file = client.file(&here, home).ok_or_else(none)?;
     // A link to a file kept elsewhere stays a link.
-    Ok(file.canonicalize().unwrap_or(file))
+    Ok(paths::canonical(&file).unwrap_or(file))
 }
 
 fn read(file: &Path) -> Result<Option<String>, Failure> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
-use crate::host::private_fs;
+use crate::host::{private_fs, sqlite};
 
 /// The file in the data directory.
 pub(crate) const NAME: &str = "sandbox.db";
@@ -36,8 +36,7 @@ pub(crate) fn open(directory: &Path) -> Result<(Connection, PathBuf), StoreError
         .map_err(|error| StoreError::File { path: directory.to_owned(), error })?;
     private_fs::create_store(&path, APPLICATION_ID).map_err(failed)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn =
-        Connection::open_with_flags(&path, flags).map_err(|error| StoreError::from_sqlite(&path, &error))?;
+    let conn = sqlite::open(&path, flags).map_err(|error| StoreError::from_sqlite(&path, &error))?;
     Ok((prepared(conn, &path)?, path))
 }
 
