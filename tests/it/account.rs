@@ -10,12 +10,11 @@ mod honesty;
 mod keychain;
 mod login;
 mod logout;
-#[cfg(unix)]
 mod project;
 mod resolve;
 mod sandbox_setting;
-#[cfg(unix)]
 mod steering;
+mod stores;
 #[cfg(unix)]
 mod terminal;
 

@@ -12,7 +12,7 @@ use crate::support::ports::closed_port;
 use crate::support::process::Process;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home};
+use crate::support::{CommandOutput, Home, not_unicode};
 
 /// The recipe that `cstar help ci` prints.
 fn printed() -> String {
@@ -180,10 +180,8 @@ fn usage_error_leaves_no_ready_file() {
         std::fs::write(&ready, "connected\n").unwrap();
         let mut command = home.cstar();
         command.current_dir(home.path()).args(args);
-        #[cfg(unix)]
         if !variable.is_empty() {
-            use std::os::unix::ffi::OsStrExt;
-            command.env(variable, std::ffi::OsStr::from_bytes(b"\xff"));
+            command.env(variable, not_unicode());
         }
         let output = CommandOutput::run(&mut command);
         assert!(output.code != 0 && !ready.exists(), "{args:?}: {output:?}");

@@ -10,9 +10,9 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 
-use crate::support::Home;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
+use crate::support::{Home, assert_private};
 
 /// Signs everything here; it must never appear in the history.
 const SECRET: &str = "whsec_history0000000000000000000000";
@@ -105,11 +105,8 @@ fn history_file_holds_no_credentials() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn history_file_is_private() {
-    use std::os::unix::fs::PermissionsExt;
     let (home, _receiver) = home_with_history();
-    let mode = std::fs::metadata(home.path().join("cstar/history.sqlite3")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    assert_private(&home.path().join("cstar/history.sqlite3"));
 }

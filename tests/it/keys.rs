@@ -62,6 +62,7 @@ fn keys_and_revocations_survive_a_kill() {
 }
 
 /// A user's script; `field` replaces jq where it is missing.
+#[cfg(unix)]
 const SCRIPT: &str = r#"
 set -euo pipefail
 field() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+#[cfg(unix)]
 use std::process::Command;
 
 use crate::support::{CommandOutput, Home};

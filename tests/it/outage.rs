@@ -3,12 +3,10 @@
 mod burst;
 mod flapping;
 // Ends with an interrupt, which a test cannot send on other systems.
-#[cfg(unix)]
 pub(crate) mod chaos;
 mod order;
 mod retry;
 mod routes;
-#[cfg(unix)]
 mod single;
 mod soak;
 mod stop;

@@ -11,7 +11,7 @@ use serde_json::Value;
 #[cfg(target_os = "linux")]
 use crate::support::LIVE_KEY;
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY, assert_private};
 
 /// Copies bytes between a port of its own and `port`, as `ssh -L` or a published container port does.
 fn forward(port: u16) -> u16 {
@@ -72,11 +72,8 @@ fn allowed_host_is_a_name_and_a_target() {
     assert!(refused.stderr.contains("--allow-host"), "{refused:?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn bound_sandbox_has_its_own_keys() {
-    use std::os::unix::fs::PermissionsExt;
-
     let home = Home::new();
     let refused = home.run(["sandbox", "--bind", "0.0.0.0:0", "--ephemeral"]);
     assert_eq!(refused.code, 2, "{refused:?}");
@@ -95,7 +92,7 @@ fn bound_sandbox_has_its_own_keys() {
     let keys = std::fs::read_to_string(&file).unwrap();
     let key = keys.lines().find_map(|line| line.strip_prefix("CSTAR_API_KEY=")).unwrap();
     assert_eq!(whoami(key), 0);
-    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert_private(&file);
     let reset = "POST /_sandbox/reset HTTP/1.1\r\nHost: cstar\r\nConnection: close\r\n\r\n";
     let mut stream = TcpStream::connect(("127.0.0.1", sandbox.port)).unwrap();
     stream.write_all(reset.as_bytes()).unwrap();

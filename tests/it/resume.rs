@@ -26,7 +26,6 @@ fn in_order(requests: &[ReceivedRequest]) -> HashMap<String, Vec<u64>> {
     tickets
 }
 
-#[cfg(unix)]
 #[test]
 fn next_run_resumes_leftover_and_missed_events() {
     let home = Home::new();
@@ -202,7 +201,6 @@ fn locked_history_is_used_again_when_free() {
     assert_eq!(list.as_array().unwrap().len(), 40);
 }
 
-#[cfg(unix)]
 #[test]
 #[ignore = "takes 20 seconds"]
 fn history_locked_at_start_is_used_when_free() {
@@ -254,7 +252,6 @@ fn no_history_writes_no_file() {
 }
 
 /// More than fits into memory waits before the first session arrives, which brings the signing secret.
-#[cfg(unix)]
 #[test]
 fn large_leftover_does_not_delay_the_stream() {
     const EVENTS: usize = 1_300;

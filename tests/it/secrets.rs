@@ -5,7 +5,7 @@ use std::process::Command;
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home, TEST_KEY};
+use crate::support::{CommandOutput, Home, TEST_KEY, not_unicode};
 
 fn with_secret(home: &Home, secret: &str, args: &[&str]) -> CommandOutput {
     let mut command: Command = home.cstar();
@@ -100,14 +100,12 @@ fn invalid_key_error_names_the_character() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn variable_that_is_not_utf8_is_refused() {
-    use std::os::unix::ffi::OsStrExt;
     let home = Home::new();
     for name in ["CSTAR_WEBHOOK_SECRET", "CSTAR_API_KEY", "CSTAR_BASE_URL", "CSTAR_PROFILE", "CSTAR_HOME"] {
         let mut command = home.cstar();
-        command.env(name, std::ffi::OsStr::from_bytes(b"whsec_\xff"));
+        command.env(name, not_unicode());
         let output = CommandOutput::run_with_input(command.args(["sign", "-", "--secret", "whsec_a"]), b"{}");
         assert_eq!(output.code, 2, "{name}: {output:?}");
         assert!(output.stderr.contains(&format!("{name} is not valid UTF-8")), "{output:?}");

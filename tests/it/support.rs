@@ -60,13 +60,20 @@ impl Home {
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", self.path())
+            // The same for Windows.
+            .env("USERPROFILE", self.path())
+            .env("APPDATA", self.path().join("AppData/Roaming"))
             .env("CSTAR_HOME", self.path().join("cstar"))
             .env("TZ", "UTC")
             .current_dir(self.path())
             .stdin(Stdio::null());
-        // Windows cannot open a socket without it.
-        if let Some(root) = std::env::var_os("SystemRoot") {
-            command.env("SystemRoot", root);
+        // Windows cannot open a socket without the first, and a temporary file without the second.
+        for name in ["SystemRoot", "TEMP"] {
+            if cfg!(windows)
+                && let Some(value) = std::env::var_os(name)
+            {
+                command.env(name, value);
+            }
         }
         command
     }
@@ -178,4 +185,31 @@ pub(crate) fn help_section<'a>(help: &'a str, heading: &str) -> Vec<&'a str> {
 pub(crate) fn set_mode(path: &std::path::Path, mode: u32) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+/// On Windows there are no modes.
+#[cfg(windows)]
+pub(crate) fn set_mode(path: &std::path::Path, _mode: u32) {
+    assert!(path.exists());
+}
+
+/// Text that is not Unicode.
+pub(crate) fn not_unicode() -> std::ffi::OsString {
+    #[cfg(unix)]
+    return std::os::unix::ffi::OsStringExt::from_vec(b"x\xff".to_vec());
+    #[cfg(windows)]
+    return std::os::windows::ffi::OsStringExt::from_wide(&[u16::from(b'x'), 0xd800]);
+}
+
+/// A path with the separators of this system.
+pub(crate) fn native(path: &str) -> String {
+    path.replace('/', std::path::MAIN_SEPARATOR_STR)
+}
+
+/// Fails if the mode of a file gives access to other users. On Windows its directory decides.
+pub(crate) fn assert_private(path: &std::path::Path) {
+    let metadata = std::fs::metadata(path).unwrap();
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777, 0o600);
+    assert!(metadata.is_file());
 }

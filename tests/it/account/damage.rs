@@ -1,9 +1,10 @@
 //! Files that are broken, readable by others, or not writable: one clear line, and nothing lost.
 
 use super::{
-    CommandOutput, Home, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, login,
-    stored_key, trigger,
+    CommandOutput, LIVE_KEY, TEST_KEY, contents, error_line, home_and_sandbox, logged_in, login, trigger,
 };
+#[cfg(unix)]
+use super::{Home, stored_key};
 
 #[test]
 fn broken_file_is_named_and_left_alone() {

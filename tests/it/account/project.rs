@@ -2,8 +2,6 @@
 
 mod trust;
 
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -14,6 +12,7 @@ use crate::support::api_connection::ApiConnection;
 use crate::support::listen::Listen;
 use crate::support::process::{Process, read_until};
 use crate::support::receiver::Receiver;
+use crate::support::{native, set_mode};
 
 const FILE: &str = ".cstar.toml";
 
@@ -24,7 +23,7 @@ fn project(home: &Home, text: &str) -> (PathBuf, PathBuf) {
     std::fs::create_dir_all(&below).unwrap();
     // As git creates it, also where the group of a user is private.
     std::fs::write(root.join(FILE), text).unwrap();
-    std::fs::set_permissions(root.join(FILE), std::fs::Permissions::from_mode(0o664)).unwrap();
+    set_mode(&root.join(FILE), 0o664);
     (root.join(FILE), below)
 }
 
@@ -87,9 +86,12 @@ fn home_directory_is_not_a_project() {
     run(&home, &below, &WHICH).ok();
     run(&home, home.path(), &WHICH).ok();
     // For another home it is a project.
-    let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", &below));
+    let with_home = |other: &Path| {
+        CommandOutput::run(at(&home, &below, &WHICH).env("HOME", other).env("USERPROFILE", other))
+    };
+    let output = with_home(&below);
     assert_eq!(output.code, 0, "a directory above it is not a project either: {output:?}");
-    let output = CommandOutput::run(at(&home, &below, &WHICH).env("HOME", home.path().join("elsewhere")));
+    let output = with_home(&home.path().join("elsewhere"));
     assert_eq!(output.code, 2, "{output:?}");
 }
 
@@ -108,7 +110,10 @@ fn flags_override_project_targets() {
     assert_eq!(tickets.next().header("x-event-type"), "ticket.updated");
     drop(listen);
     let printed = ready(&home, &below, &[]);
-    assert!(printed.contains("Targets are those of ") && printed.contains("shop/.cstar.toml"), "{printed}");
+    assert!(
+        printed.contains("Targets are those of ") && printed.contains(&native("shop/.cstar.toml")),
+        "{printed}"
+    );
     assert!(printed.contains(&format!("http://localhost:{}/api/webhooks", all.port)), "{printed}");
     let printed = ready(&home, &below, &["--forward-to", "1"]);
     assert!(!printed.contains(FILE) && printed.contains("http://localhost:1/"), "{printed}");
@@ -134,23 +139,29 @@ fn invalid_project_file_is_ignored() {
     };
     let (file, below) = project(&home, "profile = \"default\"");
     run(&home, &below, &WHICH).ok();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o646)).unwrap();
-    refused(&below, "other users can write to it");
     std::fs::remove_file(&file).unwrap();
-    std::fs::write(home.path().join("elsewhere"), "profile = \"default\"").unwrap();
-    symlink(home.path().join("elsewhere"), &file).unwrap();
-    refused(&below, "a symbolic link");
-    std::fs::remove_file(&file).unwrap();
-    symlink("/no/such/file", &file).unwrap();
-    refused(&below, "a symbolic link");
-    std::fs::remove_file(&file).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::symlink;
+        std::fs::write(&file, "profile = \"default\"").unwrap();
+        set_mode(&file, 0o646);
+        refused(&below, "other users can write to it");
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(home.path().join("elsewhere"), "profile = \"default\"").unwrap();
+        symlink(home.path().join("elsewhere"), &file).unwrap();
+        refused(&below, "a symbolic link");
+        std::fs::remove_file(&file).unwrap();
+        symlink("/no/such/file", &file).unwrap();
+        refused(&below, "a symbolic link");
+        std::fs::remove_file(&file).unwrap();
+        // Reading this file would block forever.
+        assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
+        refused(&below, "not a file");
+        std::fs::remove_file(&file).unwrap();
+    }
     std::fs::create_dir(&file).unwrap();
     refused(&below, "not a file");
     std::fs::remove_dir(&file).unwrap();
-    // Reading this file would block forever.
-    assert!(Command::new("mkfifo").arg(&file).status().unwrap().success());
-    refused(&below, "not a file");
-    std::fs::remove_file(&file).unwrap();
     std::fs::write(&file, "#".repeat(65 * 1024)).unwrap();
     refused(&below, "larger than 64 KiB");
     std::fs::write(&file, b"profile = \"\xff\"").unwrap();

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::{
     CommandOutput, Home, LIVE_KEY, PUBLISHABLE_KEY, TEST_KEY, error_line, home_and_sandbox, logged_in,
 };
+use crate::support::native;
 use crate::support::scripted_server::{ScriptedServer, json_response};
 
 /// A key that is not one of the sandbox's public keys.
@@ -147,8 +148,8 @@ fn nondefault_local_targets_need_trust() {
         assert!(output.stderr.contains("cstar profiles trust"), "{value}: {output:?}");
     }
     let output = run(&home, "forward_to = \"1\"", listen, None).ok();
-    let printed = "clone/.cstar.toml: http://localhost:1/api/webhooks";
-    assert!(output.stderr.contains(printed), "{output:?}");
+    let printed = native("clone/.cstar.toml") + ": http://localhost:1/api/webhooks";
+    assert!(output.stderr.contains(&printed), "{output:?}");
 }
 
 #[test]

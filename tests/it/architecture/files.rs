@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::source::{all_sources, files, root, slashed, sources};
+use super::source::{Source, all_sources, files, root, slashed, sources};
 
 /// Longer files are split.
 const LONGEST_FILE: usize = 300;
@@ -34,7 +34,9 @@ fn files_have_at_most_300_lines() {
 
 #[test]
 fn only_output_uses_standard_streams() {
-    for source in sources().iter().filter(|source| source.top_module() != "output") {
+    // The second reads keys from the console of Windows, which the library names by its output.
+    let may_use = |source: &Source| source.top_module() == "output" || source.path == "host/keypress.rs";
+    for source in sources().iter().filter(|source| !may_use(source)) {
         for way in ["stdout()", "stderr()", "io::stdout", "io::stderr", "print!", "println!", "dbg!"] {
             assert!(!source.code.contains(way), "src/{} uses {way}", source.path);
         }

@@ -32,7 +32,9 @@ fn unknown_name_fails_at_dns() {
         command.env("CSTAR_API_KEY", FAKE_KEY),
         &["--base-url", "https://nothing-here.invalid"],
     );
-    found.assert_only_failure("dns", "nothing-here.invalid", "getent hosts nothing-here.invalid");
+    let fix =
+        if cfg!(windows) { "nslookup nothing-here.invalid" } else { "getent hosts nothing-here.invalid" };
+    found.assert_only_failure("dns", "nothing-here.invalid", fix);
     assert_rest_is_skipped(&found, "dns");
 }
 

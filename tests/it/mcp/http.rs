@@ -243,7 +243,6 @@ fn only_loopback_addresses_are_bound() {
     assert!(taken.stderr.contains("could not listen on 127.0.0.1:"), "{taken:?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn interrupt_ends_a_server_with_open_stream() {
     let home = Home::new();
@@ -260,7 +259,7 @@ fn interrupt_ends_a_server_with_open_stream() {
     let mut first = [0; 12];
     stream.read_exact(&mut first).unwrap();
     assert_eq!(&first, b"HTTP/1.1 200");
-    Command::new("kill").args(["-INT", &server.running.pid().to_string()]).status().unwrap();
+    server.running.interrupt();
     let begun = std::time::Instant::now();
     assert_eq!(server.running.wait().code(), Some(0));
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());

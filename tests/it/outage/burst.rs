@@ -10,7 +10,6 @@ use crate::support::ports::ReservedPort;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 
-#[cfg(unix)]
 #[test]
 fn two_thousand_events_arrive_once_in_order() {
     const COUNT: usize = 2_000;

@@ -18,7 +18,6 @@ fn types(receiver: &Receiver, count: usize) -> Vec<String> {
     types
 }
 
-#[cfg(unix)]
 #[test]
 fn each_target_gets_its_routes() {
     let home = Home::new();

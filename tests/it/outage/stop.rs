@@ -12,17 +12,23 @@ use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home};
 
+/// The first is Ctrl-C.
 #[cfg(unix)]
+const SIGNALS: &[&str] = &["-INT", "-TERM"];
+#[cfg(windows)]
+const SIGNALS: &[&str] = &["-INT"];
+
 fn signal(listen: &Listen, name: &str) {
+    if name == "-INT" {
+        return listen.interrupt();
+    }
     let pid = listen.pid().to_string();
-    // Fails once the process is gone, which the caller notices anyway.
-    let _ = std::process::Command::new("kill").args([name, &pid]).output();
+    assert!(std::process::Command::new("kill").args([name, &pid]).status().unwrap().success());
 }
 
-#[cfg(unix)]
 #[test]
 fn first_interrupt_drains_deliveries() {
-    for name in ["-INT", "-TERM"] {
+    for name in SIGNALS {
         let home = Home::new();
         let sandbox = Sandbox::start(&home);
         let receiver = Receiver::start_with(|_| Response::status(200).after(Duration::from_millis(700)));
@@ -67,7 +73,6 @@ fn signals_at_the_same_time_are_one_interrupt() {
     assert_eq!((ended.code, &ended.summary()["undelivered"]), (0, &json!([])), "{ended:#?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn second_interrupt_ends_immediately() {
     let home = Home::new();
@@ -81,7 +86,7 @@ fn second_interrupt_ends_immediately() {
     let mut summary = None;
     while summary.is_none() {
         assert!(began.elapsed() < Duration::from_secs(10), "interrupts are ignored: {:#?}", listen.seen);
-        signal(&listen, "-INT");
+        listen.try_interrupt();
         std::thread::sleep(Duration::from_millis(50));
         summary = listen.poll("summary");
     }
@@ -93,7 +98,6 @@ fn second_interrupt_ends_immediately() {
     assert_eq!(summary["undelivered"], json!([id]));
 }
 
-#[cfg(unix)]
 #[test]
 fn interrupt_names_undelivered_events() {
     let (home, down) = (Home::new(), ReservedPort::new());
@@ -181,7 +185,6 @@ fn for_ends_while_an_event_waits() {
     assert_eq!(finished.summary()["waiting"], 1);
 }
 
-#[cfg(unix)]
 #[test]
 fn unread_output_does_not_block_the_end() {
     use std::process::Stdio;
@@ -202,8 +205,7 @@ fn unread_output_does_not_block_the_end() {
     receiver.take(100);
     let deadline = Instant::now() + Duration::from_secs(15);
     let status = loop {
-        let pid = running.pid().to_string();
-        std::process::Command::new("kill").args(["-INT", &pid]).output().unwrap();
+        running.try_interrupt();
         std::thread::sleep(Duration::from_millis(100));
         if let Some(status) = running.exit_status() {
             break status;

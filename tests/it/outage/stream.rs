@@ -47,7 +47,6 @@ fn restarted_empty_sandbox_is_reported_as_gap() {
     });
 }
 
-#[cfg(unix)]
 #[test]
 fn events_during_a_cut_arrive_afterwards() {
     over_each_transport(|transport| {

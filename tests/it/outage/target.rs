@@ -14,7 +14,6 @@ use crate::support::sandbox::Sandbox;
 
 pub(super) const SECRET: &str = "whsec_sandboxtest000000000000000000000";
 
-#[cfg(unix)]
 #[test]
 fn events_wait_in_order_for_a_target() {
     const COUNT: usize = 100;

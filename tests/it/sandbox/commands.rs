@@ -68,7 +68,6 @@ fn reset_asks_first_and_removes_everything() {
     assert_eq!(ApiConnection::open(sandbox.port).total("tickets"), 0);
 }
 
-#[cfg(unix)]
 #[test]
 fn ephemeral_sandbox_is_private_and_temporary() {
     let home = Home::new();

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+#[cfg(unix)]
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;

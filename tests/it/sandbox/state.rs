@@ -72,7 +72,6 @@ fn idempotency_keys_survive_a_restart() {
     assert!(!live.replayed);
 }
 
-#[cfg(unix)]
 #[test]
 fn changes_reach_a_listener_once_in_order() {
     let home = Home::new();

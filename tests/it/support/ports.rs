@@ -49,4 +49,6 @@ pub(crate) fn stop_listening(listener: &TcpListener) {
         // Systems other than Linux refuse this for a listening socket; there, dropping it has to be enough.
         let _ = std::net::TcpStream::from(socket).shutdown(std::net::Shutdown::Both);
     }
+    #[cfg(windows)]
+    let _ = listener;
 }

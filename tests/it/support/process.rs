@@ -12,7 +12,28 @@ pub(crate) struct Process(Child);
 
 impl Process {
     pub(crate) fn start(command: &mut Command) -> Self {
+        #[cfg(windows)]
+        {
+            /// Only the leader of a group can be interrupted alone.
+            const CREATE_NEW_PROCESS_GROUP: u32 = 0x200;
+            std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+        }
         Self(command.spawn().unwrap())
+    }
+
+    /// Interrupts it: SIGINT, as Ctrl-C sends, or on Windows Ctrl-Break.
+    pub(crate) fn interrupt(&self) {
+        assert!(self.try_interrupt(), "process {} cannot be interrupted", self.pid());
+    }
+
+    /// The same; `false` if it has ended.
+    pub(crate) fn try_interrupt(&self) -> bool {
+        let pid = self.pid().to_string();
+        #[cfg(unix)]
+        let sent = Command::new("kill").args(["-INT", &pid]).output();
+        #[cfg(windows)]
+        let sent = Command::new(interrupt_program()).arg(&pid).output();
+        sent.unwrap().status.success()
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -76,6 +97,26 @@ impl Process {
     }
 }
 
+/// Whether this is not a real Windows: Wine 8 cannot interrupt another process. `.ci/windows` sets the variable.
+pub(crate) fn is_under_wine() -> bool {
+    cfg!(windows) && std::env::var_os("CSTAR_TEST_WINE").is_some()
+}
+
+/// `tests/windows/interrupt.rs`, compiled if it is not beside the program yet.
+#[cfg(windows)]
+fn interrupt_program() -> std::path::PathBuf {
+    use std::path::Path;
+    static COMPILED: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let program = Path::new(env!("CARGO_BIN_EXE_cstar")).with_file_name("interrupt.exe");
+    let _alone = COMPILED.lock();
+    if !program.exists() {
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/windows/interrupt.rs");
+        let compiled = Command::new("rustc").args(["--edition", "2024", source, "-o"]).arg(&program).status();
+        assert!(compiled.unwrap().success());
+    }
+    program
+}
+
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
@@ -135,6 +176,7 @@ pub(crate) fn read_until<R: Read + Send + 'static>(stream: R, expected: &'static
 }
 
 /// Reads up to this text, also in the middle of a line, and not a byte more. Returns the stream.
+#[cfg(unix)]
 pub(crate) fn read_up_to<R: Read + Send + 'static>(stream: R, expected: &'static str) -> R {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {

@@ -50,10 +50,8 @@ impl Sandbox {
     }
 
     /// Interrupts it, and waits for its end.
-    #[cfg(unix)]
     pub(crate) fn interrupt(&mut self) {
-        let pid = self.running.pid().to_string();
-        assert!(Command::new("kill").args(["-INT", &pid]).status().unwrap().success());
+        self.running.interrupt();
         assert_eq!(self.running.wait().code(), Some(0));
     }
 

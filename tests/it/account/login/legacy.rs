@@ -12,6 +12,7 @@ fn cstar_with_legacy_key(home: &Home) -> Command {
     std::fs::write(home.path().join(".cstar").join("config.json"), LEGACY_KEY).unwrap();
     let mut command = home.cstar();
     command.env_remove("CSTAR_HOME").env("XDG_CONFIG_HOME", home.path().join("config"));
+    command.env("APPDATA", home.path().join("config"));
     command
 }
 

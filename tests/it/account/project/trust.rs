@@ -1,14 +1,18 @@
 //! Trust in project files: what an untrusted file cannot do, and how trust begins and ends.
 
 use serde_json::json;
-use std::os::unix::fs::PermissionsExt;
 
-use super::super::{CommandOutput, Home, TEST_KEY, contents, error_line, home_and_sandbox, logged_in};
+#[cfg(unix)]
+use super::super::contents;
+use super::super::{CommandOutput, Home, TEST_KEY, error_line, home_and_sandbox, logged_in};
 use super::{FILE, WHICH, at, project, ready, run};
+#[cfg(unix)]
 use crate::support::ports::closed_port;
 use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{ScriptedServer, json_response};
+#[cfg(unix)]
 use crate::support::terminal::{SKIPPED, Terminal};
+use crate::support::{assert_private, native};
 
 /// What a cloned repository might try. None of it may cause a request.
 #[test]
@@ -78,6 +82,7 @@ fn untrusted_file_redirects_nothing() {
 }
 
 /// Only the administrator can create a file of another user.
+#[cfg(unix)]
 #[test]
 fn foreign_project_file_needs_trust() {
     let (home, sandbox) = home_and_sandbox();
@@ -117,7 +122,7 @@ fn trust_ends_when_the_file_changes() {
     }
     let output = run(&home, &below, &["profiles", "trust", "--yes"]).ok();
     assert!(
-        output.stdout.starts_with("Trusted  ") && output.stdout.contains("shop/.cstar.toml"),
+        output.stdout.starts_with("Trusted  ") && output.stdout.contains(&native("shop/.cstar.toml")),
         "{output:?}"
     );
     let printed = ready(&home, &below, &[]);
@@ -126,8 +131,7 @@ fn trust_ends_when_the_file_changes() {
     let value = run(&home, &below, &["profiles", "trust", "--json"]).ok().json();
     assert_eq!((&value["trusted"], &value["forward_to"]), (&json!(true), &json!(["https://192.0.2.1/hook"])));
     assert_eq!(value["sha256"].as_str().unwrap().len(), 64);
-    let mode = std::fs::metadata(home.path().join("cstar/trusted.toml")).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    assert_private(&home.path().join("cstar/trusted.toml"));
 
     // One more byte, or the same bytes in another place, make another file.
     std::fs::write(&file, format!("{elsewhere}\n")).unwrap();
@@ -165,6 +169,7 @@ fn missing_project_file_is_reported() {
     assert!(error_line(&output).contains("could not read"), "{output:?}");
 }
 
+#[cfg(unix)]
 #[test]
 fn terminal_asks_for_trust() {
     let home = Home::new();
@@ -190,6 +195,7 @@ fn terminal_asks_for_trust() {
     assert!(below.exists());
 }
 
+#[cfg(unix)]
 #[test]
 fn ctrl_c_at_trust_prompt_restores_the_cursor() {
     let home = Home::new();

@@ -2,10 +2,9 @@
 
 use serde_json::json;
 
-#[cfg(unix)]
 use crate::support::receiver::Receiver;
 use crate::support::sandbox::Sandbox;
-use crate::support::{CommandOutput, Home};
+use crate::support::{CommandOutput, Home, assert_private, set_mode};
 
 #[test]
 fn seed_and_import_reproduce_the_same_bytes() {
@@ -113,11 +112,8 @@ fn endless_import_is_refused() {
     assert!(output.stderr.contains("accepts at most 64 MiB"), "{output:?}");
 }
 
-#[cfg(unix)]
 #[test]
 fn imported_webhooks_and_keys_still_work() {
-    use std::os::unix::fs::PermissionsExt;
-
     use cstar::signature::verify_signature;
 
     let home = Home::new();
@@ -134,11 +130,11 @@ fn imported_webhooks_and_keys_still_work() {
     // a file that others could read becomes private
     let file = home.path().join("state.ndjson");
     std::fs::write(&file, "").unwrap();
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    set_mode(&file, 0o644);
     let reported = file.to_str().unwrap();
     let output = home.run(["sandbox", "export", reported, "--data-dir", "a"]).ok();
     assert!(output.stderr.contains("1 webhook") && output.stderr.contains("1 api key"), "{output:?}");
-    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_private(&file);
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.contains(secret) && !text.contains(key), "a secret signs, of a key there is a hash");
     for _ in 0..2 {
