@@ -18,7 +18,7 @@ pub(crate) enum ResolveError {
     Base { url: String, origin: Origin, error: BaseUrlError },
     /// `by` is what asks for the sandbox.
     #[error("{by} needs a loopback address, but {base} (from {origin}) is remote")]
-    SandboxIsRemote { by: Origin, base: BaseUrl, origin: Origin },
+    SandboxIsRemote { by: Origin, base: String, origin: Origin },
     #[error("CSTAR_SANDBOX is `{0}`, which is neither 1, 0 nor a base URL")]
     SandboxValue(String),
     #[error("--profile {0} names a stored key, but CSTAR_SANDBOX is set")]

@@ -135,6 +135,7 @@ impl AskedSandbox {
         });
         let base = parse_given(&text, origin, &insecure_hosts(options, env)?)?;
         if base.is_https() && !base.is_loopback() {
+            let base = base.to_string();
             return Err(ResolveError::SandboxIsRemote { by: self.origin, base, origin });
         }
         if let (Some(project), Origin::Project, false) = (&self.project, origin, base.is_loopback()) {

@@ -8,7 +8,7 @@ use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ToolCommand {
-    Sandbox(sandbox::Args),
+    Sandbox(Box<sandbox::Args>),
     Doctor(doctor::Args),
     McpServer(mcp_server::Args),
     Completion(completion::Args),
@@ -17,7 +17,7 @@ pub(crate) enum ToolCommand {
 impl ToolCommand {
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
-            Self::Sandbox(args) => block_on(sandbox::run(context, args)),
+            Self::Sandbox(args) => block_on(sandbox::run(context, *args)),
             Self::Doctor(args) => block_on(doctor::run(context, args)),
             Self::McpServer(args) => block_on(mcp_server::run(context, args)),
             Self::Completion(args) => completion::run(context, args),

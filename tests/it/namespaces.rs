@@ -106,13 +106,10 @@ fn between<'t>(text: &'t str, start: &str, end: &str) -> &'t str {
     text.split_once(start).unwrap().1.split_once(end).unwrap().0
 }
 
-/// Whether namespaces can be made. Prints what is skipped if not.
-fn may_make_namespaces(home: &Home, test: &str) -> bool {
+/// Why namespaces cannot be made here, if they cannot.
+fn refusal(home: &Home) -> Option<String> {
     let allowed = in_namespaces(home, SETUP);
-    if allowed.code != 0 {
-        println!("skipped: {test} may not make namespaces: {}", allowed.stderr);
-    }
-    allowed.code == 0
+    (allowed.code != 0).then(|| format!("may not make namespaces: {}", allowed.stderr))
 }
 
 /// Runs as root of new namespaces, in the directory of `home`.
@@ -130,7 +127,8 @@ fn in_namespaces(home: &Home, script: &str) -> CommandOutput {
 fn sandbox_is_reachable_from_a_namespace() {
     let home = Home::new();
     std::fs::write(home.path().join("receiver.py"), RECEIVER).unwrap();
-    if !may_make_namespaces(&home, "sandbox_is_reachable_from_a_namespace") {
+    if let Some(why) = refusal(&home) {
+        println!("skipped: sandbox_is_reachable_from_a_namespace {why}");
         return;
     }
     let output = in_namespaces(&home, &format!("{SETUP}{SCRIPT}"));
@@ -141,7 +139,8 @@ fn sandbox_is_reachable_from_a_namespace() {
 #[ignore = "needs network namespaces, Python and PyYAML: see .ci/run"]
 fn compose_file_runs_as_printed() {
     let home = Home::new();
-    if !may_make_namespaces(&home, "compose_file_runs_as_printed") {
+    if let Some(why) = refusal(&home) {
+        println!("skipped: compose_file_runs_as_printed {why}");
         return;
     }
     let compose = between(include_str!("../../src/topics/ci.md"), "```yaml compose\n", "```");
@@ -167,7 +166,8 @@ fn compose_file_runs_as_printed() {
 #[ignore = "needs mount namespaces: see .ci/run"]
 fn containers_get_advice_of_their_own() {
     let home = Home::new();
-    if !may_make_namespaces(&home, "containers_get_advice_of_their_own") {
+    if let Some(why) = refusal(&home) {
+        println!("skipped: containers_get_advice_of_their_own {why}");
         return;
     }
     let script = r#"
@@ -205,7 +205,8 @@ echo 'step: done'
 #[ignore = "needs process namespaces and Python: see .ci/run"]
 fn process_1_ends_when_it_is_asked_to() {
     let home = Home::new();
-    if !may_make_namespaces(&home, "process_1_ends_when_it_is_asked_to") {
+    if let Some(why) = refusal(&home) {
+        println!("skipped: process_1_ends_when_it_is_asked_to {why}");
         return;
     }
     let script = r#"

@@ -137,7 +137,7 @@ fn sandbox_is_not_ready_during_its_import() {
     let (status, body) = ask(port, "GET /api/v1/auth/whoami", "Host: localhost\r\n");
     let body: Value = serde_json::from_str(&body).unwrap();
     assert_eq!((status, &body["error"]["code"]), (503, &json!("not_ready")));
-    let mut input = sandbox.stdin().take().unwrap();
+    let mut input = sandbox.stdin().unwrap();
     input.write_all(file.as_bytes()).unwrap();
     drop(input);
     let (_, ready) = read_until(sandbox.stdout(), "\"ready\"");
