@@ -219,11 +219,14 @@ mod platform {
 #[cfg(not(unix))]
 mod platform {
     //! On other systems only the prompt library changes the mode, for one key or line.
-    pub(super) type Saved = ();
+    #[derive(Debug)]
+    pub(super) struct Saved;
 
-    pub(super) fn save() -> Saved {}
+    pub(super) fn save() -> Saved {
+        Saved
+    }
 
-    pub(super) fn restore((): &Saved) {}
+    pub(super) fn restore(_: &Saved) {}
 
     pub(super) fn wait_for_foreground() {}
 

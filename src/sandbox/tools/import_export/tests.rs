@@ -97,7 +97,7 @@ fn bad_line_is_named_and_changes_nothing() {
         ("", "line 1: there is nothing in it"),
         ("x", "line 1: not JSON"),
         ("[]", "line 1: not a JSON object"),
-        ("{}", "line 1: this is no export"),
+        ("{}", "line 1: this is not an export of a sandbox"),
         (r#"{"format":"cstar-sandbox","version":4}"#, "format 4 is not supported"),
         (&format!("{head}\n{{}}"), "line 2: `environment` is neither"),
         (&format!("{head}\n\n"), "line 2: not JSON"),
