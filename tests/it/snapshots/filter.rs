@@ -20,7 +20,8 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\bprocess \d+", "process [PID]"),
         (r"\bcstar(-cli)?[ /]\d+\.\d+\.\d+( on \w+ \w+| \(\w+; \w+\))?", "cstar${1} [VERSION]"),
         (r"\b\d{8,} s\b", "[AGE] s"),
-        // Only where the tests run in a container.
+        // Only where the tests run in a container. A full stop follows the note, but not a question mark.
+        (r"\? \(in a container[^)]*\)\.", "?"),
         (r" \(in a container[^)]*\)", ""),
     ])
 });
@@ -33,7 +34,7 @@ static MEASURED: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r#""prefix":\s*"[^"]+""#, r#""prefix": "[PREFIX]""#),
         (r"…[A-Za-z0-9_-]{4}\b", "…[END]"),
         (r"\t\d+(\.\d+)?\t/", "\t[MS]\t/"),
-        (r"\(tried (once|\d+ times)\)", "(tried [COUNT])"),
+        (r"\(tried (once|\d+ times( in [^)]+)?)\)", "(tried [COUNT])"),
         (r"\b\d+ bytes\b", "[SIZE] bytes"),
         (r"(  \d{3}) +\d+(\.\d+)?  ", "${1}  [MS]  "),
         (r" *\b\d+(\.\d+)? (µs|ms|s|min)\b", " [DURATION]"),

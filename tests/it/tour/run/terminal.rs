@@ -173,7 +173,7 @@ impl Screen {
             while at < self.seen.len() {
                 let line = &self.seen[at];
                 assert!(!line.starts_with(SHELL_ENDED), "before `{expected}`: {:#?}", self.seen);
-                if matches(expected, line) && self.claimed.insert(at) {
+                if matches(expected, &without_container_note(line)) && self.claimed.insert(at) {
                     return;
                 }
                 at += 1;
@@ -184,6 +184,15 @@ impl Screen {
                 Err(_) => panic!("`{expected}` was not shown: {:#?}", &self.seen[self.block..]),
             }
         }
+    }
+}
+
+/// A line without the advice that is only printed in a container, such as that of a CI job.
+fn without_container_note(line: &str) -> String {
+    match line.split_once(" (in a container").and_then(|(start, rest)| Some((start, rest.split_once(')')?.1)))
+    {
+        Some((start, end)) => format!("{start}{end}"),
+        None => line.to_owned(),
     }
 }
 
