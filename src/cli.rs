@@ -23,6 +23,8 @@ pub(crate) use usage_error::usage_error;
 #[derive(Debug, Parser)]
 #[command(
     name = "cstar",
+    // Otherwise the help texts of Windows name cstar.exe.
+    bin_name = "cstar",
     version,
     about,
     after_help = help_text::FIRST_STEP,

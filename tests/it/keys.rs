@@ -199,6 +199,7 @@ fn publishable_key_is_refused_with_a_reason() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the key would go to the Credential Manager of the machine")]
 fn key_can_be_saved_without_being_printed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
@@ -226,6 +227,7 @@ fn key_can_be_saved_without_being_printed() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "the key would go to the Credential Manager of the machine")]
 fn key_that_cannot_be_saved_is_revoked() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);

@@ -76,7 +76,8 @@ fn missing_certificates_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = DoctorReport::run(sandbox.cstar(&home).env("SSL_CERT_FILE", "/no/such/file.pem"), &[]);
-    found.assert_only_failure("certificates", "/no/such/file.pem", "unset SSL_CERT_FILE");
+    let unset = if cfg!(windows) { "Remove-Item Env:SSL_CERT_FILE" } else { "unset SSL_CERT_FILE" };
+    found.assert_only_failure("certificates", "/no/such/file.pem", unset);
     let found = DoctorReport::run(&mut sandbox.cstar(&home), &["--ca-cert", "missing.pem"]);
     found.assert_only_failure("certificates", "missing.pem", "PEM");
 }

@@ -205,7 +205,8 @@ fn ignored_proxy_variables_are_reported() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let found = |name: &str, value: &str| DoctorReport::run(sandbox.cstar(&home).env(name, value), &[]);
-    found("HTTPS_PROXY", "ftp://p:1").assert_check("proxy", "HTTPS_PROXY is not a proxy address", "export");
+    let set = if cfg!(windows) { "$env:HTTPS_PROXY = " } else { "export" };
+    found("HTTPS_PROXY", "ftp://p:1").assert_check("proxy", "HTTPS_PROXY is not a proxy address", set);
     found("https_proxy", "http://p:1").assert_check(
         "proxy",
         "https_proxy is set, but 127.0.0.1 is this machine",

@@ -23,7 +23,10 @@ fn state_in_use_is_not_opened_twice() {
     let output = home.run(["sandbox", "--port", "0"]);
     assert_eq!((output.code, output.stdout.as_str()), (1, ""), "{output:?}");
     assert!(output.stderr.contains("another sandbox is using"), "{output:?}");
-    assert!(output.stderr.contains("cstar/sandbox`") && output.stderr.contains("stop"), "{output:?}");
+    assert!(
+        output.stderr.replace('\\', "/").contains("cstar/sandbox`") && output.stderr.contains("stop"),
+        "{output:?}"
+    );
     let output = home.run(["sandbox", "--port", "0", "--json"]);
     assert_eq!(output.json_error()["exit_code"], 1);
     assert_eq!(ApiConnection::open(sandbox.port).total("tickets"), 1);
