@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 use std::sync::mpsc::Receiver;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -128,6 +128,8 @@ impl Listen {
     /// Interrupts it: it must exit with 0, with a summary that adds up.
     pub(crate) fn stop(self) {
         if process::is_under_wine() {
+            // It is killed. Its history is written a few milliseconds after its output.
+            std::thread::sleep(Duration::from_millis(200));
             return;
         }
         self.interrupt();
