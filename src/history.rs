@@ -62,6 +62,7 @@ mod settle;
 mod status;
 mod store;
 mod views;
+mod watcher;
 mod writer;
 
 pub(crate) use active_runs::{ActiveRun, active_runs};
@@ -78,6 +79,7 @@ pub(crate) use views::{
     ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
     ReceivedRow, StoredAttempt,
 };
+pub(crate) use watcher::{Changes, Watcher};
 
 #[cfg(any(test, fuzzing))]
 #[path = "history/tests/fuzz.rs"]

@@ -14,7 +14,7 @@ pub(super) const MAX_ATTEMPTS: i64 = 1 << 10;
 
 /// The key of a stored event. Later events have higher keys. A key may be used again once its event is removed
 /// and there is no newer one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct EventKey(pub(crate) i64);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

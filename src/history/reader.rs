@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
 
@@ -39,6 +40,42 @@ impl HistoryReader {
     /// The events that match, newest first.
     pub(crate) fn list(&self, filter: &EventFilter) -> Result<Vec<EventSummary>, HistoryError> {
         self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
+    }
+
+    /// The keys of the events that match, newest first.
+    pub(crate) fn keys(&self, filter: &EventFilter) -> Result<Vec<EventKey>, HistoryError> {
+        self.read(|conn| Ok(keys(conn, filter)?.into_iter().map(EventKey).collect()))
+    }
+
+    /// These events in this order, without those that were removed meanwhile.
+    pub(crate) fn summaries(&self, keys: &[EventKey]) -> Result<Vec<EventSummary>, HistoryError> {
+        self.read(|conn| {
+            let found = keys.iter().filter_map(|key| summary(conn, key.0).optional().transpose());
+            found.collect()
+        })
+    }
+
+    /// Everything about one event; `None` if it was removed.
+    pub(crate) fn event(&self, key: EventKey) -> Result<Option<EventDetail>, HistoryError> {
+        self.read(|conn| {
+            let sql = "SELECT id FROM events WHERE event = ?";
+            match conn.prepare_cached(sql)?.query_row([key.0], |row| row.get::<_, Option<String>>(0)) {
+                Ok(Some(id)) => detail(conn, &id),
+                Ok(None) => detail_of(conn, &[key.0]),
+                Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// The body of an event that is not larger than `largest`; `None` if there is none.
+    pub(crate) fn body_up_to(&self, key: EventKey, largest: usize) -> Result<Option<Bytes>, HistoryError> {
+        self.read(|conn| {
+            let sql = "SELECT body FROM events WHERE event = ? AND length(body) <= ?";
+            let largest = i64::try_from(largest).unwrap_or(i64::MAX);
+            let row = |row: &rusqlite::Row<'_>| bytes(row, 0);
+            conn.prepare_cached(sql)?.query_row([key.0, largest], row).optional()
+        })
     }
 
     /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals

@@ -7,6 +7,7 @@ mod pause;
 mod processes;
 mod records;
 mod resume;
+mod watcher;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
