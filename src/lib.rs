@@ -46,6 +46,8 @@ mod history;
 #[cfg(feature = "cli")]
 mod host;
 #[cfg(feature = "cli")]
+mod inspector;
+#[cfg(feature = "cli")]
 mod mcp;
 #[cfg(feature = "cli")]
 mod net;

@@ -3,12 +3,13 @@
 use clap::Subcommand;
 
 use crate::commands::runtime::block_on;
-use crate::commands::{Context, completion, doctor, mcp_server, sandbox};
+use crate::commands::{Context, completion, doctor, mcp_server, sandbox, ui};
 use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ToolCommand {
     Sandbox(Box<sandbox::Args>),
+    Ui(ui::Args),
     Doctor(doctor::Args),
     McpServer(mcp_server::Args),
     Completion(completion::Args),
@@ -18,6 +19,7 @@ impl ToolCommand {
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Sandbox(args) => block_on(sandbox::run(context, *args)),
+            Self::Ui(args) => block_on(ui::run(context, args)),
             Self::Doctor(args) => block_on(doctor::run(context, args)),
             Self::McpServer(args) => block_on(mcp_server::run(context, args)),
             Self::Completion(args) => completion::run(context, args),

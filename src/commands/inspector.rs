@@ -1,0 +1,44 @@
+//! Makes the inspector of a command: `listen --ui`, `sandbox` and `ui`.
+
+use std::io;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::Context;
+use crate::Secret;
+use crate::account::Account;
+use crate::args::{duration, pattern, target, time_spec};
+use crate::host::io_error::io_message;
+use crate::inspector::{Inspector, InspectorSettings, Mode, Parsers};
+use crate::output::Failure;
+
+/// `find` resolves the account in force.
+pub(super) fn inspector(
+    context: &Context,
+    mode: Mode,
+    find: Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>,
+    secret: Option<Secret>,
+    targets: Vec<String>,
+) -> Result<Arc<Inspector>, Failure> {
+    let parsers = Parsers {
+        target: target::parse,
+        time: |text, now| Ok(time_spec::parse(text)?.resolve(now, &TimeZone::system())),
+        duration: duration::parse,
+        pattern: |text| Ok(pattern::parse(text)?.as_str().to_owned()),
+    };
+    let (env, clock) = (context.env.clone(), context.clock.clone());
+    let settings = InspectorSettings { mode, find, secret, targets, parsers, env, clock };
+    Inspector::new(settings)
+        .map_err(|error| Failure::failed(format!("could not make a token for the inspector: {error}")))
+}
+
+/// The failure when the port cannot be used.
+pub(super) fn cannot_listen(port: Option<u16>, error: &io::Error) -> Failure {
+    let place = port.map_or_else(|| "127.0.0.1".to_owned(), |port| format!("127.0.0.1:{port}"));
+    let failure = Failure::failed(format!("could not listen on {place}: {}", io_message(error)));
+    match error.kind() {
+        io::ErrorKind::AddrInUse => failure.hint("name another port, or leave it out to get a free one"),
+        _ => failure,
+    }
+}

@@ -1,0 +1,92 @@
+//! What the routes share: settings, token, and bounded access to the history.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+
+use super::error::ApiError;
+use super::settings::InspectorSettings;
+use crate::Secret;
+use crate::account::inspector_token;
+use crate::history::{self, HistoryReader};
+use crate::host::random::{self, NoRandomness};
+use crate::host::{dirs, env::Env};
+
+pub(super) type Shared = Arc<Inspector>;
+
+/// How many requests read the disk at once. Others wait, so that a page that asks a lot has no more threads.
+const READERS: usize = 4;
+
+/// See the module.
+pub(crate) struct Inspector {
+    pub(super) settings: InspectorSettings,
+    token: Secret,
+    readers: Arc<Semaphore>,
+}
+
+impl std::fmt::Debug for Inspector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Inspector").finish_non_exhaustive()
+    }
+}
+
+impl Inspector {
+    /// Reads or makes the token. Opens neither the history nor the network.
+    pub(crate) fn new(settings: InspectorSettings) -> Result<Arc<Self>, NoRandomness> {
+        let token = token(&settings.env)?;
+        Ok(Arc::new(Self { settings, token, readers: Arc::new(Semaphore::new(READERS)) }))
+    }
+
+    pub(crate) fn token(&self) -> &Secret {
+        &self.token
+    }
+
+    /// The address of the page at this origin, with the token in its fragment, which browsers do not send.
+    pub(crate) fn url(&self, origin: &str) -> String {
+        format!("{origin}/_inspector/#token={}", self.token.expose())
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.settings.clock.now()
+    }
+
+    pub(super) fn history_path(&self) -> Result<PathBuf, ApiError> {
+        history::default_path(&self.settings.env).ok_or_else(|| {
+            ApiError::internal("there is no history: no home directory was found").hint("set CSTAR_HOME")
+        })
+    }
+
+    /// Reads the history on a thread that may block. A missing file is an empty history.
+    pub(super) async fn history<T, R>(self: &Arc<Self>, read: R) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        R: FnOnce(&HistoryReader) -> Result<T, ApiError> + Send + 'static,
+    {
+        let path = self.history_path()?;
+        self.blocking(move || read(&HistoryReader::open(&path)?)).await
+    }
+
+    /// Runs `work` on a thread that may block.
+    pub(super) async fn blocking<T, W>(self: &Arc<Self>, work: W) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> Result<T, ApiError> + Send + 'static,
+    {
+        let permit = Arc::clone(&self.readers).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        done.await.unwrap_or_else(|_| Err(ApiError::internal("reading failed (a bug)")))
+    }
+}
+
+/// The stored token, so that an open page survives a restart. One that is only known to this process is fine too.
+fn token(env: &Env) -> Result<Secret, NoRandomness> {
+    match inspector_token(dirs::config(env).as_deref()) {
+        Ok(token) => Ok(token),
+        Err(_) => Ok(Secret::new(random::secret::<32>()?)),
+    }
+}
