@@ -57,10 +57,12 @@ mod resume;
 mod rows;
 mod runs;
 mod schema;
+mod selection;
 mod settings;
 mod settle;
 mod status;
 mod store;
+mod text_search;
 mod views;
 mod watcher;
 mod writer;
@@ -69,15 +71,19 @@ pub(crate) use active_runs::{ActiveRun, active_runs};
 pub(crate) use assignment::Candidates;
 pub(crate) use error::HistoryError;
 pub(crate) use journal::Journal;
-pub(crate) use model::{DeliveryState, EventKey, NewRun, RecordedOutcome, RunScope, StoredDelivery};
+pub(crate) use model::{
+    DeliveryState, EventKey, EventOrigin, NewRun, RecordedOutcome, RunScope, StoredDelivery,
+};
 pub(crate) use reader::{EventExport, HistoryReader};
+#[allow(unused_imports, reason = "for the inspector, which records edited events")]
+pub(crate) use record::LocalOrigin;
 pub(crate) use record::{AttemptRecord, DisconnectRecord, GapRecord, ReceivedRecord, Record, SkippedEvent};
 pub(crate) use settings::{HistorySettings, default_path};
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
 pub(crate) use status::{JournalStatus, LostRecords};
 pub(crate) use views::{
-    ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
-    ReceivedRow, StoredAttempt,
+    AnswerFilter, ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState,
+    EventSummary, ReceivedRow, StoredAttempt,
 };
 pub(crate) use watcher::{Changes, Watcher};
 

@@ -10,7 +10,9 @@ use super::event_body;
 use super::headers;
 use super::model::{DeliveryState, MAX_ATTEMPTS, MAX_TARGETS, RecordedOutcome, RunId, delivery_key};
 use super::open_events::{OpenDelivery, OpenEvent, OpenEvents};
-use super::record::{AttemptRecord, ReceivedRecord, Record, SettledDelivery, SkippedEvent, truncate_text};
+use super::record::{
+    AttemptRecord, LocalOrigin, ReceivedRecord, Record, SettledDelivery, SkippedEvent, truncate_text,
+};
 
 pub(super) struct Batch<'a> {
     tx: &'a Transaction<'a>,
@@ -101,7 +103,7 @@ impl<'a> Batch<'a> {
     }
 
     fn received(&mut self, record: &ReceivedRecord) -> rusqlite::Result<()> {
-        let ReceivedRecord { seq, event, targets } = record;
+        let ReceivedRecord { seq, event, targets, local } = record;
         self.insert_event.execute(params![
             self.run,
             event.id,
@@ -116,11 +118,21 @@ impl<'a> Batch<'a> {
         let deliveries = targets.map(|target| OpenDelivery::new(Arc::clone(target), false)).collect();
         let open = OpenEvent { event: self.tx.last_insert_rowid(), attempts: 0, deliveries, reopened: false };
         event_body::fill(self.tx, open.event, &event.body)?;
+        if let Some(local) = local {
+            self.set_origin(open.event, local)?;
+        }
         self.open.insert(*seq, open);
         self.unsaved.push(*seq);
         self.committed.events += 1;
         self.committed.seq = self.committed.seq.max(Some(*seq));
         Ok(())
+    }
+
+    /// Not part of the insertion, which would bind two more values for every event of the stream.
+    fn set_origin(&self, event: i64, local: &LocalOrigin) -> rusqlite::Result<()> {
+        let sql = "UPDATE events SET origin = ?, source_id = ? WHERE event = ?";
+        let source = local.source_id.as_deref().map(truncate_text);
+        self.tx.execute(sql, params![local.origin.as_str(), source, event]).map(drop)
     }
 
     fn skipped(&mut self, event: &SkippedEvent) -> rusqlite::Result<()> {

@@ -72,6 +72,17 @@ pub(crate) struct StoredDelivery {
     pub(crate) attempts_so_far: u32,
 }
 
+/// Where an event came from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum EventOrigin {
+    #[default]
+    Stream,
+    /// Made on this machine from another event.
+    Edited,
+    /// Made on this machine by `trigger`.
+    Trigger,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DeliveryState {
     Waiting,
@@ -123,6 +134,25 @@ impl DeliveryState {
             "moved" => Self::Moved,
             "dismissed" => Self::Dismissed,
             _ => Self::Waiting,
+        }
+    }
+}
+
+impl EventOrigin {
+    /// The name in the file and in JSON; `None` for the stream.
+    pub(crate) const fn as_str(self) -> Option<&'static str> {
+        match self {
+            Self::Stream => None,
+            Self::Edited => Some("edited"),
+            Self::Trigger => Some("trigger"),
+        }
+    }
+
+    pub(super) fn from_name(name: Option<&str>) -> Self {
+        match name {
+            None => Self::Stream,
+            Some("trigger") => Self::Trigger,
+            Some(_) => Self::Edited,
         }
     }
 }

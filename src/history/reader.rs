@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, ToSql, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::HistoryError;
-use super::model::{DeliveryState, EventKey, time};
+use super::model::{DeliveryState, EventKey, EventOrigin, time};
 use super::rows::{attempts, bytes, connection_event, deliveries, last_refusal, reception};
 use super::schema;
+use super::selection::{count, keys};
 use super::views::{
     ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
     ReceivedRow, StoredAttempt,
@@ -76,6 +77,11 @@ impl HistoryReader {
             let row = |row: &rusqlite::Row<'_>| bytes(row, 0);
             conn.prepare_cached(sql)?.query_row([key.0, largest], row).optional()
         })
+    }
+
+    /// How many events match, without `offset` and `limit`.
+    pub(crate) fn count(&self, filter: &EventFilter) -> Result<u64, HistoryError> {
+        self.read(|conn| count(conn, filter))
     }
 
     /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals
@@ -169,43 +175,10 @@ impl Iterator for EventExport<'_> {
     }
 }
 
-/// The keys of the events that match, newest first.
-fn keys(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
-    let mut sql =
-        "SELECT event FROM events WHERE event < ? AND received_at >= ? AND received_at < ?".to_owned();
-    let after = filter.after.map_or(i64::MAX, |key| key.0);
-    let since = filter.since.map_or(i64::MIN, Timestamp::as_millisecond);
-    let until = filter.until.map_or(i64::MAX, Timestamp::as_millisecond);
-    let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(after), Box::new(since), Box::new(until)];
-    if let Some(state) = filter.state {
-        sql.push_str(" AND ");
-        sql.push_str(state.condition());
-    }
-    if !filter.types.is_empty() {
-        // Not `LIKE`, in which a `_` matches any character.
-        let prefix = "substr(type, 1, length(?)) = ?";
-        let tests = filter.types.iter().map(|pattern| match pattern.strip_suffix('*') {
-            Some(start) => {
-                values.extend([Box::new(start.to_owned()) as Box<dyn ToSql>, Box::new(start.to_owned())]);
-                prefix
-            }
-            None => {
-                values.push(Box::new(pattern.clone()));
-                "type = ?"
-            }
-        });
-        let tests: Vec<&str> = tests.collect();
-        sql.push_str(&format!(" AND ({})", tests.join(" OR ")));
-    }
-    sql.push_str(" ORDER BY event DESC LIMIT ?");
-    values.push(Box::new(filter.limit.map_or(-1, |limit| i64::try_from(limit).unwrap_or(-1))));
-    let values = rusqlite::params_from_iter(values.iter().map(|value| &**value));
-    conn.prepare(&sql)?.query_map(values, |row| row.get(0))?.collect()
-}
-
 fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
     let deliveries = deliveries(conn, key)?;
-    let sql = "SELECT id, type, received_at, coalesce(length(body), 0), skipped FROM events WHERE event = ?";
+    let sql = "SELECT id, type, received_at, coalesce(length(body), 0), skipped, origin, source_id
+        FROM events WHERE event = ?";
     conn.prepare_cached(sql)?.query_row([key], |row| {
         let skipped: Option<String> = row.get(4)?;
         Ok(EventSummary {
@@ -216,6 +189,8 @@ fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
             bytes: row.get(3)?,
             state: EventState::from_deliveries(skipped.is_some(), &deliveries),
             skipped,
+            origin: EventOrigin::from_name(row.get_ref(5)?.as_str_or_null()?),
+            source_id: row.get(6)?,
             deliveries,
         })
     })
@@ -262,7 +237,8 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDe
         waiting.target_down_reason = last_refusal(conn, &waiting.target, since)?;
     }
     let (key, skipped) = (main.key, main.skipped.is_some());
-    let sql = "SELECT id, type, request_id, webhook_id, received_at, body FROM events WHERE event = ?";
+    let sql = "SELECT id, type, request_id, webhook_id, received_at, body, origin, source_id
+        FROM events WHERE event = ?";
     let found = conn.prepare_cached(sql)?.query_row([key.0], |row| {
         Ok(EventDetail {
             key,
@@ -273,6 +249,8 @@ fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDe
             received_at: time(row.get(4)?),
             body: bytes(row, 5)?,
             state: EventState::from_deliveries(skipped, &all_deliveries),
+            origin: EventOrigin::from_name(row.get_ref(6)?.as_str_or_null()?),
+            source_id: row.get(7)?,
             receptions,
             deliveries: all_deliveries,
             attempts: all_attempts,

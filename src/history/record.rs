@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use jiff::Timestamp;
 
-use super::model::{DeliveryState, RecordedOutcome};
+use super::model::{DeliveryState, EventOrigin, RecordedOutcome};
 use crate::event::ReceivedEvent;
 
 #[derive(Clone, Debug)]
@@ -31,6 +31,16 @@ pub(crate) struct ReceivedRecord {
     pub(crate) event: ReceivedEvent,
     /// URLs without credentials. At most 256 count.
     pub(crate) targets: Vec<Arc<str>>,
+    /// `None` for an event of the stream. Boxed, because hardly any event has it.
+    pub(crate) local: Option<Box<LocalOrigin>>,
+}
+
+/// Where an event came from that this program made.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalOrigin {
+    pub(crate) origin: EventOrigin,
+    /// The id of the event that an edited one was made from.
+    pub(crate) source_id: Option<String>,
 }
 
 /// An event that is not delivered.

@@ -15,7 +15,7 @@ use super::store::Store;
 /// A longer id is no cursor: only the beginning of a rejected id is recorded, which the server does not have.
 const LONGEST_ID: usize = 200;
 /// Replaces the API key in an id that repeats it, so such an id is no cursor either. Accepted ids have no
-/// brackets.
+/// brackets. The server does not have events that this program made either.
 const KEY_LEFT_OUT: &str = "[key]";
 
 const IN_SCOPE: &str = "base_url = ?1 AND team_id IS ?2 AND environment IS ?3";
@@ -136,7 +136,7 @@ fn last_received_id(conn: &Connection, scope: &RunScope) -> rusqlite::Result<Opt
 fn recent_ids(conn: &Connection, scope: &RunScope, limit: usize) -> rusqlite::Result<Vec<String>> {
     let sql = format!(
         "SELECT id FROM events WHERE length(id) <= {LONGEST_ID} AND instr(id, '{KEY_LEFT_OUT}') = 0
-         AND run IN (SELECT run FROM runs WHERE {IN_SCOPE}) ORDER BY event DESC LIMIT ?4"
+         AND origin IS NULL AND run IN (SELECT run FROM runs WHERE {IN_SCOPE}) ORDER BY event DESC LIMIT ?4"
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let scope = params![scope.base_url, scope.team_id, scope.environment, limit];

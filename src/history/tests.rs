@@ -7,6 +7,7 @@ mod pause;
 mod processes;
 mod records;
 mod resume;
+mod selection;
 mod watcher;
 
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ fn at(millis: i64) -> Timestamp {
 }
 
 fn received(seq: u64, id: &str) -> Record {
-    Record::Received(ReceivedRecord { seq, event: event(seq, id), targets: vec![TARGET.into()] })
+    Record::Received(ReceivedRecord { seq, event: event(seq, id), targets: vec![TARGET.into()], local: None })
 }
 
 fn event(seq: u64, id: &str) -> ReceivedEvent {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use jiff::Timestamp;
 
-use super::model::{DeliveryState, EventKey, RecordedOutcome, RunId, RunScope};
+use super::model::{DeliveryState, EventKey, EventOrigin, RecordedOutcome, RunId, RunScope};
 
 /// Which events to list; by default all of them.
 #[derive(Clone, Debug, Default)]
@@ -14,13 +14,41 @@ pub(crate) struct EventFilter {
     pub(crate) types: Vec<String>,
     /// Matches if one of the deliveries is in this state.
     pub(crate) state: Option<EventState>,
+    /// Matches if an attempt was answered like this.
+    pub(crate) answer: Option<AnswerFilter>,
+    /// Matches if an attempt took longer.
+    pub(crate) slower: Option<Duration>,
+    /// Matches if a delivery or an attempt had a target that contains this text.
+    pub(crate) target: Option<String>,
+    /// Matches if the id, the type, the body or an answer contains this text, in any case.
+    pub(crate) text: Option<String>,
+    pub(crate) origin: Option<EventOrigin>,
     /// Received at this time or later.
     pub(crate) since: Option<Timestamp>,
     /// Received before this time.
     pub(crate) until: Option<Timestamp>,
-    pub(crate) limit: Option<usize>,
     /// Only events before this one, the last of the previous page.
+    pub(crate) before: Option<EventKey>,
+    /// Only events after this one.
     pub(crate) after: Option<EventKey>,
+    /// Only this event and those before it, so that a list does not move while new ones arrive.
+    pub(crate) up_to: Option<EventKey>,
+    /// Oldest first instead of newest first.
+    pub(crate) oldest_first: bool,
+    /// Skip so many of the events that match.
+    pub(crate) offset: usize,
+    pub(crate) limit: Option<usize>,
+}
+
+/// How an attempt was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerFilter {
+    /// With this status.
+    Status(u16),
+    /// With a status of this class: 5 for `5xx`.
+    Class(u16),
+    /// Not at all.
+    Nothing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +71,9 @@ pub(crate) struct EventSummary {
     pub(crate) bytes: u64,
     pub(crate) state: EventState,
     pub(crate) skipped: Option<String>,
+    pub(crate) origin: EventOrigin,
+    /// The id of the event that an edited one was made from.
+    pub(crate) source_id: Option<String>,
     pub(crate) deliveries: Vec<DeliverySummary>,
 }
 
@@ -86,6 +117,8 @@ pub(crate) struct EventDetail {
     /// Exactly as received; empty for a skipped event.
     pub(crate) body: Bytes,
     pub(crate) state: EventState,
+    pub(crate) origin: EventOrigin,
+    pub(crate) source_id: Option<String>,
     /// Every time this id was received, in order.
     pub(crate) receptions: Vec<ReceivedRow>,
     /// Of all receptions, in order.

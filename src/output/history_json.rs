@@ -19,6 +19,8 @@ pub(crate) fn summary(event: &EventSummary) -> Value {
         "received_at": time(event.received_at),
         "bytes": event.bytes,
         "skipped": event.skipped,
+        "origin": event.origin.as_str(),
+        "source_id": event.source_id,
         "deliveries": event.deliveries.iter().map(delivery).collect::<Vec<_>>(),
     })
 }
@@ -32,6 +34,8 @@ pub(crate) fn detail(event: &EventDetail) -> Value {
         "received_at": time(event.received_at),
         "request_id": event.request_id,
         "webhook_id": event.webhook_id,
+        "origin": event.origin.as_str(),
+        "source_id": event.source_id,
         "receptions": event.receptions.iter().map(reception).collect::<Vec<_>>(),
         "deliveries": event.deliveries.iter().map(delivery).collect::<Vec<_>>(),
         "attempts": event.attempts.iter().map(attempt).collect::<Vec<_>>(),

@@ -130,7 +130,7 @@ async fn noted(path: &std::path::Path, events: &[stream::frame::Event]) -> Optio
             received_at: clock.now(),
         };
         let event = crate::event::ReceivedEvent { meta: meta.into(), body: event.body.clone() };
-        let received = history::ReceivedRecord { seq, event, targets: vec!["http://b".into()] };
+        let received = history::ReceivedRecord { seq, event, targets: vec!["http://b".into()], local: None };
         journal.record(history::Record::Received(received)).await;
     }
     journal.close().await;

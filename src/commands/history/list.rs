@@ -7,7 +7,7 @@ use super::selection::Selection;
 use crate::commands::Context;
 use crate::history::{DeliveryState, DeliverySummary, EventState, EventSummary};
 use crate::ops::history_file;
-use crate::output::format::time_at;
+use crate::output::format::{count, time_at};
 use crate::output::history_json;
 use crate::output::sanitize::{escape, redact, shorten};
 use crate::output::table::{Column, Fit};
@@ -45,6 +45,9 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     let filter = args.selection.filter(context, Some(limit));
     let mut events = reader.list(&filter)?;
     events.reverse();
+    let is_cut = events.len() == limit;
+    let total =
+        is_cut.then(|| reader.count(&filter)).transpose()?.filter(|total| *total > events.len() as u64);
     let list = || events.iter().map(history_json::summary).collect::<Vec<_>>();
     context.output.show_with(list, |out| {
         if events.is_empty() {
@@ -58,9 +61,9 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
             false => for_program(&events),
         };
         lines.iter().try_for_each(|line| out.data(line))?;
-        if events.len() == limit {
-            let more = limit.saturating_mul(10);
-            out.status(&style::dim(&format!("The newest {limit}; there may be more: --limit {more}")))?;
+        if let Some(total) = total {
+            let (shown, of) = (count(events.len() as u64), count(total));
+            out.status(&style::dim(&format!("The newest {shown} of {of}; for all: --limit {total}")))?;
         }
         Ok(())
     })

@@ -96,7 +96,7 @@ impl Recorder {
 
     pub(super) fn received(&mut self, seq: u64, event: &ReceivedEvent, targets: &[usize]) {
         let targets = targets.iter().filter_map(|target| self.names.get(*target).cloned()).collect();
-        self.push(|| Record::Received(ReceivedRecord { seq, event: event.clone(), targets }));
+        self.push(|| Record::Received(ReceivedRecord { seq, event: event.clone(), targets, local: None }));
     }
 
     pub(super) fn skipped(

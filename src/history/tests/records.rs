@@ -95,7 +95,7 @@ async fn lists_are_filtered_paged_and_exported() {
     assert_eq!(list(EventFilter { until: Some(at(2)), ..all() }), "evt_1");
     assert_eq!(list(EventFilter { limit: Some(1), ..all() }), "evt_3");
     let page = reader.list(&EventFilter { limit: Some(2), ..all() }).expect("a list");
-    assert_eq!(list(EventFilter { after: page.last().map(|summary| summary.key), ..all() }), "evt_1");
+    assert_eq!(list(EventFilter { before: page.last().map(|summary| summary.key), ..all() }), "evt_1");
     let failed_since = |since| EventFilter { state: Some(EventState::Failed), since: Some(since), ..all() };
     assert_eq!(list(failed_since(at(1))), "evt_2");
     assert_eq!(list(failed_since(at(3))), "");

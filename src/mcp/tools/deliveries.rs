@@ -105,7 +105,7 @@ pub(super) fn patterns(types: &[String]) -> Result<Vec<Pattern>, Failure> {
 }
 
 async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<DeliveryList, Failure> {
-    let after = args.cursor.as_deref().map(|cursor| {
+    let before = args.cursor.as_deref().map(|cursor| {
         let wrong = || {
             Failure::usage("the cursor is not valid").hint("pass next_cursor of the previous page unchanged")
         };
@@ -124,7 +124,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
         since: ago.and_then(|ago| backend.now().checked_sub(ago).ok()),
         // One extra shows whether there are more.
         limit: Some(limit.saturating_add(1)),
-        after: after.transpose()?,
+        before: before.transpose()?,
         ..EventFilter::default()
     };
     let mut found = backend.history()?.list(&filter)?;

@@ -106,8 +106,8 @@ pub(super) async fn delivery_summary(backend: &Backend, id: &str, deadline: Inst
 fn summary(reader: &HistoryReader, id: &str) -> Option<(EventState, Value)> {
     let Ok(EventLookup::Found(event)) = reader.get(id) else { return None };
     // The list has no lookup by key: the newest event before the next key is the event itself.
-    let after = Some(EventKey(event.key.0.saturating_add(1)));
-    let found = reader.list(&EventFilter { after, limit: Some(1), ..EventFilter::default() }).ok()?;
+    let before = Some(EventKey(event.key.0.saturating_add(1)));
+    let found = reader.list(&EventFilter { before, limit: Some(1), ..EventFilter::default() }).ok()?;
     let one = found.first().filter(|one| one.key == event.key)?;
     Some((one.state, history_json::summary(one)))
 }
