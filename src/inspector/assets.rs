@@ -27,14 +27,54 @@ macro_rules! assets {
 }
 
 /// Every file below `page/`; a test compares it with the folder.
-static ASSETS: [Asset; 3] = assets!["app.js", "index.html", "style.css"];
+static ASSETS: &[Asset] = &assets![
+    "event.css",
+    "events.css",
+    "favicon.svg",
+    "index.html",
+    "js/api.js",
+    "js/app.js",
+    "js/dialog.js",
+    "js/dom.js",
+    "js/event/actions.js",
+    "js/event/copy.js",
+    "js/event/diff.js",
+    "js/event/editor.js",
+    "js/event/json.js",
+    "js/event/jsondiff.js",
+    "js/event/panel.js",
+    "js/event/raw.js",
+    "js/event/sections.js",
+    "js/event/signature.js",
+    "js/event/timebar.js",
+    "js/event/tree.js",
+    "js/events/filters.js",
+    "js/events/gaps.js",
+    "js/events/list.js",
+    "js/events/marks.js",
+    "js/events/row.js",
+    "js/events/store.js",
+    "js/failures.js",
+    "js/format.js",
+    "js/keys.js",
+    "js/live.js",
+    "js/mask.js",
+    "js/route.js",
+    "js/sign_in.js",
+    "js/storage.js",
+    "js/stream.js",
+    "js/theme.js",
+    "js/toast.js",
+    "js/views/events.js",
+    "style.css",
+];
 
 /// `GET /_inspector/`
 pub(super) async fn index(headers: HeaderMap) -> Result<Response, ApiError> {
     respond(INDEX, &headers)
 }
 
-/// `GET /_inspector/assets/{name}`. Only names in the table exist, so that no path can leave the folder.
+/// `GET /_inspector/assets/{*name}`. Only names in the table exist, so that no path can leave the folder.
 pub(super) async fn asset(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, ApiError> {
     respond(&name, &headers)
 }
@@ -76,16 +116,74 @@ fn content_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
+    fn files(folder: &std::path::Path, prefix: &str, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let name = format!("{prefix}{}", entry.file_name().into_string().unwrap());
+            match entry.file_type().unwrap().is_dir() {
+                true => files(&entry.path(), &format!("{name}/"), found),
+                false => found.push(name),
+            }
+        }
+    }
+
     #[test]
     fn the_table_names_every_file_of_the_page() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/inspector/page");
-        let entries = std::fs::read_dir(folder).unwrap();
-        let mut files: Vec<String> =
-            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        files.sort();
-        assert_eq!(ASSETS.iter().map(|asset| asset.name).collect::<Vec<_>>(), files);
-        for asset in &ASSETS {
+        let mut found = Vec::new();
+        files(&folder, "", &mut found);
+        found.sort();
+        assert_eq!(ASSETS.iter().map(|asset| asset.name).collect::<Vec<_>>(), found);
+        for asset in ASSETS {
             assert_ne!(content_type(asset.name), "application/octet-stream", "{}", asset.name);
         }
+    }
+
+    /// Ways to make markup or code from text, and addresses of other servers. The content security policy refuses
+    /// them too, but only once somebody opens the page.
+    const UNWANTED: [&str; 14] = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "createContextualFragment",
+        "DOMParser",
+        "srcdoc=",
+        "eval(",
+        "new Function",
+        "setAttribute('style'",
+        " style=\"",
+        "@import",
+        "http://",
+        "https://",
+    ];
+    /// An XML namespace is a name, and examples of targets are placeholders.
+    const ALLOWED: [&str; 2] = ["http://www.w3.org/2000/svg", "http://localhost:3000/webhooks"];
+
+    #[test]
+    fn files_of_the_page_stay_on_this_server() {
+        let mut found = Vec::new();
+        for asset in ASSETS {
+            let text = std::str::from_utf8(asset.bytes).unwrap();
+            for (number, line) in text.lines().enumerate() {
+                let line = ALLOWED.iter().fold(line.to_owned(), |line, allowed| line.replace(allowed, ""));
+                let code = line.trim_start();
+                if code.starts_with("//") || code.starts_with('*') || code.starts_with("/*") {
+                    continue;
+                }
+                let unwanted = UNWANTED.iter().filter(|unwanted| code.contains(*unwanted));
+                found.extend(unwanted.map(|unwanted| format!("{}:{}: {unwanted}", asset.name, number + 1)));
+            }
+        }
+        assert!(found.is_empty(), "{found:#?}");
+    }
+
+    #[test]
+    fn scripts_of_the_page_stay_short() {
+        let long = |asset: &&Asset| {
+            asset.name.ends_with(".js") && asset.bytes.iter().filter(|byte| **byte == b'\n').count() > 300
+        };
+        let long: Vec<&str> = ASSETS.iter().filter(long).map(|asset| asset.name).collect();
+        assert!(long.is_empty(), "{long:?}");
     }
 }

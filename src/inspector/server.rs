@@ -45,7 +45,7 @@ pub(crate) fn router(inspector: Arc<Inspector>) -> Router {
     let token = from_fn_with_state(Arc::clone(&inspector), guard::require_token);
     open.route("/_inspector", get(async || Redirect::permanent("/_inspector/")))
         .route("/_inspector/", get(assets::index))
-        .route("/_inspector/assets/{name}", get(assets::asset))
+        .route("/_inspector/assets/{*name}", get(assets::asset))
         .merge(private.route_layer(token))
         .route("/_inspector/{*rest}", any(async || ApiError::not_found("there is no such path")))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -1,0 +1,199 @@
+// The rows of the timeline. The history can hold far more events than a page should, so this keeps a window: pages of
+// rows that were asked for, and the events that arrived since. The list is pinned with `up_to`, so that offsets stay
+// true while events arrive. Filtered events cannot be judged here; the server is asked which of the new ones match.
+
+import { get } from '../api.js';
+
+const PAGE = 200;
+/** 20 pages of 200 rows. */
+const KEPT_PAGES = 20;
+const KEPT_NEW = 1000;
+
+export class EventStore {
+  /** @param {{ changed: (change: { added?: number, reset?: boolean }) => void, failed: (error: unknown) => void }} listener */
+  constructor(listener) {
+    this.listener = listener;
+    /** @type {Record<string, any>} */
+    this.filters = {};
+    this.clear();
+  }
+
+  clear() {
+    /** Newest first. @type {any[]} */
+    this.head = [];
+    /** The last used is last. @type {Map<number, any[]>} */
+    this.pages = new Map();
+    this.total = 0;
+    /** The newest key of the pinned list. @type {number | null} */
+    this.pin = null;
+    /** The newest key that is known. @type {number | null} */
+    this.newest = null;
+    this.loading = new Set();
+    this.asking = false;
+    this.askAgain = false;
+  }
+
+  get length() {
+    return this.head.length + this.total;
+  }
+
+  get isFiltered() {
+    return Object.values(this.filters).some(Boolean);
+  }
+
+  /** Starts a new list. The old one stays until the answer is there. @param {Record<string, any>} filters */
+  async open(filters) {
+    this.control?.abort();
+    const control = new AbortController();
+    this.control = control;
+    const first = await get('events', { ...filters, limit: PAGE }, control.signal);
+    if (control.signal.aborted) return;
+    this.clear();
+    this.filters = filters;
+    this.total = first.total;
+    this.pin = first.newest;
+    this.newest = first.newest;
+    this.pages.set(0, first.events);
+    this.listener.changed({ reset: true });
+  }
+
+  /** @param {number} index */
+  at(index) {
+    if (index < this.head.length) return this.head[index];
+    const offset = index - this.head.length;
+    return this.pages.get(Math.floor(offset / PAGE))?.[offset % PAGE];
+  }
+
+  /** Loads what is missing between two indexes. @param {number} from @param {number} to */
+  ensure(from, to) {
+    const start = Math.max(0, from - this.head.length);
+    const end = Math.min(this.total, to - this.head.length + 1);
+    for (let page = Math.floor(start / PAGE); page * PAGE < end; page += 1) {
+      const kept = this.pages.get(page);
+      if (kept) {
+        this.pages.delete(page);
+        this.pages.set(page, kept);
+      } else if (!this.loading.has(page)) {
+        void this.load(page);
+      }
+    }
+  }
+
+  /** @param {number} page */
+  async load(page) {
+    const { control, loading } = this;
+    loading.add(page);
+    try {
+      const answer = await get('events', { ...this.filters, limit: PAGE, offset: page * PAGE, up_to: this.pin }, control?.signal);
+      if (this.loading !== loading) return;
+      this.pages.set(page, answer.events);
+      while (this.pages.size > KEPT_PAGES) this.pages.delete(/** @type {number} */ (this.pages.keys().next().value));
+      this.listener.changed({});
+    } catch (error) {
+      if (!control?.signal.aborted) this.listener.failed(error);
+    } finally {
+      loading.delete(page);
+    }
+  }
+
+  /** The index of a loaded row, or -1. @param {number} key */
+  indexOf(key) {
+    const inHead = this.head.findIndex((row) => row.key === key);
+    if (inHead >= 0) return inHead;
+    for (const [page, rows] of this.pages) {
+      const at = rows.findIndex((row) => row.key === key);
+      if (at >= 0) return this.head.length + page * PAGE + at;
+    }
+    return -1;
+  }
+
+  /** The index of any row, or -1 if the filters leave it out. @param {number} key */
+  async locate(key) {
+    const known = this.indexOf(key);
+    if (known >= 0 || this.pin === null || key > this.pin) return known;
+    const { events, total } = await get('events', { ...this.filters, limit: 1, up_to: key }, this.control?.signal);
+    return events[0]?.key === key ? this.head.length + this.total - total : -1;
+  }
+
+  /** New events of the stream, oldest first. @param {any[]} list */
+  add(list) {
+    if (this.isFiltered) {
+      void this.ask();
+      return;
+    }
+    const known = this.newest ?? 0;
+    const fresh = list.filter((row) => row.key > known).reverse();
+    this.prepend(fresh);
+  }
+
+  /** Asks which events are new; once more if others arrived meanwhile. */
+  async ask() {
+    if (this.asking) {
+      this.askAgain = true;
+      return;
+    }
+    const { control } = this;
+    this.asking = true;
+    try {
+      const answer = await get('events', { ...this.filters, after: this.newest ?? 0, limit: KEPT_NEW }, control?.signal);
+      if (control !== this.control) return;
+      if (answer.events.length >= KEPT_NEW) {
+        await this.repin();
+      } else {
+        this.prepend([...answer.events].reverse());
+        if (answer.newest !== null) this.newest = Math.max(this.newest ?? 0, answer.newest);
+      }
+    } catch (error) {
+      if (!control?.signal.aborted) this.listener.failed(error);
+    } finally {
+      this.asking = false;
+      if (this.askAgain) setTimeout(() => void this.ask(), 250);
+      this.askAgain = false;
+    }
+  }
+
+  /** @param {any[]} fresh Newest first. */
+  prepend(fresh) {
+    if (!fresh.length) return;
+    this.newest = Math.max(this.newest ?? 0, fresh[0].key);
+    this.head = [...fresh, ...this.head];
+    this.listener.changed({ added: fresh.length });
+    if (this.head.length > KEPT_NEW) void this.repin().catch((error) => this.listener.failed(error));
+  }
+
+  /** Forgets the rows and starts again from the newest event, at the same place. */
+  async repin() {
+    const before = this.length;
+    const { control } = this;
+    const first = await get('events', { ...this.filters, limit: PAGE }, control?.signal);
+    if (control !== this.control) return;
+    const { filters } = this;
+    this.clear();
+    this.filters = filters;
+    this.total = first.total;
+    this.pin = first.newest;
+    this.newest = first.newest;
+    this.pages.set(0, first.events);
+    this.listener.changed({ added: Math.max(0, this.length - before) });
+  }
+
+  /** @param {any[]} list Events that changed. */
+  update(list) {
+    for (const row of list) {
+      const index = this.indexOf(row.key);
+      if (index < 0) continue;
+      if (index < this.head.length) {
+        this.head[index] = row;
+      } else {
+        const offset = index - this.head.length;
+        const page = this.pages.get(Math.floor(offset / PAGE));
+        if (page) page[offset % PAGE] = row;
+      }
+    }
+    this.listener.changed({});
+  }
+
+  close() {
+    this.control?.abort();
+  }
+}

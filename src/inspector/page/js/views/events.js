@@ -1,0 +1,289 @@
+// The timeline with the event that is open beside it.
+
+import { fill, h } from '../dom.js';
+import { count, plural } from '../format.js';
+import { addKeys } from '../keys.js';
+import { subscribe } from '../live.js';
+import { address, current, patch } from '../route.js';
+import { emptyState, errorState, toastError } from '../toast.js';
+import { FILTERS, filterBar, filtersOf } from '../events/filters.js';
+import { Gaps } from '../events/gaps.js';
+import { VirtualList } from '../events/list.js';
+import { Marks } from '../events/marks.js';
+import { COLUMNS, rowCells } from '../events/row.js';
+import { EventStore } from '../events/store.js';
+import { EventPanel } from '../event/panel.js';
+import { editDialog, replayEvents } from '../event/actions.js';
+import { copyAs } from '../event/copy.js';
+
+class EventsView {
+  /** @param {HTMLElement} root @param {any} config */
+  constructor(root, config) {
+    this.config = config ?? { targets: [], limit_ms: 10_000 };
+    this.config.targets ??= [];
+    this.unseen = 0;
+    this.opened = '';
+    this.gaps = new Gaps();
+    this.store = new EventStore({ changed: (change) => this.onStore(change), failed: toastError });
+    this.marks = new Marks(() => this.onMarks());
+    this.list = new VirtualList({
+      label: 'Events, the newest first',
+      columns: COLUMNS,
+      rowAt: (index) => this.store.at(index),
+      inView: (from, to) => this.store.ensure(from, to),
+      clicked: (index, event) => this.onClick(index, event),
+      render: (row, index) => ({
+        class: `${row.status}`,
+        marked: this.marks.has(row.key),
+        cells: rowCells(row, { marked: this.marks.has(row.key), limit: this.config.limit_ms }),
+        note: this.gaps.between(row, this.store.at(index + 1)),
+      }),
+    });
+    this.filters = filterBar(this.config);
+    this.panel = new EventPanel({ config: this.config, close: () => this.close(), open: (key) => this.open(key) });
+    this.bar = h('div', { class: 'list-bar' });
+    this.newButton = h('button', { class: 'primary new-events', hidden: true, onclick: () => this.toTop() });
+    this.placeholder = h('div', { class: 'list-empty', hidden: true });
+    this.split = h('div', { class: 'split' },
+      h('div', { class: 'list-side' }, this.list.element, this.placeholder, this.newButton), this.panel.element);
+    fill(root, h('h1', { class: 'visually-hidden' }, 'Events'), this.filters.element, this.bar, this.split);
+    this.removers = [addKeys(this.keys()), subscribe({
+      events: (rows) => this.store.add(rows),
+      updates: (rows) => { this.store.update(rows); this.panel.refresh(rows); },
+      reset: () => void this.store.ask(),
+      state: (state) => { if (state === 'live') void this.loadGaps(); },
+    })];
+  }
+
+  /** @param {Record<string, string>} params */
+  async show(params) {
+    this.filters.show(params);
+    const wanted = JSON.stringify(filtersOf(params));
+    if (wanted !== this.opened) {
+      this.opened = wanted;
+      await this.load(params);
+    }
+    this.select(params);
+  }
+
+  /** @param {Record<string, string>} params */
+  async load(params) {
+    this.list.element.setAttribute('aria-busy', 'true');
+    try {
+      await this.store.open(filtersOf(params));
+      this.filters.fail(null);
+    } catch (error) {
+      const failure = /** @type {any} */ (error);
+      if (failure.name === 'AbortError') return;
+      if (failure.status === 400) {
+        this.filters.fail(failure);
+      } else {
+        this.opened = '';
+        this.list.element.hidden = true;
+        this.placeholder.hidden = false;
+        fill(this.placeholder, errorState(error, () => void this.show(current().params)));
+      }
+    } finally {
+      this.list.element.removeAttribute('aria-busy');
+    }
+  }
+
+  /** Makes the event of the address the current one. @param {Record<string, string>} params */
+  select(params) {
+    const open = Boolean(params.sel);
+    this.split.classList.toggle('open', open);
+    this.split.classList.toggle('full', open && params.full === '1');
+    this.panel.show(params);
+    if (!open) return;
+    const key = Number(params.sel);
+    const index = this.store.indexOf(key);
+    if (index >= 0) {
+      if (index !== this.list.current) this.list.setCurrent(index);
+    } else if (this.located !== key && Number.isInteger(key)) {
+      // After a reload the event may be far down in the list.
+      this.located = key;
+      this.store.locate(key).then((found) => {
+        if (found >= 0 && current().params.sel === params.sel) this.list.setCurrent(found);
+      }, () => {});
+    }
+  }
+
+  /** @param {{ added?: number, reset?: boolean }} change */
+  onStore({ added = 0, reset = false }) {
+    const { list, store } = this;
+    if (reset) {
+      list.current = -1;
+      list.element.scrollTop = 0;
+      this.unseen = 0;
+    }
+    if (added && !list.isAtTop) this.unseen += added;
+    list.resize(store.length, added);
+    if (reset) this.located = undefined;
+    list.redraw();
+    this.drawBar();
+  }
+
+  onMarks() {
+    this.list.redraw();
+    this.drawBar();
+  }
+
+  drawBar() {
+    const { length, isFiltered } = this.store;
+    const empty = length === 0;
+    this.list.element.hidden = empty;
+    this.placeholder.hidden = !empty;
+    if (empty) fill(this.placeholder, isFiltered ? this.noMatch() : this.noEvents());
+    if (this.list.isAtTop) this.unseen = 0;
+    this.newButton.hidden = this.unseen === 0;
+    fill(this.newButton, `${count(this.unseen)} new`);
+    this.bar.classList.toggle('marked', this.marks.size > 0);
+    fill(this.bar, this.marks.size ? this.marks.bar(this.config) : [
+      h('span', { role: 'status' }, isFiltered ? `${plural(length, 'event')} match${length === 1 ? 'es' : ''}` : plural(length, 'event')),
+      h('span', { class: 'grow' }),
+      length > 0 && h('button', { class: 'ghost', onclick: () => this.marks.addAll(this.loadedRows()) }, 'Select those in view'),
+    ]);
+  }
+
+  loadedRows() {
+    return [...this.list.drawn.values()].map(({ row }) => row).filter(Boolean);
+  }
+
+  noEvents() {
+    return emptyState({
+      title: 'No events yet',
+      text: 'Run `cstar trigger ticket.created`, or send one from this page. Events appear here as they arrive.',
+      action: h('a', { class: 'button', href: address('trigger') }, 'Trigger an event'),
+    });
+  }
+
+  noMatch() {
+    const clear = () => patch(Object.fromEntries(FILTERS.map((name) => [name, null])));
+    return emptyState({ title: 'No event matches', text: 'New events that match appear here.', action: h('button', { onclick: clear }, 'Clear filters') });
+  }
+
+  async loadGaps() {
+    // After the first paint: this is an ornament of the list.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await this.gaps.load().catch(() => {});
+    this.list.redraw();
+  }
+
+  /** @param {number} index @param {MouseEvent} event */
+  onClick(index, event) {
+    const row = this.store.at(index);
+    if (!row) return;
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest('.cell-mark') || event.ctrlKey || event.metaKey) {
+      this.marks.toggle(row);
+    } else if (event.shiftKey && this.list.current >= 0) {
+      const [from, to] = [this.list.current, index].sort((a, b) => a - b);
+      this.marks.addAll(Array.from({ length: to - from + 1 }, (_, at) => this.store.at(from + at)).filter(Boolean));
+    } else {
+      this.goTo(index, true);
+    }
+    this.list.element.focus({ preventScroll: true });
+  }
+
+  /** @param {number} index @param {boolean} [open] */
+  goTo(index, open = Boolean(current().params.sel)) {
+    const at = Math.max(0, Math.min(index, this.store.length - 1));
+    this.list.setCurrent(at);
+    if (open) this.openIndex(at);
+  }
+
+  /** @param {number} index */
+  openIndex(index) {
+    const row = this.store.at(index);
+    if (row) patch({ sel: row.key }, { replace: Boolean(current().params.sel) });
+  }
+
+  /** @param {number} key */
+  open(key) {
+    patch({ sel: key }, { replace: false });
+  }
+
+  close() {
+    patch({ sel: null, full: null, tab: null, with: null });
+    this.list.element.focus({ preventScroll: true });
+  }
+
+  toTop() {
+    this.list.element.scrollTop = 0;
+    this.unseen = 0;
+    this.drawBar();
+  }
+
+  /** The event that a key acts on: the open one, or the current row. */
+  get row() {
+    return this.store.at(this.list.current) ?? this.panel.event;
+  }
+
+  enter() {
+    const { params } = current();
+    if (!params.sel) this.openIndex(this.list.current);
+    else if (this.panel.event) patch({ full: params.full === '1' ? null : '1' });
+  }
+
+  replay() {
+    const keys = this.marks.size ? this.marks.keys() : this.row ? [this.row.key] : [];
+    void replayEvents(keys, this.config);
+  }
+
+  keys() {
+    const { list } = this;
+    /** @param {string} keys @param {string} label @param {() => void} run */
+    const key = (keys, label, run) => ({ keys, label, run, group: 'Events' });
+    return [
+      key('j, ArrowDown', 'Next event', () => this.goTo(list.current + 1)),
+      key('k, ArrowUp', 'Previous event', () => this.goTo(list.current - 1)),
+      key('PageDown', 'One page down', () => this.goTo(list.current + list.pageSize)),
+      key('PageUp', 'One page up', () => this.goTo(list.current - list.pageSize)),
+      key('Home', 'Newest event', () => this.goTo(0)),
+      key('End', 'Oldest event', () => this.goTo(this.store.length - 1)),
+      key('Enter', 'Open the event, then in full width', () => this.enter()),
+      key('Escape', 'Close the event', () => this.escape()),
+      key('x, Space', 'Select for replay', () => this.row && this.marks.toggle(this.row)),
+      key('/', 'Search', () => this.filters.focus()),
+      key('r', 'Replay the event, or those selected', () => this.replay()),
+      key('e', 'Edit and send', () => this.row && void editDialog(this.row.key, this.config, (sent) => this.open(sent))),
+      key('y', 'Copy as curl', () => this.row && void copyAs(this.row.key, 'curl')),
+      key('d', 'Compare with the previous event of the type', () => this.row && patch({ sel: this.row.key, tab: 'diff', with: null })),
+      key('[', 'Previous event of the resource', () => this.panel.step('previous')),
+      key(']', 'Next event of the resource', () => this.panel.step('next')),
+    ];
+  }
+
+  escape() {
+    if (this.marks.size) this.marks.clear();
+    else if (current().params.full === '1') patch({ full: null });
+    else if (current().params.sel) this.close();
+  }
+
+  destroy() {
+    for (const remove of this.removers) remove();
+    this.store.close();
+    this.list.destroy();
+    this.panel.destroy();
+  }
+}
+
+/** @type {EventsView | null} */
+let view = null;
+
+export default {
+  title: 'Events',
+  /** @param {HTMLElement} root @param {Record<string, string>} params @param {any} config */
+  mount(root, params, config) {
+    view = new EventsView(root, config);
+    return view.show(params);
+  },
+  /** @param {Record<string, string>} params */
+  update(params) {
+    void view?.show(params);
+  },
+  unmount() {
+    view?.destroy();
+    view = null;
+  },
+};
