@@ -27,6 +27,8 @@ mod pattern;
 mod placeholder;
 #[cfg(feature = "cli")]
 mod received;
+#[cfg(feature = "cli")]
+mod reid;
 mod resource;
 mod sample;
 mod seed;
@@ -48,6 +50,7 @@ pub(crate) use {
     json::Json,
     path::Path,
     received::{EventMeta, ReceivedEvent},
+    reid::with_id,
     resource::resource_name_and_id,
     sample::{event_id, sample_data},
     suggest::suggest,

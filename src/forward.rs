@@ -28,7 +28,7 @@ pub(crate) use activity::{Activity, SecretSource};
 pub(crate) use attempt::{AttemptOutcome, AttemptResult};
 pub(crate) use attempt_record::{AttemptContext, attempt_record};
 pub(crate) use control::{Control, ControlCommand};
-pub(crate) use deliver::{CLI_WEBHOOK_ID, DeliverOptions, deliver};
+pub(crate) use deliver::{CLI_WEBHOOK_ID, DeliverOptions, deliver, signed_headers};
 pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
 pub(crate) use plan::{NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
 pub(crate) use policy::decide;

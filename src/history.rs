@@ -74,10 +74,11 @@ pub(crate) use journal::Journal;
 pub(crate) use model::{
     DeliveryState, EventKey, EventOrigin, NewRun, RecordedOutcome, RunScope, StoredDelivery,
 };
-pub(crate) use reader::{EventExport, HistoryReader};
-#[allow(unused_imports, reason = "for the inspector, which records edited events")]
-pub(crate) use record::LocalOrigin;
-pub(crate) use record::{AttemptRecord, DisconnectRecord, GapRecord, ReceivedRecord, Record, SkippedEvent};
+pub(crate) use reader::{Direction, EventExport, HistoryReader};
+pub(crate) use record::{
+    AttemptRecord, DisconnectRecord, GapRecord, LocalOrigin, ReceivedRecord, Record, SettledDelivery,
+    SkippedEvent,
+};
 pub(crate) use settings::{HistorySettings, default_path};
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
 pub(crate) use status::{JournalStatus, LostRecords};

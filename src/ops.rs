@@ -1,5 +1,6 @@
 //! Use cases that commands and the MCP server share.
 
+pub(crate) mod copy_as;
 pub(crate) mod history_file;
 pub(crate) mod local_sandbox;
 pub(crate) mod replay;
@@ -7,4 +8,5 @@ pub(crate) mod session;
 pub(crate) mod session_secret;
 pub(crate) mod status;
 pub(crate) mod stream_errors;
+pub(crate) mod trigger;
 pub(crate) mod why;

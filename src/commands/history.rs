@@ -3,7 +3,6 @@
 mod body;
 mod dismiss;
 mod export;
-mod har;
 mod list;
 mod selection;
 mod show;

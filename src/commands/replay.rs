@@ -7,14 +7,11 @@ use serde_json::Value;
 
 use super::Context;
 use crate::Secret;
-use crate::account::Account;
 use crate::history::{Journal, RunScope};
-use crate::net::BaseUrl;
 use crate::ops::history_file;
 use crate::ops::replay::{self, ReplayAttempt, ReplayItem, ReplayPlan, Sender};
 use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
-use crate::output::sanitize::sanitize;
 use crate::output::{Failure, activity, style};
 pub(crate) use args::Args;
 
@@ -45,26 +42,11 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) 
     if let Some((secret, _)) = context.signing_secret(flag)? {
         return Ok(secret);
     }
-    let mut options = context.global.account_options();
-    let local = BaseUrl::parse(&scope.base_url).is_ok_and(|base| base.is_loopback());
-    if local && !options.sandbox && options.base_url.is_none() {
-        (options.sandbox, options.base_url) = (true, Some(scope.base_url.clone()));
-    }
-    let place = if local { format!(" --sandbox --base-url {}", scope.base_url) } else { String::new() };
-    let none = |why: String| {
-        Failure::usage(format!("no signing secret to sign with: {why}")).hint(format!(
-            "set CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret{place}` prints, or use --secret"
-        ))
-    };
-    let account = Account::resolve(&options, &context.env).map_err(|error| none(error.to_string()))?;
-    if account.base.to_string() != scope.base_url {
-        let (of, now) = (sanitize(&scope.base_url), &account.base);
-        return Err(none(format!("the events are from {of}, and the account in force is for {now}")));
-    }
+    let account = replay::account_of(scope, &context.global.account_options(), &context.env)?;
     context.warn_about(&account)?;
     let clock = context.clock.clone();
     let asked = session_secret(&account, &context.env, clock).await;
-    asked.map_err(|failure| none(failure.message().to_owned()))
+    asked.map_err(|failure| replay::no_secret(scope, failure.message()))
 }
 
 async fn send(

@@ -49,6 +49,43 @@ impl Json {
         matches!(self, Self::Scalar(text) if text == "null")
     }
 
+    /// The value on several lines, indented by two spaces.
+    pub(crate) fn indented(&self) -> String {
+        let mut out = String::new();
+        self.write_indented(&mut out, 0);
+        out
+    }
+
+    fn write_indented(&self, out: &mut String, depth: usize) {
+        let line = |out: &mut String, depth: usize| {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("  ", depth));
+        };
+        match self {
+            Self::Object(members) if !members.is_empty() => {
+                for (index, (name, value)) in members.iter().enumerate() {
+                    out.push(if index == 0 { '{' } else { ',' });
+                    line(out, depth + 1);
+                    out.push_str(&Value::from(name.as_str()).to_string());
+                    out.push_str(": ");
+                    value.write_indented(out, depth + 1);
+                }
+                line(out, depth);
+                out.push('}');
+            }
+            Self::Array(items) if !items.is_empty() => {
+                for (index, item) in items.iter().enumerate() {
+                    out.push(if index == 0 { '[' } else { ',' });
+                    line(out, depth + 1);
+                    item.write_indented(out, depth + 1);
+                }
+                line(out, depth);
+                out.push(']');
+            }
+            other => out.push_str(&other.to_string()),
+        }
+    }
+
     /// Merges `over` into this value: objects are merged recursively, any other value (also an array or `null`)
     /// replaces the old one. Existing members keep their position; new ones are appended in the order of `over`.
     pub(crate) fn overlay(&mut self, over: Self) {

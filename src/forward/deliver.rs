@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::attempt::{AttemptResult, attempt};
 use super::request::{self, Signature};
-use crate::event::ReceivedEvent;
+use crate::event::{EventMeta, ReceivedEvent};
 use crate::net::Endpoint;
 use crate::signature::Signer;
 
@@ -26,6 +26,17 @@ pub(crate) struct DeliverOptions<'a> {
     pub(crate) extra: &'a HeaderMap,
     /// `None` waits forever.
     pub(crate) timeout: Option<Duration>,
+}
+
+/// The headers of one delivery, for whoever sends it without this program.
+pub(crate) fn signed_headers(
+    event: &EventMeta,
+    body: &[u8],
+    attempt: u32,
+    signer: &Signer,
+    now: Timestamp,
+) -> HeaderMap {
+    request::headers(event, attempt, &Signature::new(signer, body, now), &HeaderMap::new())
 }
 
 /// Signs the event and sends it once. Returns the headers of the request, too.

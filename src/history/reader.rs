@@ -23,6 +23,13 @@ const SHORTEST_SUFFIX: usize = 6;
 /// A refusal at most this long before an event was received explains why the event waits.
 const RECENT_REFUSAL: SignedDuration = SignedDuration::from_mins(10);
 
+/// Where to look from an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Before,
+    After,
+}
+
 /// The reading end of the history. Its methods block while the disk is read: milliseconds for the 10,000
 /// events that it has at most.
 #[derive(Debug)]
@@ -82,6 +89,38 @@ impl HistoryReader {
     /// How many events match, without `offset` and `limit`.
     pub(crate) fn count(&self, filter: &EventFilter) -> Result<u64, HistoryError> {
         self.read(|conn| count(conn, filter))
+    }
+
+    /// The nearest event before or after `key` of which `matches` accepts type and body. Looks at `limit` events, and not
+    /// at bodies that are larger than `largest`.
+    pub(crate) fn nearest(
+        &self,
+        (key, direction): (EventKey, Direction),
+        (limit, largest): (usize, usize),
+        mut matches: impl FnMut(&str, &[u8]) -> bool,
+    ) -> Result<Option<EventKey>, HistoryError> {
+        self.read(|conn| {
+            let sql = match direction {
+                Direction::Before => {
+                    "SELECT event, type, body FROM events WHERE event < ? AND length(body) <= ?
+                    ORDER BY event DESC LIMIT ?"
+                }
+                Direction::After => {
+                    "SELECT event, type, body FROM events WHERE event > ? AND length(body) <= ?
+                    ORDER BY event LIMIT ?"
+                }
+            };
+            let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
+            let mut statement = conn.prepare_cached(sql)?;
+            let mut rows = statement.query([key.0, number(largest), number(limit)])?;
+            while let Some(row) = rows.next()? {
+                let event_type = row.get_ref(1)?.as_str_or_null()?.unwrap_or_default();
+                if matches(event_type, row.get_ref(2)?.as_blob()?) {
+                    return Ok(Some(EventKey(row.get(0)?)));
+                }
+            }
+            Ok(None)
+        })
     }
 
     /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals

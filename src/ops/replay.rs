@@ -1,18 +1,54 @@
 //! Delivers events of the history again, with the same id and body and a fresh signature. The attempts are recorded
 //! in the history.
 
+mod local;
 mod select;
 mod send;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::account::{Account, AccountOptions};
 use crate::history::{HistorySettings, Journal, RecordedOutcome, RunScope};
 use crate::host::clock::Clock;
+use crate::host::env::Env;
+use crate::net::BaseUrl;
 use crate::output::format::pluralize;
+use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
+pub(crate) use local::{LocalEvent, send_local};
 pub(crate) use select::{ReplayItem, ReplayPlan, ReplaySelection, select};
 pub(crate) use send::{ReplayAttempt, SendOptions, Sender};
+
+/// The account whose session signs events of `scope`. A server on this machine is a sandbox.
+pub(crate) fn account_of(scope: &RunScope, options: &AccountOptions, env: &Env) -> Result<Account, Failure> {
+    let mut options = options.clone();
+    if is_local(scope) && !options.sandbox && options.base_url.is_none() {
+        (options.sandbox, options.base_url) = (true, Some(scope.base_url.clone()));
+    }
+    let account = Account::resolve(&options, env).map_err(|error| no_secret(scope, &error.to_string()))?;
+    if account.base.to_string() != scope.base_url {
+        let (of, now) = (sanitize(&scope.base_url), &account.base);
+        let why = format!("the events are from {of}, and the account in force is for {now}");
+        return Err(no_secret(scope, &why));
+    }
+    Ok(account)
+}
+
+fn is_local(scope: &RunScope) -> bool {
+    BaseUrl::parse(&scope.base_url).is_ok_and(|base| base.is_loopback())
+}
+
+/// There is no secret to sign events of `scope` with.
+pub(crate) fn no_secret(scope: &RunScope, why: &str) -> Failure {
+    let place = match is_local(scope) {
+        true => format!(" --sandbox --base-url {}", scope.base_url),
+        false => String::new(),
+    };
+    Failure::usage(format!("no signing secret to sign with: {why}")).hint(format!(
+        "set CSTAR_WEBHOOK_SECRET to what `cstar listen --print-secret{place}` prints, or use --secret"
+    ))
+}
 
 /// A journal for a run that replays `events`.
 pub(crate) async fn open_journal(

@@ -3,12 +3,12 @@
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::har;
 use super::selection::Selection;
 use crate::commands::Context;
 use crate::history::EventExport;
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
+use crate::ops::copy_as::har;
 use crate::ops::history_file;
 use crate::output::format::pluralize;
 use crate::output::history_json;

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path as FilePath, PathBuf};
 
 use crate::commands::input;
-use crate::event::{self, Json, Path};
+use crate::event::{Json, Path};
 use crate::host::text;
+use crate::ops::trigger::{self, Overlay};
 use crate::output::Failure;
 use crate::output::format::pluralize;
 use crate::output::sanitize::escape;
-use crate::sandbox_info;
 
 /// Maximum remarks about `--data`: an unrelated document would cause many.
 const MOST_REMARKS: usize = 5;
@@ -51,35 +51,27 @@ pub(super) fn overlays(
     types.sort_unstable();
     types.dedup();
     for name in &types {
-        let mut overlay = data.clone().unwrap_or(Json::EMPTY);
-        let mut whole = sample(name);
-        unlike.push((*name, strangers(&overlay, &whole)));
-        whole.overlay(overlay.clone());
+        let data = data.clone().unwrap_or(Json::EMPTY);
+        unlike.push((*name, strangers(&data, &trigger::sample(name))));
+        let mut overlay = Overlay::new(name, data);
         for ((set, (path, value)), unknown) in sets.iter().zip(&mut unknown) {
-            let missing = path.unknown(&whole).map(|(member, known)| {
+            let missing = path.unknown(overlay.whole()).map(|(member, known)| {
                 remark(&format!("--set `{}` adds `{}`", escape(set), escape(member)), name, member, &known)
             });
             let (said, count) = unknown.take().unwrap_or((None, 0));
             *unknown = Some((said.or(missing.clone()), count + usize::from(missing.is_some())));
-            let over = path.set(&mut whole, value.clone()).map_err(|why| {
+            overlay.set(path, value.clone()).map_err(|why| {
                 Failure::usage(format!("could not use --set `{}` for {name}: {why}", escape(set)))
                     .hint(format!("`cstar events show {name}` prints the sample"))
             })?;
-            overlay.overlay(over);
         }
-        overlays.by_type.insert(name, overlay);
+        overlays.by_type.insert(name, overlay.into_json());
     }
     // A member that one of the types has is not mistyped.
     let of_none = unknown.into_iter().flatten().filter(|(_, count)| *count == types.len());
     overlays.remarks = data_remarks(&unlike);
     overlays.remarks.extend(of_none.filter_map(|(said, _)| said));
     Ok(overlays)
-}
-
-/// The sample's `data` without the flags; ids and times differ.
-fn sample(name: &str) -> Json {
-    let seed = sandbox_info::sample_seed(jiff::Timestamp::UNIX_EPOCH, "000000000000000000000000");
-    event::find(name).map_or(Json::EMPTY, |event| Json::from(&event::sample_data(event, &seed)))
 }
 
 /// A member that the sample does not have: its path, and the names that the sample has there.
@@ -168,19 +160,7 @@ fn read(argument: &str) -> Result<Json, Failure> {
             failure
         }
     })?;
-    data_of(value, &source)
-}
-
-/// Of a whole event only its `data` is used.
-fn data_of(value: Json, source: &str) -> Result<Json, Failure> {
-    if !matches!(value, Json::Object(_)) {
-        return Err(Failure::usage(format!("{source} must be a JSON object, like the `data` of an event")));
-    }
-    let whole_event = value.get("type").is_some() && value.get("id").is_some();
-    match value.get("data") {
-        Some(data @ Json::Object(_)) if whole_event => Ok(data.clone()),
-        _ => Ok(value),
-    }
+    trigger::data_of(value, &source)
 }
 
 /// `data.ticket.priority=urgent`: the value is JSON if it reads as JSON, otherwise text.
@@ -190,8 +170,7 @@ fn assignment(text: &str) -> Result<(Path, Json), Failure> {
             .hint("write it like data.ticket.priority=urgent, or data.ticket.tags[0]=new for an element")
     };
     let (path, value) = split(text).ok_or_else(|| wrong("there is no `=`"))?;
-    let path = Path::parse(path.trim()).map_err(|why| wrong(&why))?;
-    let path = path.strip_first("data").ok_or_else(|| wrong("the path must begin with `data.`"))?;
+    let path = trigger::path(path).map_err(|why| wrong(&why))?;
     Ok((path, Json::parse(value.as_bytes()).unwrap_or_else(|_| Json::string(value))))
 }
 

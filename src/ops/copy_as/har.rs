@@ -11,16 +11,16 @@ use crate::output::json;
 use crate::output::sanitize::redact;
 
 /// The text before the entries.
-pub(super) fn start() -> io::Result<String> {
+pub(crate) fn start() -> io::Result<String> {
     let creator = json::line(&json!({ "name": "cstar", "version": env!("CARGO_PKG_VERSION") }))?;
     Ok(format!(r#"{{"log":{{"version":"1.2","creator":{creator},"entries":["#))
 }
 
 /// The text after the entries.
-pub(super) const END: &str = "\n]}}";
+pub(crate) const END: &str = "\n]}}";
 
 /// The attempts to deliver `event`.
-pub(super) fn entries(event: &EventDetail) -> Vec<Value> {
+pub(crate) fn entries(event: &EventDetail) -> Vec<Value> {
     event.attempts.iter().map(|attempt| entry(event, attempt)).collect()
 }
 

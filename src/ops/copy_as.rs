@@ -1,0 +1,76 @@
+//! One stored event in a form that other tools take: a signed curl command, a fixture, or an HTTP archive.
+
+pub(crate) mod har;
+
+use jiff::Timestamp;
+
+use crate::Secret;
+use crate::event::{EventMeta, Json};
+use crate::forward;
+use crate::history::EventDetail;
+use crate::output::Failure;
+use crate::output::json;
+use crate::signature::Signer;
+
+/// Systems limit the length of an argument, in bytes, to 128 KiB or more. curl takes one that begins with `@` as the name
+/// of a file. Such bodies are piped: `printf` is part of the shell.
+const LONGEST_ARGUMENT: usize = 100 * 1024;
+
+/// A curl command for a POSIX shell that delivers the event to `target`, signed at `now`. Receivers accept it for five
+/// minutes.
+pub(crate) fn curl(event: &EventDetail, target: &str, secret: &Secret, now: Timestamp) -> String {
+    let meta = EventMeta {
+        id: event.id.clone().unwrap_or_default(),
+        event_type: event.event_type.clone().unwrap_or_default(),
+        request_id: event.request_id.clone(),
+        webhook_id: event.webhook_id.as_deref().map(Into::into),
+        received_at: event.received_at,
+    };
+    let attempt = event.attempts.iter().map(|attempt| attempt.attempt).max().unwrap_or_default();
+    let signer = Signer::new(secret.expose());
+    let headers = forward::signed_headers(&meta, &event.body, attempt.saturating_add(1), &signer, now);
+    let mut lines = vec![format!("curl -sS -i {}", quote(target))];
+    for (name, value) in &headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        lines.push(format!("  -H {}", quote(&format!("{name}: {value}"))));
+    }
+    // Not `--data`, which drops line breaks, so that the signature would not fit.
+    let before = match std::str::from_utf8(&event.body).ok().filter(|text| !text.contains('\0')) {
+        Some(text) if text.len() <= LONGEST_ARGUMENT && !text.starts_with('@') => {
+            lines.push(format!("  --data-binary {}", quote(text)));
+            return lines.join(" \\\n");
+        }
+        Some(text) => format!("printf '%s' {} |\n", quote(text)),
+        None => format!("printf '%b' '{}' |\n", octal(&event.body)),
+    };
+    lines.push("  --data-binary @-".to_owned());
+    before + &lines.join(" \\\n")
+}
+
+/// A word for a POSIX shell. Always quoted, so that it looks the same for every value.
+fn quote(word: &str) -> String {
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Bytes as escapes of `printf '%b'`.
+fn octal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\0{byte:03o}")).collect()
+}
+
+/// The body as indented JSON, for a file of a test. Numbers stay as they are; what is not JSON stays as it is.
+pub(crate) fn fixture(event: &EventDetail) -> String {
+    match Json::parse(&event.body) {
+        Ok(value) => value.indented() + "\n",
+        Err(_) => String::from_utf8_lossy(&event.body).into_owned(),
+    }
+}
+
+/// HAR 1.2 of the attempts to deliver the event.
+pub(crate) fn archive(event: &EventDetail) -> Result<String, Failure> {
+    let mut text = har::start()?;
+    for (place, entry) in har::entries(event).iter().enumerate() {
+        text.push_str(if place == 0 { "\n" } else { ",\n" });
+        text.push_str(&json::line(entry)?);
+    }
+    Ok(text + har::END + "\n")
+}
