@@ -8,17 +8,20 @@
 //! It reads the history file like every other process and never touches the engine, so that a page that is slow, stuck
 //! or closed means nothing to `listen`. It is never served beyond loopback.
 
+mod account;
 mod api;
 mod assets;
 mod cookie;
 mod error;
 mod guard;
+mod hub;
 mod input;
 mod query;
 mod route;
 mod server;
 mod settings;
 mod state;
+mod summary;
 
 pub(crate) use server::InspectorServer;
 pub(crate) use settings::{InspectorSettings, Mode, Parsers};

@@ -7,17 +7,17 @@ use jiff::tz::TimeZone;
 
 use super::Context;
 use crate::Secret;
-use crate::account::Account;
+use crate::account::AccountOptions;
 use crate::args::{duration, pattern, target, time_spec};
 use crate::host::io_error::io_message;
 use crate::inspector::{Inspector, InspectorSettings, Mode, Parsers};
 use crate::output::Failure;
 
-/// `find` resolves the account in force.
+/// `options` say which account is in force.
 pub(super) fn inspector(
     context: &Context,
     mode: Mode,
-    find: Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>,
+    options: AccountOptions,
     secret: Option<Secret>,
     targets: Vec<String>,
 ) -> Result<Arc<Inspector>, Failure> {
@@ -28,7 +28,7 @@ pub(super) fn inspector(
         pattern: |text| Ok(pattern::parse(text)?.as_str().to_owned()),
     };
     let (env, clock) = (context.env.clone(), context.clock.clone());
-    let settings = InspectorSettings { mode, find, secret, targets, parsers, env, clock };
+    let settings = InspectorSettings { mode, options, secret, targets, parsers, env, clock };
     Inspector::new(settings)
         .map_err(|error| Failure::failed(format!("could not make a token for the inspector: {error}")))
 }

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use super::Context;
 use super::inspector::inspector;
-use crate::account::Account;
 use crate::host::signals::Interrupts;
 use crate::inspector::{InspectorServer, Mode};
 use crate::output::{Failure, style};
@@ -29,9 +28,8 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
-    let (options, env) = (context.global.account_options(), context.env.clone());
-    let find = move || Ok(Account::resolve(&options, &env)?);
-    let inspector = inspector(context, Mode::Ui, Arc::new(find), None, Vec::new())?;
+    let options = context.global.account_options();
+    let inspector = inspector(context, Mode::Ui, options, None, Vec::new())?;
     let server = InspectorServer::start(args.port, Arc::clone(&inspector));
     let server = server.map_err(|error| super::inspector::cannot_listen(args.port, &error))?;
     let url = inspector.url(&server.origin());

@@ -3,7 +3,7 @@
 
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodFilter, MethodRouter, on};
+use axum::routing::{MethodFilter, MethodRouter, any, on};
 
 use super::state::Shared;
 
@@ -40,6 +40,15 @@ impl Route {
         T: 'static,
     {
         Self { method: Method::DELETE, path, handler: on(MethodFilter::DELETE, handler), is_private: true }
+    }
+
+    /// With every method.
+    pub(super) fn any<H, T>(path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, Shared>,
+        T: 'static,
+    {
+        Self { method: Method::GET, path, handler: any(handler), is_private: true }
     }
 
     /// Works without the token.

@@ -29,7 +29,7 @@ const PORT_TRIES: u16 = 20;
 /// The most connections; other clients wait. A browser uses six, and one more for each open page.
 const CONNECTIONS: usize = 128;
 /// The largest request body, in bytes: an edited event.
-const BODY_LIMIT: usize = 4 * 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// How long connections may take to finish when the server stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 

@@ -1,19 +1,14 @@
 //! What a command passes to the inspector.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Url;
 
 use crate::Secret;
-use crate::account::Account;
+use crate::account::AccountOptions;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
-use crate::output::Failure;
-
-/// Resolves the account in force. It can change while the page is open, for example by a login.
-pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>;
 
 /// Which command serves the inspector.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +40,8 @@ pub(crate) struct Parsers {
 
 pub(crate) struct InspectorSettings {
     pub(crate) mode: Mode,
-    pub(crate) find: FindAccount,
+    /// Which account is in force. It is resolved for each request, because a login can change it.
+    pub(crate) options: AccountOptions,
     /// The signing secret of the command line, if there is one.
     pub(crate) secret: Option<Secret>,
     /// Where `listen` delivers to.

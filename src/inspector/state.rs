@@ -3,27 +3,45 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use axum::http::StatusCode;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::error::ApiError;
+use super::hub::Hub;
 use super::settings::InspectorSettings;
 use crate::Secret;
 use crate::account::inspector_token;
 use crate::history::{self, HistoryReader};
 use crate::host::random::{self, NoRandomness};
 use crate::host::{dirs, env::Env};
+use crate::ops::session::Session;
 
 pub(super) type Shared = Arc<Inspector>;
 
 /// How many requests read the disk at once. Others wait, so that a page that asks a lot has no more threads.
 const READERS: usize = 4;
 
+/// How many requests send events at once. They have a limit of their own: a target may take ten seconds for each.
+const SENDERS: usize = 4;
+
+/// The most open streams.
+const STREAMS: usize = 32;
+
 /// See the module.
 pub(crate) struct Inspector {
     pub(super) settings: InspectorSettings,
     token: Secret,
     readers: Arc<Semaphore>,
+    senders: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+    pub(super) session: Mutex<Option<Session>>,
+    /// Signing secrets by server and key.
+    pub(super) secrets: Mutex<Vec<((String, String), Secret)>>,
+    /// Addresses at which a sandbox has answered.
+    pub(super) sandboxes: Mutex<Vec<String>>,
+    pub(super) hub: Hub,
 }
 
 impl std::fmt::Debug for Inspector {
@@ -36,7 +54,23 @@ impl Inspector {
     /// Reads or makes the token. Opens neither the history nor the network.
     pub(crate) fn new(settings: InspectorSettings) -> Result<Arc<Self>, NoRandomness> {
         let token = token(&settings.env)?;
-        Ok(Arc::new(Self { settings, token, readers: Arc::new(Semaphore::new(READERS)) }))
+        let hub = Hub::new(history::default_path(&settings.env));
+        Ok(Arc::new(Self {
+            settings,
+            token,
+            readers: Arc::new(Semaphore::new(READERS)),
+            senders: Arc::new(Semaphore::new(SENDERS)),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+            session: Mutex::default(),
+            secrets: Mutex::default(),
+            sandboxes: Mutex::default(),
+            hub,
+        }))
+    }
+
+    /// Ends the streams, so that the server that they belong to can end.
+    pub(crate) fn close(&self) {
+        self.hub.close();
     }
 
     pub(crate) fn token(&self) -> &Secret {
@@ -46,6 +80,14 @@ impl Inspector {
     /// The address of the page at this origin, with the token in its fragment, which browsers do not send.
     pub(crate) fn url(&self, origin: &str) -> String {
         format!("{origin}/_inspector/#token={}", self.token.expose())
+    }
+
+    /// Held by an open stream. Their number is limited, because each is a connection that stays.
+    pub(super) fn stream_permit(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        Arc::clone(&self.streams).try_acquire_owned().map_err(|_| {
+            ApiError::new(StatusCode::SERVICE_UNAVAILABLE, format!("there are {STREAMS} open streams"))
+                .hint("close other pages of the inspector")
+        })
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -66,6 +108,23 @@ impl Inspector {
     {
         let path = self.history_path()?;
         self.blocking(move || read(&HistoryReader::open(&path)?)).await
+    }
+
+    /// Runs `work`, which writes the history and sends, on a thread that may block: opening the file can wait for
+    /// another process, and must not delay other requests.
+    pub(super) async fn sending<T, W, F>(self: &Arc<Self>, work: W) -> Result<T, ApiError>
+    where
+        T: Send + 'static,
+        W: FnOnce() -> F + Send + 'static,
+        F: Future<Output = Result<T, ApiError>>,
+    {
+        let permit = Arc::clone(&self.senders).acquire_owned().await;
+        let runtime = Handle::current();
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            runtime.block_on(work())
+        });
+        done.await.unwrap_or_else(|_| Err(ApiError::internal("sending failed (a bug)")))
     }
 
     /// Runs `work` on a thread that may block.

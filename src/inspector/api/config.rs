@@ -1,5 +1,7 @@
 //! What the page must know about this program before it shows anything.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -8,25 +10,30 @@ use crate::inspector::error::ApiError;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
 
+/// The page does not wait longer for the name of the team.
+const TEAM_WAIT: Duration = Duration::from_secs(2);
+/// cStar's own limit of an attempt (documented).
+const LIMIT_MS: u32 = 10_000;
+
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/_inspector/config", config)]
 }
 
+/// Without an account, the history can still be shown.
 async fn config(State(inspector): State<Shared>) -> Result<Json<Value>, ApiError> {
-    let shared = Shared::clone(&inspector);
-    // A keychain may be slow. Without an account, the history can still be shown.
-    let account = inspector.blocking(move || Ok((shared.settings.find)().ok())).await?;
     let settings = &inspector.settings;
-    let base_url = account.as_ref().map(|account| account.base.to_string());
-    let environment = account.as_ref().map(|account| account.key.environment().to_owned());
+    let account = inspector.account().await.ok();
+    let session = tokio::time::timeout(TEAM_WAIT, inspector.session()).await;
+    let identity = session.ok().and_then(Result::ok).map(|session| session.identity);
+    let team = identity.map(|identity| identity.team_name.unwrap_or(identity.team_id));
     Ok(Json(json!({
         "version": env!("CARGO_PKG_VERSION"),
         "mode": settings.mode.as_str(),
-        "sandbox": account.as_ref().is_some_and(|account| account.sandbox.is_some()),
-        "base_url": base_url,
-        "team": Value::Null,
-        "environment": environment,
+        "sandbox": inspector.sandbox().await.is_some(),
+        "base_url": account.as_ref().map(|account| account.base.to_string()),
+        "team": team,
+        "environment": account.as_ref().map(|account| account.key.environment()),
         "targets": settings.targets,
-        "limit_ms": 10_000,
+        "limit_ms": LIMIT_MS,
     })))
 }

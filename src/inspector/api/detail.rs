@@ -4,14 +4,18 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde_json::Value;
+use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 
-use super::events::resource;
-use crate::history::{EventDetail, EventKey, EventLookup, HistoryReader};
+use super::cause::cause;
+use super::neighbours::neighbours;
+use super::signatures::signatures;
+use crate::history::{EventDetail, EventKey, EventLookup, HistoryReader, RunScope};
 use crate::inspector::error::ApiError;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
-use crate::output::history_json;
+use crate::inspector::summary::resource;
+use crate::ops::why::{self, Explanation};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/_inspector/events/{event}", show), Route::get("/_inspector/events/{event}/body", body)]
@@ -19,13 +23,13 @@ pub(super) fn routes() -> Vec<Route> {
 
 /// The event with this key or id, or the only one whose id begins or ends with it.
 pub(super) fn find(reader: &HistoryReader, text: &str) -> Result<EventDetail, ApiError> {
-    let none = || ApiError::not_found(format!("there is no event `{text}` in the history"));
-    if let Ok(key) = text.parse() {
-        if let Some(event) = reader.event(EventKey(key))? {
-            return Ok(event);
-        }
+    let key = text.parse().ok().map(EventKey);
+    if let Some(event) = key.map(|key| reader.event(key)).transpose()?.flatten() {
+        return Ok(event);
     }
+    let none = || ApiError::not_found(format!("there is no event `{text}` in the history"));
     match reader.get(text)? {
+        _ if text.is_empty() => Err(none()),
         EventLookup::Found(event) => Ok(*event),
         EventLookup::Nothing => Err(none()),
         EventLookup::Ambiguous(ids) => Err(ApiError::bad(format!("several events match `{text}`"))
@@ -33,15 +37,44 @@ pub(super) fn find(reader: &HistoryReader, text: &str) -> Result<EventDetail, Ap
     }
 }
 
-async fn show(State(inspector): State<Shared>, Path(event): Path<String>) -> Result<Json<Value>, ApiError> {
-    inspector.history(move |reader| Ok(Json(detail(&find(reader, &event)?)))).await
+/// The account that the event is from, or else the one in force.
+pub(super) async fn scope_of(inspector: &Shared, event: &EventDetail) -> Result<RunScope, ApiError> {
+    let run = event.receptions.iter().rev().find_map(|reception| reception.run.as_ref());
+    match run {
+        Some(run) => Ok(run.scope.clone()),
+        None => inspector.scope().await,
+    }
 }
 
-fn detail(event: &EventDetail) -> Value {
-    let mut value = history_json::detail(event);
+async fn show(State(inspector): State<Shared>, Path(event): Path<String>) -> Result<Json<Value>, ApiError> {
+    let (event, mut value) = inspector
+        .history(move |reader| {
+            let event = find(reader, &event)?;
+            let value = detail(reader, &event)?;
+            Ok((event, value))
+        })
+        .await?;
+    let (signature, cause) = tokio::join!(signatures(&inspector, &event), cause(&inspector, &event));
+    value["signature"] = signature;
+    value["cause"] = cause;
+    Ok(Json(value))
+}
+
+fn detail(reader: &HistoryReader, event: &EventDetail) -> Result<Value, ApiError> {
+    let notes = why::notes_around(reader, event)?;
+    // With the sentences of `cstar why`.
+    let mut value = why::as_json(event, &notes, &Explanation::new(event, &notes, &TimeZone::system()));
+    value["advice"] = value["next"].take();
     value["key"] = event.key.0.into();
+    value["origin"] = Value::Null;
+    value["source_id"] = Value::Null;
+    value["bytes"] = event.body.len().into();
     value["resource"] = resource(event.event_type.as_deref(), &event.body).into();
-    value
+    let found = neighbours(reader, event)?;
+    value["previous"] = json!(found.previous);
+    value["next"] = json!(found.next);
+    value["previous_of_type"] = json!(found.previous_of_type);
+    Ok(value)
 }
 
 async fn body(State(inspector): State<Shared>, Path(event): Path<String>) -> Result<Response, ApiError> {

@@ -5,19 +5,17 @@ use axum::extract::{RawQuery, State};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::event::resource_key;
-use crate::history::{EventFilter, EventKey, EventState, EventSummary, HistoryReader};
+use crate::history::{EventFilter, EventKey, EventState, HistoryReader};
 use crate::inspector::error::ApiError;
 use crate::inspector::query::Query;
 use crate::inspector::route::Route;
 use crate::inspector::state::{Inspector, Shared};
+use crate::inspector::summary::summary;
 use crate::output::history_json;
 
 const PARAMETERS: [&str; 8] = ["type", "status", "since", "until", "limit", "offset", "after", "up_to"];
 const USUAL: usize = 100;
 const MOST: usize = 1_000;
-/// Larger bodies are not read for a list.
-const LARGEST_READ: usize = 64 * 1024;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/_inspector/events", list)]
@@ -85,23 +83,4 @@ fn read(reader: &HistoryReader, page: &Page) -> Result<Value, ApiError> {
         "newest": newest.map(|key| key.0),
         "oldest": oldest.map(|key| key.0),
     }))
-}
-
-/// An event in a list, with the members that only the page needs.
-pub(super) fn summary(reader: &HistoryReader, event: &EventSummary) -> Result<Value, ApiError> {
-    let mut value = history_json::summary(event);
-    let body = reader.body_up_to(event.key, LARGEST_READ)?.unwrap_or_default();
-    let last = event.deliveries.iter().rev().find(|delivery| delivery.duration.is_some());
-    value["key"] = event.key.0.into();
-    value["origin"] = Value::Null;
-    value["source_id"] = Value::Null;
-    value["resource"] = resource(event.event_type.as_deref(), &body).into();
-    value["duration_ms"] = last.and_then(|last| last.duration).map(history_json::millis).into();
-    value["http_status"] = last.and_then(|last| last.status).into();
-    Ok(value)
-}
-
-/// The resource of an event with its id, such as `ticket:tkt_1`.
-pub(super) fn resource(event_type: Option<&str>, body: &[u8]) -> Option<String> {
-    Some(resource_key(event_type?, body)).filter(|key| key.contains(':'))
 }

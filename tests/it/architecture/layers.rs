@@ -63,7 +63,22 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
         ],
     ),
     // The page in the browser, and its API.
-    ("inspector", &["account", "event", "history", "host", "net", "output", "secret"]),
+    (
+        "inspector",
+        &[
+            "account",
+            "api",
+            "event",
+            "history",
+            "host",
+            "net",
+            "ops",
+            "output",
+            "sandbox_info",
+            "secret",
+            "signature",
+        ],
+    ),
     // The front.
     ("args", &["account", "event", "net", "output", "secret", "stream"]),
     (
