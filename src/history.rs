@@ -39,6 +39,7 @@ mod active_runs;
 mod assignment;
 mod attempt_rows;
 mod batch;
+mod browse;
 mod deferred_open;
 mod error;
 mod event_body;
@@ -69,12 +70,13 @@ mod writer;
 
 pub(crate) use active_runs::{ActiveRun, active_runs};
 pub(crate) use assignment::Candidates;
+pub(crate) use browse::Direction;
 pub(crate) use error::HistoryError;
 pub(crate) use journal::Journal;
 pub(crate) use model::{
     DeliveryState, EventKey, EventOrigin, NewRun, RecordedOutcome, RunScope, StoredDelivery,
 };
-pub(crate) use reader::{Direction, EventExport, HistoryReader};
+pub(crate) use reader::{EventExport, HistoryReader};
 pub(crate) use record::{
     AttemptRecord, DisconnectRecord, GapRecord, LocalOrigin, ReceivedRecord, Record, SettledDelivery,
     SkippedEvent,

@@ -11,6 +11,7 @@
 mod account;
 mod api;
 mod assets;
+mod changed;
 mod cookie;
 mod error;
 mod guard;

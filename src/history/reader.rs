@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -22,13 +21,6 @@ const MAX_AMBIGUOUS: usize = 10;
 const SHORTEST_SUFFIX: usize = 6;
 /// A refusal at most this long before an event was received explains why the event waits.
 const RECENT_REFUSAL: SignedDuration = SignedDuration::from_mins(10);
-
-/// Where to look from an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Before,
-    After,
-}
 
 /// The reading end of the history. Its methods block while the disk is read: milliseconds for the 10,000
 /// events that it has at most.
@@ -50,77 +42,9 @@ impl HistoryReader {
         self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
     }
 
-    /// The keys of the events that match, newest first.
-    pub(crate) fn keys(&self, filter: &EventFilter) -> Result<Vec<EventKey>, HistoryError> {
-        self.read(|conn| Ok(keys(conn, filter)?.into_iter().map(EventKey).collect()))
-    }
-
-    /// These events in this order, without those that were removed meanwhile.
-    pub(crate) fn summaries(&self, keys: &[EventKey]) -> Result<Vec<EventSummary>, HistoryError> {
-        self.read(|conn| {
-            let found = keys.iter().filter_map(|key| summary(conn, key.0).optional().transpose());
-            found.collect()
-        })
-    }
-
-    /// Everything about one event; `None` if it was removed.
-    pub(crate) fn event(&self, key: EventKey) -> Result<Option<EventDetail>, HistoryError> {
-        self.read(|conn| {
-            let sql = "SELECT id FROM events WHERE event = ?";
-            match conn.prepare_cached(sql)?.query_row([key.0], |row| row.get::<_, Option<String>>(0)) {
-                Ok(Some(id)) => detail(conn, &id),
-                Ok(None) => detail_of(conn, &[key.0]),
-                Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-                Err(error) => Err(error),
-            }
-        })
-    }
-
-    /// The body of an event that is not larger than `largest`; `None` if there is none.
-    pub(crate) fn body_up_to(&self, key: EventKey, largest: usize) -> Result<Option<Bytes>, HistoryError> {
-        self.read(|conn| {
-            let sql = "SELECT body FROM events WHERE event = ? AND length(body) <= ?";
-            let largest = i64::try_from(largest).unwrap_or(i64::MAX);
-            let row = |row: &rusqlite::Row<'_>| bytes(row, 0);
-            conn.prepare_cached(sql)?.query_row([key.0, largest], row).optional()
-        })
-    }
-
     /// How many events match, without `offset` and `limit`.
     pub(crate) fn count(&self, filter: &EventFilter) -> Result<u64, HistoryError> {
         self.read(|conn| count(conn, filter))
-    }
-
-    /// The nearest event before or after `key` of which `matches` accepts type and body. Looks at `limit` events, and not
-    /// at bodies that are larger than `largest`.
-    pub(crate) fn nearest(
-        &self,
-        (key, direction): (EventKey, Direction),
-        (limit, largest): (usize, usize),
-        mut matches: impl FnMut(&str, &[u8]) -> bool,
-    ) -> Result<Option<EventKey>, HistoryError> {
-        self.read(|conn| {
-            let sql = match direction {
-                Direction::Before => {
-                    "SELECT event, type, body FROM events WHERE event < ? AND length(body) <= ?
-                    ORDER BY event DESC LIMIT ?"
-                }
-                Direction::After => {
-                    "SELECT event, type, body FROM events WHERE event > ? AND length(body) <= ?
-                    ORDER BY event LIMIT ?"
-                }
-            };
-            let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
-            let mut statement = conn.prepare_cached(sql)?;
-            let mut rows = statement.query([key.0, number(largest), number(limit)])?;
-            while let Some(row) = rows.next()? {
-                let event_type = row.get_ref(1)?.as_str_or_null()?.unwrap_or_default();
-                if matches(event_type, row.get_ref(2)?.as_blob()?) {
-                    return Ok(Some(EventKey(row.get(0)?)));
-                }
-            }
-            Ok(None)
-        })
     }
 
     /// The event with this id, or else the only one with this prefix, or else with this suffix, which terminals
@@ -180,7 +104,7 @@ impl HistoryReader {
     }
 
     /// An empty history gives the default.
-    fn read<T: Default>(
+    pub(super) fn read<T: Default>(
         &self,
         query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, HistoryError> {
@@ -214,7 +138,7 @@ impl Iterator for EventExport<'_> {
     }
 }
 
-fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
+pub(super) fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
     let deliveries = deliveries(conn, key)?;
     let sql = "SELECT id, type, received_at, coalesce(length(body), 0), skipped, origin, source_id
         FROM events WHERE event = ?";
@@ -251,14 +175,14 @@ fn ids_with_prefix(conn: &Connection, start: &str) -> rusqlite::Result<Vec<Strin
     conn.prepare_cached(sql)?.query_map(params![start, limit], |row| row.get(0))?.collect()
 }
 
-fn detail(conn: &Connection, id: &str) -> rusqlite::Result<Option<EventDetail>> {
+pub(super) fn detail(conn: &Connection, id: &str) -> rusqlite::Result<Option<EventDetail>> {
     let mut statement = conn.prepare_cached("SELECT event FROM events WHERE id = ? ORDER BY event")?;
     let keys: Vec<i64> = statement.query_map([id], |row| row.get(0))?.collect::<Result<_, _>>()?;
     detail_of(conn, &keys)
 }
 
 /// Everything about the event that was received as each of `keys`.
-fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDetail>> {
+pub(super) fn detail_of(conn: &Connection, keys: &[i64]) -> rusqlite::Result<Option<EventDetail>> {
     let (mut receptions, mut all_deliveries, mut all_attempts) = (Vec::new(), Vec::new(), Vec::new());
     for key in keys {
         receptions.extend(reception(conn, *key)?);

@@ -15,8 +15,6 @@ pub(super) fn summary(reader: &HistoryReader, event: &EventSummary) -> Result<Va
     let body = reader.body_up_to(event.key, LARGEST_READ)?.unwrap_or_default();
     let last = event.deliveries.iter().rev().find(|delivery| delivery.duration.is_some());
     value["key"] = event.key.0.into();
-    value["origin"] = Value::Null;
-    value["source_id"] = Value::Null;
     value["resource"] = resource(event.event_type.as_deref(), &body).into();
     value["duration_ms"] = last.and_then(|last| last.duration).map(history_json::millis).into();
     value["http_status"] = last.and_then(|last| last.status).into();

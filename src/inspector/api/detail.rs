@@ -66,8 +66,6 @@ fn detail(reader: &HistoryReader, event: &EventDetail) -> Result<Value, ApiError
     let mut value = why::as_json(event, &notes, &Explanation::new(event, &notes, &TimeZone::system()));
     value["advice"] = value["next"].take();
     value["key"] = event.key.0.into();
-    value["origin"] = Value::Null;
-    value["source_id"] = Value::Null;
     value["bytes"] = event.body.len().into();
     value["resource"] = resource(event.event_type.as_deref(), &event.body).into();
     let found = neighbours(reader, event)?;

@@ -2,10 +2,10 @@
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::history::{EventFilter, EventKey, EventState, HistoryReader};
+use crate::history::{AnswerFilter, EventFilter, EventKey, EventState, HistoryReader};
+use crate::inspector::changed::changed;
 use crate::inspector::error::ApiError;
 use crate::inspector::query::Query;
 use crate::inspector::route::Route;
@@ -13,9 +13,19 @@ use crate::inspector::state::{Inspector, Shared};
 use crate::inspector::summary::summary;
 use crate::output::history_json;
 
-const PARAMETERS: [&str; 8] = ["type", "status", "since", "until", "limit", "offset", "after", "up_to"];
+const PARAMETERS: [&str; 12] = [
+    "type", "status", "target", "slower", "q", "since", "until", "changed", "limit", "offset", "after",
+    "up_to",
+];
 const USUAL: usize = 100;
 const MOST: usize = 1_000;
+const STATES: [EventState; 5] = [
+    EventState::Delivered,
+    EventState::Failed,
+    EventState::Waiting,
+    EventState::Dismissed,
+    EventState::Skipped,
+];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::get("/_inspector/events", list)]
@@ -24,63 +34,78 @@ pub(super) fn routes() -> Vec<Route> {
 /// Which part of the matching events is wanted.
 struct Page {
     filter: EventFilter,
-    limit: usize,
-    offset: usize,
-    after: Option<EventKey>,
-    up_to: Option<EventKey>,
+    changed: bool,
 }
 
 async fn list(State(inspector): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, ApiError> {
     let page = page(&inspector, &Query::parse(raw.as_deref(), &PARAMETERS)?)?;
-    inspector.history(move |reader| read(reader, &page)).await.map(Json)
+    inspector.history(move |reader| read(reader, page)).await.map(Json)
 }
 
 fn page(inspector: &Inspector, query: &Query) -> Result<Page, ApiError> {
     let (now, parsers) = (inspector.now(), &inspector.settings.parsers);
     let time = |name| query.parsed(name, |text| (parsers.time)(text, now));
-    let (since, until): (Option<Timestamp>, _) = (time("since")?, time("until")?);
-    let types = query.text("type").unwrap_or_default().split(',').filter(|text| !text.trim().is_empty());
-    let types = types.map(|text| (parsers.pattern)(text.trim()).map_err(ApiError::bad));
+    let types = query.text("type").unwrap_or_default().split(',').map(str::trim);
+    let types = types.filter(|text| !text.is_empty()).map(|text| (parsers.pattern)(text));
+    let types = types.collect::<Result<_, _>>().map_err(ApiError::bad)?;
+    let (state, answer) = query.parsed("status", status)?.unwrap_or_default();
+    let key = |name| Ok::<_, ApiError>(query.number(name)?.map(EventKey));
+    let after = key("after")?;
     let filter = EventFilter {
-        types: types.collect::<Result<_, _>>()?,
-        state: query.parsed("status", state)?,
-        since,
-        until,
+        types,
+        state,
+        answer,
+        slower: query.parsed("slower", parsers.duration)?,
+        target: query.text("target").map(str::to_owned),
+        text: query.text("q").map(str::to_owned),
+        since: time("since")?,
+        until: time("until")?,
+        after,
+        up_to: key("up_to")?,
+        // Those who follow read on from where they were.
+        oldest_first: after.is_some(),
+        offset: query.number("offset")?.unwrap_or_default(),
+        limit: Some(query.number("limit")?.unwrap_or(USUAL).min(MOST)),
         ..EventFilter::default()
     };
-    let limit = query.number("limit")?.unwrap_or(USUAL).min(MOST);
-    let offset = query.number("offset")?.unwrap_or_default();
-    let key = |name| Ok::<_, ApiError>(query.number(name)?.map(EventKey));
-    Ok(Page { filter, limit, offset, after: key("after")?, up_to: key("up_to")? })
+    Ok(Page { filter, changed: query.flag("changed")? })
 }
 
-fn state(text: &str) -> Result<EventState, String> {
-    let all = [
-        EventState::Delivered,
-        EventState::Failed,
-        EventState::Waiting,
-        EventState::Dismissed,
-        EventState::Skipped,
-    ];
-    let found = all.into_iter().find(|state| history_json::state(*state) == text);
-    found.ok_or_else(|| format!("expected one of {}", all.map(history_json::state).join(", ")))
-}
-
-fn read(reader: &HistoryReader, page: &Page) -> Result<Value, ApiError> {
-    let mut keys = reader.keys(&page.filter)?;
-    keys.retain(|key| page.up_to.is_none_or(|up_to| *key <= up_to));
-    let (total, newest, oldest) = (keys.len(), keys.first().copied(), keys.last().copied());
-    if let Some(after) = page.after {
-        keys.retain(|key| *key > after);
-        keys.reverse();
+/// The name of a state, or how an attempt was answered: `500`, `5xx`, `none`.
+fn status(text: &str) -> Result<(Option<EventState>, Option<AnswerFilter>), String> {
+    if let Some(state) = STATES.into_iter().find(|state| history_json::state(*state) == text) {
+        return Ok((Some(state), None));
     }
-    let keys: Vec<EventKey> = keys.into_iter().skip(page.offset).take(page.limit).collect();
+    let class = |digit: &str| digit.parse().ok().filter(|class| (1..=5).contains(class));
+    let answer = match text.strip_suffix("xx") {
+        _ if text == "none" => Some(AnswerFilter::Nothing),
+        Some(digit) => class(digit).map(AnswerFilter::Class),
+        None if text.len() == 3 => text.parse().ok().map(AnswerFilter::Status),
+        None => None,
+    };
+    let states = STATES.map(history_json::state).join(", ");
+    answer.map(|answer| (None, Some(answer))).ok_or_else(|| format!("expected {states}, none, 500 or 5xx"))
+}
+
+fn read(reader: &HistoryReader, Page { filter, changed: only_changed }: Page) -> Result<Value, ApiError> {
+    let (keys, total) = match only_changed {
+        true => {
+            let mut keys = changed(reader, &filter)?;
+            if filter.oldest_first {
+                keys.reverse();
+            }
+            let total = keys.len() as u64;
+            let limit = filter.limit.unwrap_or(usize::MAX);
+            (keys.into_iter().skip(filter.offset).take(limit).collect(), total)
+        }
+        false => (reader.keys(&filter)?, reader.count(&filter)?),
+    };
     let events = reader.summaries(&keys)?;
     let events: Vec<Value> = events.iter().map(|event| summary(reader, event)).collect::<Result<_, _>>()?;
-    Ok(json!({
-        "events": events,
-        "total": total,
-        "newest": newest.map(|key| key.0),
-        "oldest": oldest.map(|key| key.0),
-    }))
+    let end = |oldest_first| {
+        let filter = EventFilter { limit: Some(1), oldest_first, ..EventFilter::default() };
+        Ok::<_, ApiError>(reader.keys(&filter)?.first().map(|key| key.0))
+    };
+    // Of the whole history, so that a stream can follow from there, whatever the filter is.
+    Ok(json!({ "events": events, "total": total, "newest": end(false)?, "oldest": end(true)? }))
 }

@@ -64,15 +64,19 @@ async fn open(
 async fn missed(inspector: &Shared, after: EventKey) -> Result<(VecDeque<Message>, EventKey), ApiError> {
     inspector
         .history(move |reader| {
-            let keys =
-                reader.keys(&EventFilter { limit: Some(MOST_MISSED + 1), ..EventFilter::default() })?;
-            let newest = keys.first().copied().unwrap_or_default();
-            let mut keys: Vec<EventKey> = keys.into_iter().filter(|key| *key > after).collect();
+            let newest = EventFilter { limit: Some(1), ..EventFilter::default() };
+            let newest = reader.keys(&newest)?.first().copied().unwrap_or_default();
+            let missed = EventFilter {
+                after: Some(after),
+                oldest_first: true,
+                limit: Some(MOST_MISSED + 1),
+                ..EventFilter::default()
+            };
+            let keys = reader.keys(&missed)?;
             // A key that does not exist yet is that of another file.
             if keys.len() > MOST_MISSED || after > newest {
                 return Ok((VecDeque::from([reset(newest)]), newest));
             }
-            keys.reverse();
             let mut messages = VecDeque::new();
             for keys in keys.chunks(MOST_AT_ONCE) {
                 messages.extend(added(reader, keys)?);

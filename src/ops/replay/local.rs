@@ -7,8 +7,8 @@ use super::{ReplayAttempt, ReplayItem, SendOptions, Sender, open_journal};
 use crate::Secret;
 use crate::event::ReceivedEvent;
 use crate::history::{
-    DeliveryState, EventKey, Journal, ReceivedRecord, Record, RecordedOutcome, RunScope, SettledDelivery,
-    StoredDelivery,
+    DeliveryState, EventKey, EventOrigin, Journal, LocalOrigin, ReceivedRecord, Record, RecordedOutcome,
+    RunScope, SettledDelivery, StoredDelivery,
 };
 use crate::host::clock::Clock;
 use crate::output::Failure;
@@ -45,12 +45,12 @@ pub(crate) async fn send_local(
     let mut sender = Sender::new(options, secret.expose(), &items, clock.clone())?;
     let journal = open_journal(path, clock.clone(), scope, &items).await?;
     let [item] = items;
-    let _ = source_id;
     journal
         .record(Record::Received(ReceivedRecord {
             seq: SEQ,
             event: event.clone(),
             targets: item.targets.clone(),
+            local: Some(Box::new(LocalOrigin { origin: EventOrigin::Edited, source_id })),
         }))
         .await;
     let outcome = send_each(&journal, &mut sender, &event, &item.targets, &clock).await;
