@@ -31,7 +31,8 @@ export function watchFailures(changed) {
   return {
     count: () => failed,
     start() {
-      void ask();
+      // The view asks for its own data first.
+      setTimeout(ask, 1000);
       subscribe({ updates: askSoon, events: askSoon, reset: askSoon });
     },
   };

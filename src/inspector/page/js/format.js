@@ -14,6 +14,13 @@ export function timeOf(at, millis = false) {
   return date.toDateString() === new Date().toDateString() ? clock : `${DAY.format(date)} ${clock}`;
 }
 
+/** @param {string} at @returns {{ day: string | null, clock: string }} */
+export function splitTime(at) {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return { day: null, clock: String(at) };
+  return { day: date.toDateString() === new Date().toDateString() ? null : DAY.format(date), clock: CLOCK.format(date) };
+}
+
 /** A `time` element: local time, with the exact UTC time as its title. @param {string} at @param {boolean} [millis] */
 export function timeElement(at, millis = false) {
   return h('time', { datetime: at, title: at }, timeOf(at, millis));

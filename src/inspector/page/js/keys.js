@@ -86,7 +86,7 @@ export function showHelp() {
 
 /** @param {string} group @param {[string, string][]} rows */
 function section(group, rows) {
-  const item = ([keys, label]) => [h('dt', null, keyCaps(keys)), h('dd', null, label)];
+  const item = (/** @type {[string, string]} */ [keys, label]) => [h('dt', null, keyCaps(keys)), h('dd', null, label)];
   return h('section', null, h('h3', null, group), h('dl', null, rows.map(item)));
 }
 

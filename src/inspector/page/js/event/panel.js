@@ -13,6 +13,7 @@ import { attemptsSection, bodySection, contextSection, headersSection } from './
 import { signatureSection } from './signature.js';
 import { timeBar } from './timebar.js';
 
+/** @type {Record<string, string>} */
 const TABS = { body: 'Body', answer: 'Answer', headers: 'Headers', signature: 'Signature', diff: 'Diff', context: 'Context' };
 /** Keys that are held down do not load every event on the way. */
 const DELAY = 45;
@@ -166,7 +167,7 @@ export class EventPanel {
   }
 
   columns() {
-    const part = (/** @type {string} */ name) => h('section', { class: `part part-${name}` }, h('h3', { class: 'part-title' }, TABS[/** @type {keyof TABS} */ (name)]), this.section(name));
+    const part = (/** @type {string} */ name) => h('section', { class: `part part-${name}` }, h('h3', { class: 'part-title' }, TABS[name]), this.section(name));
     return h('div', { class: 'columns' }, h('div', null, ['body', 'context'].map(part)), h('div', null, ['answer', 'signature', 'diff', 'headers'].map(part)));
   }
 

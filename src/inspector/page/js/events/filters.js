@@ -7,7 +7,7 @@ import { patch } from '../route.js';
 import { get } from '../api.js';
 
 export const FILTERS = ['q', 'type', 'status', 'target', 'slower', 'filter', 'changed'];
-const DELAY = 120;
+const DELAY = 40;
 
 /** @param {Record<string, string>} params */
 export function filtersOf(params) {
@@ -19,10 +19,10 @@ export function filterBar(config) {
   /** @type {Record<string, any>} */
   const fields = {
     q: h('input', { type: 'search', id: 'f-q', placeholder: 'Search bodies, headers, answers', 'aria-label': 'Search in bodies, headers and answers', spellcheck: 'false', autocomplete: 'off' }),
-    type: h('input', { id: 'f-type', list: 'f-types', placeholder: 'Type, such as ticket.*', 'aria-label': 'Type, or patterns such as ticket.*', spellcheck: 'false', autocomplete: 'off' }),
+    type: h('input', { id: 'f-type', list: 'f-types', placeholder: 'Type: ticket.*', 'aria-label': 'Type, or patterns such as ticket.*', spellcheck: 'false', autocomplete: 'off' }),
     status: select('f-status', 'State', ['delivered', 'failed', 'waiting', 'skipped', 'dismissed'].map((state) => [state, state])),
     target: select('f-target', 'Target', config.targets.map((target) => [target, shortTarget(target)])),
-    slower: h('input', { id: 'f-slower', list: 'f-durations', placeholder: 'Slower than 2s', 'aria-label': 'Slower than, such as 2s', spellcheck: 'false', autocomplete: 'off' }),
+    slower: h('input', { id: 'f-slower', list: 'f-durations', placeholder: 'Slower: 2s', 'aria-label': 'Slower than, such as 2s', spellcheck: 'false', autocomplete: 'off' }),
     filter: h('input', { id: 'f-filter', placeholder: 'data.ticket.priority=urgent', 'aria-label': 'Filter expression', title: 'PATH, PATH exists, PATH=VALUE, PATH!=VALUE or PATH~REGEX', spellcheck: 'false', autocomplete: 'off', class: 'mono' }),
     changed: h('input', { type: 'checkbox', id: 'f-changed' }),
   };

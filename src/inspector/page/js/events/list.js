@@ -24,15 +24,19 @@ export class VirtualList {
     /** @type {Map<number, { element: HTMLElement, row: any, state: string }>} */
     this.drawn = new Map();
     this.rowHeight = 30;
+    this.view = 0;
     const { columns, label } = options;
     this.body = h('div', { class: 'list-body', role: 'rowgroup' });
     this.head = h('div', { class: 'list-head', role: 'rowgroup' },
       h('div', { class: 'list-row', role: 'row', 'aria-rowindex': 1 },
-        columns.map(({ key, title }) => h('span', { class: `cell cell-${key}`, role: 'columnheader' }, title))));
+        columns.map(({ key, title }) => h('span', { class: `cell cell-${key}`, role: 'columnheader' }, key === 'mark' ? h('span', { class: 'visually-hidden' }, title) : title))));
     this.element = h('div', { class: 'list', role: 'grid', tabindex: 0, 'aria-label': label, 'aria-multiselectable': 'true', 'aria-colcount': columns.length, 'data-own-keys': true }, this.head, this.body);
     this.element.addEventListener('scroll', () => this.schedule(), { passive: true });
     this.body.addEventListener('click', (/** @type {MouseEvent} */ event) => this.onClick(event));
-    this.resized = new ResizeObserver(() => this.schedule());
+    this.resized = new ResizeObserver(() => {
+      this.measure();
+      this.schedule();
+    });
     this.resized.observe(this.element);
   }
 
@@ -66,15 +70,19 @@ export class VirtualList {
     });
   }
 
-  draw() {
+  /** Reads sizes, which makes the browser compute the layout: only when they can have changed. */
+  measure() {
+    this.view = this.element.clientHeight;
     const height = parseFloat(getComputedStyle(this.element).getPropertyValue('--row')) || 30;
-    if (height !== this.rowHeight) {
-      this.rowHeight = height;
-      this.body.style.height = `${this.length * height}px`;
-      for (const { element } of this.drawn.values()) element.remove();
-      this.drawn.clear();
-    }
-    const view = this.element.clientHeight;
+    if (height === this.rowHeight) return;
+    this.rowHeight = height;
+    this.body.style.height = `${this.length * height}px`;
+    for (const { element } of this.drawn.values()) element.remove();
+    this.drawn.clear();
+  }
+
+  draw() {
+    const { rowHeight: height, view } = this;
     const from = Math.max(0, Math.floor(this.element.scrollTop / height) - MARGIN);
     const to = Math.min(this.length - 1, Math.ceil((this.element.scrollTop + view) / height) + MARGIN);
     if (to >= from) this.options.inView(from, to);

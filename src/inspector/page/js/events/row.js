@@ -1,10 +1,10 @@
 // One row of the timeline.
 
 import { h, plain } from '../dom.js';
-import { duration, shortTarget, slowClass, stateBadge, timeOf } from '../format.js';
+import { duration, shortTarget, slowClass, splitTime, stateBadge } from '../format.js';
 
 export const COLUMNS = [
-  { key: 'mark', title: '' },
+  { key: 'mark', title: 'Select' },
   { key: 'time', title: 'Time' },
   { key: 'status', title: 'Status' },
   { key: 'type', title: 'Type' },
@@ -21,7 +21,7 @@ export function rowCells(row, { marked, limit }) {
   const mark = h('input', { type: 'checkbox', checked: marked, tabIndex: -1, class: 'row-mark', 'aria-label': plain(`Select ${row.type ?? 'event'} ${row.id ?? row.key}`) });
   return [
     mark,
-    h('time', { datetime: row.received_at, title: row.received_at }, timeOf(row.received_at)),
+    rowTime(row.received_at),
     [stateBadge(row.status, row.status === 'delivered' || row.status === 'failed' ? row.http_status : null),
       attempts > 1 && h('span', { class: 'attempts', title: `${attempts} attempts` }, `×${attempts}`)],
     [h('span', { class: 'type-name' }, row.type ?? '(no type)'), origin(row)],
@@ -30,6 +30,12 @@ export function rowCells(row, { marked, limit }) {
     durationBar(row.duration_ms, limit),
     h('span', { class: 'personal' }, row.id ?? '–'),
   ];
+}
+
+/** The day can be left out where there is no room. @param {string} at */
+function rowTime(at) {
+  const { day, clock } = splitTime(at);
+  return h('time', { datetime: at, title: at }, day && h('span', { class: 'day' }, `${day} `), clock);
 }
 
 /** @param {any} row */

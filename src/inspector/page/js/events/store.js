@@ -9,12 +9,19 @@ const PAGE = 200;
 const KEPT_PAGES = 20;
 const KEPT_NEW = 1000;
 
+/** The parameters of the first request. @param {Record<string, any>} filters */
+export const firstPage = (filters) => ({ ...filters, limit: PAGE });
+
 export class EventStore {
   /** @param {{ changed: (change: { added?: number, reset?: boolean }) => void, failed: (error: unknown) => void }} listener */
   constructor(listener) {
     this.listener = listener;
     /** @type {Record<string, any>} */
     this.filters = {};
+    /** @type {Set<number>} */
+    this.loading = new Set();
+    /** @type {AbortController | undefined} */
+    this.control = undefined;
     this.clear();
   }
 
@@ -46,7 +53,7 @@ export class EventStore {
     this.control?.abort();
     const control = new AbortController();
     this.control = control;
-    const first = await get('events', { ...filters, limit: PAGE }, control.signal);
+    const first = await get('events', firstPage(filters), control.signal);
     if (control.signal.aborted) return;
     this.clear();
     this.filters = filters;

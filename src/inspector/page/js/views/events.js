@@ -23,6 +23,8 @@ class EventsView {
     this.config.targets ??= [];
     this.unseen = 0;
     this.opened = '';
+    /** @type {number | undefined} */
+    this.located = undefined;
     this.gaps = new Gaps();
     this.store = new EventStore({ changed: (change) => this.onStore(change), failed: toastError });
     this.marks = new Marks(() => this.onMarks());
@@ -79,6 +81,8 @@ class EventsView {
         this.filters.fail(failure);
       } else {
         this.opened = '';
+    /** @type {number | undefined} */
+    this.located = undefined;
         this.list.element.hidden = true;
         this.placeholder.hidden = false;
         fill(this.placeholder, errorState(error, () => void this.show(current().params)));
