@@ -31,7 +31,7 @@ export function duration(millis) {
   if (millis === null || millis === undefined) return '–';
   if (millis < 1) return '< 1 ms';
   if (millis < 1000) return `${Math.round(millis)} ms`;
-  if (millis < 60_000) return `${(millis / 1000).toFixed(millis < 10_000 ? 2 : 1)} s`;
+  if (millis < 60_000) return `${Number((millis / 1000).toFixed(millis < 10_000 ? 2 : 1))} s`;
   if (millis < 3_600_000) return `${Math.floor(millis / 60_000)} min ${Math.round((millis % 60_000) / 1000)} s`;
   return `${Math.floor(millis / 3_600_000)} h ${Math.round((millis % 3_600_000) / 60_000)} min`;
 }
@@ -72,6 +72,13 @@ export function slowClass(millis, limit = 10_000) {
 /** A target without its scheme, and without its host if that is this machine. @param {string} target */
 export function shortTarget(target) {
   return target.replace(/^https?:\/\//, '').replace(/^(localhost|127\.0\.0\.1|\[::1\])(?=:)/, '');
+}
+
+/** An id without its kind, which the row names already: `evt_ticket_created_1795_x` is `…1795_x`.
+ * @param {string} id @param {string | null} type */
+export function shortId(id, type) {
+  const prefix = `evt_${type?.replace(/\./g, '_')}_`;
+  return id.startsWith(prefix) ? `…${id.slice(prefix.length)}` : id;
 }
 
 /** Whether a target is on this machine. @param {string} target */

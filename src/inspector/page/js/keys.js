@@ -70,13 +70,17 @@ function clearPending() {
 /** Shows all keys. */
 export function showHelp() {
   const groups = new Map();
-  for (const { group, keys, label } of bindings) groups.set(group, [...(groups.get(group) ?? []), [keys, label]]);
+  for (const { group, keys, label } of bindings) {
+    const rows = groups.get(group) ?? new Map();
+    rows.set(label, rows.has(label) ? `${rows.get(label)}, ${keys}` : keys);
+    groups.set(group, rows);
+  }
   const dialog = h('dialog', { class: 'dialog help', 'aria-labelledby': 'help-title' });
   const toggle = h('input', { type: 'checkbox', checked: enabled(), onchange: () => save('keys', toggle.checked ? 'on' : 'off') });
   fill(
     dialog,
     h('form', { method: 'dialog', class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Keyboard'), h('button', { class: 'ghost' }, 'Close')),
-    h('div', { class: 'help-groups' }, [...groups].map(([group, rows]) => section(group, rows))),
+    h('div', { class: 'help-groups' }, [...groups].map(([group, rows]) => section(group, [...rows]))),
     h('label', { class: 'check' }, toggle, 'Single-letter keys'),
   );
   dialog.addEventListener('close', () => dialog.remove());
@@ -86,7 +90,7 @@ export function showHelp() {
 
 /** @param {string} group @param {[string, string][]} rows */
 function section(group, rows) {
-  const item = (/** @type {[string, string]} */ [keys, label]) => [h('dt', null, keyCaps(keys)), h('dd', null, label)];
+  const item = (/** @type {[string, string]} */ [label, keys]) => [h('dt', null, keyCaps(keys)), h('dd', null, label)];
   return h('section', null, h('h3', null, group), h('dl', null, rows.map(item)));
 }
 

@@ -24,7 +24,7 @@ export function toast(text, { kind = '', hint = null, action } = {}) {
 
 /** @param {unknown} error */
 export function toastError(error) {
-  if (error instanceof DOMException && error.name === 'AbortError') return;
+  if (/** @type {any} */ (error)?.name === 'AbortError') return;
   const hint = error instanceof ApiError ? error.hint : null;
   toast(error instanceof Error ? error.message : String(error), { kind: 'bad', hint });
 }

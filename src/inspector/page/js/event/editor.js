@@ -3,6 +3,7 @@
 import { fill, h } from '../dom.js';
 import { get, post } from '../api.js';
 import { openDialog } from '../dialog.js';
+import { isMasked } from '../mask.js';
 import { toastError } from '../toast.js';
 import { confirmTargets, report } from './actions.js';
 import { parseJson, pretty, tryJson } from './json.js';
@@ -66,7 +67,7 @@ export async function editDialog(key, config, sent) {
       h('div', { class: 'dialog-actions' }, format, submit)));
   dialog.classList.add('wide');
   validate();
-  area.focus();
+  (isMasked() ? type : area).focus();
   area.setSelectionRange(0, 0);
 }
 

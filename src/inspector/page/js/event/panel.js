@@ -5,7 +5,7 @@ import { get } from '../api.js';
 import { copyText } from '../dialog.js';
 import { size, stateBadge, timeElement } from '../format.js';
 import { patch } from '../route.js';
-import { emptyState, errorState, toast } from '../toast.js';
+import { codeSpans, emptyState, errorState, toast } from '../toast.js';
 import { editDialog, replayEvents } from './actions.js';
 import { copyAs, FORMS } from './copy.js';
 import { diffSection } from './diff.js';
@@ -15,6 +15,10 @@ import { timeBar } from './timebar.js';
 
 /** @type {Record<string, string>} */
 const TABS = { body: 'Body', answer: 'Answer', headers: 'Headers', signature: 'Signature', diff: 'Diff', context: 'Context' };
+/** Parts that stay as they are when the event gets another attempt, so that what the user has unfolded stays open. */
+const KEPT = new Set(['body', 'diff', 'context']);
+/** The parameters that change what is shown of an event. */
+const SHOWN_BY = ['tab', 'full', 'with'];
 /** Keys that are held down do not load every event on the way. */
 const DELAY = 45;
 
@@ -28,6 +32,10 @@ export class EventPanel {
     this.event = null;
     /** @type {Record<string, string>} */
     this.params = {};
+    /** What is on the page. @type {{ event: any, params: Record<string, string> } | null} */
+    this.drawn = null;
+    /** @type {any} */
+    this.content = null;
     this.element = h('section', { class: 'event-panel', 'aria-label': 'Event', tabindex: -1, hidden: true });
   }
 
@@ -40,10 +48,11 @@ export class EventPanel {
     if (!sel) {
       this.stop();
       this.event = null;
+      this.drawn = null;
       return fill(this.element);
     }
     if (before.sel !== sel || !this.event) return this.load(sel, before.sel ? DELAY : 0);
-    if (['tab', 'full', 'with'].some((name) => before[name] !== params[name])) this.draw();
+    if (SHOWN_BY.some((name) => before[name] !== params[name])) this.draw();
   }
 
   stop() {
@@ -101,14 +110,26 @@ export class EventPanel {
 
   draw() {
     const { event, params, config } = this;
-    const scroll = this.element.scrollTop;
+    if (params.sel !== String(event.key)) return patch({ sel: event.key });
+    const { drawn } = this;
+    const sameEvent = drawn !== null && drawn.event.key === event.key;
+    const same = sameEvent && drawn.event.body === event.body && SHOWN_BY.every((name) => drawn.params[name] === params[name]);
+    const scroll = sameEvent ? this.element.scrollTop : 0;
     const focused = document.activeElement?.closest?.('[data-tab]')?.getAttribute('data-tab');
     const title = [h('h2', null, event.type ?? '(no type)'), stateBadge(event.status), event.origin && h('span', { class: 'badge tag' }, event.origin)];
-    fill(this.element, this.head(title), this.facts(), this.actions(), h('div', { class: 'event-time' }, timeBar(event, config.limit_ms)),
-      params.full === '1' ? this.columns() : this.tabs());
+    fill(this.element, this.head(title), this.facts(), this.actions(), h('div', { class: 'event-time' }, timeBar(event, config.limit_ms), this.advice()),
+      same && this.content && KEPT.has(params.tab ?? 'body') && params.full !== '1' ? this.content : (this.content = params.full === '1' ? this.columns() : this.tabs()));
+    this.drawn = { event, params };
     this.element.classList.toggle('full', params.full === '1');
     this.element.scrollTop = scroll;
     if (focused) /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-tab="${focused}"]`))?.focus();
+  }
+
+  /** What to do next, if the event was not delivered. */
+  advice() {
+    const { event } = this;
+    if (event.status === 'delivered' || !event.advice?.length) return null;
+    return h('ul', { class: 'advice' }, [event.advice].flat().map((line) => h('li', null, codeSpans(line))));
   }
 
   facts() {

@@ -90,6 +90,7 @@ export function contextSection(event, config) {
     h('h3', { class: 'block' }, event.receptions.length > 1 ? `Received ${event.receptions.length} times` : 'Received'),
     h('ul', { class: 'receptions' }, event.receptions.slice(-20).map(reception)),
     dashboard(event),
+    event.story?.length > 0 && [h('h3', { class: 'block' }, 'What happened'), h('ol', { class: 'story' }, [event.story].flat().map((line) => h('li', null, line)))],
   ];
 }
 

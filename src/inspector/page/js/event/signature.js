@@ -18,7 +18,7 @@ export function signatureSection(event) {
 /** @param {any} one @param {any} event */
 function steps(one, event) {
   const title = h('h3', null, `Attempt ${one.attempt} to ${shortTarget(one.target)} `,
-    h('span', { class: `badge ${one.valid ? 'ok' : 'bad'}` }, one.valid ? 'signature is right' : 'signature is wrong'));
+    h('span', { class: `badge ${one.valid ? 'ok' : one.valid === null ? 'quiet' : 'bad'}` }, one.valid ? 'signature is right' : one.valid === null ? 'not checked' : 'signature is wrong'));
   const when = one.timestamp === null ? '' : new Date(one.timestamp * 1000).toISOString().replace('.000Z', 'Z');
   const body = event.body.slice(0, BODY_SHOWN);
   return h('section', { class: 'signature block' }, title, h('ol', { class: 'steps' },
@@ -27,7 +27,7 @@ function steps(one, event) {
     one.signed_prefix !== null && step(`The signed bytes (${size(one.signed_bytes)}): time, dot, body`, h('code', { class: 'wrap' }, h('mark', null, one.signed_prefix), h('span', { class: 'personal' }, body), event.body.length > BODY_SHOWN && '…')),
     step('HMAC-SHA256 of them with the signing secret', h('code', { class: 'wrap' }, one.expected ?? 'unknown: the secret is not known here')),
     step('The value that was sent', h('code', { class: 'wrap' }, one.sent === one.expected || !one.expected ? (one.sent ?? 'none') : differing(one.sent ?? 'none', one.expected))),
-    step('Verdict', one.valid ? 'They are equal.' : 'They differ.', (one.causes ?? []).map((/** @type {string} */ cause) => h('p', { class: one.valid ? 'hint' : 'error-text' }, codeSpans(cause))))));
+    step('Verdict', one.valid ? 'They are equal.' : one.valid === null ? 'The signing secret is not known here, so this cannot be checked.' : 'They differ.', (one.causes ?? []).map((/** @type {string} */ cause) => h('p', { class: one.valid ? 'hint' : 'error-text' }, codeSpans(cause))))));
 }
 
 /** @param {string} name @param {any[]} value */

@@ -50,5 +50,5 @@ function line(attempt, received, limit, named) {
 function scale(limit) {
   const marks = [100, 1000, limit];
   return h('div', { class: 'timebar-scale', 'aria-hidden': 'true' },
-    h('span', { class: 'timebar-ticks' }, marks.map((mark) => h('span', { class: mark === limit ? 'tick limit' : 'tick', vars: { '--at': `${(position(mark, limit) / WIDTH) * 100}%` } }, mark === limit ? `${limit / 1000} s limit` : duration(mark).replace('.00', '')))));
+    h('span', { class: 'timebar-ticks' }, marks.map((mark) => h('span', { class: mark === limit ? 'tick limit' : 'tick', vars: { '--at': `${(position(mark, limit) / WIDTH) * 100}%` } }, mark === limit ? `${limit / 1000} s limit` : duration(mark)))));
 }

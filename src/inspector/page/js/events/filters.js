@@ -1,12 +1,12 @@
 // The filters above the timeline. They are in the address; this module reads them from there and writes them back.
 
 import { append, fill, h, icon } from '../dom.js';
-import { shortTarget } from '../format.js';
+import { shortTarget, timeOf } from '../format.js';
 import { codeSpans } from '../toast.js';
 import { patch } from '../route.js';
 import { get } from '../api.js';
 
-export const FILTERS = ['q', 'type', 'status', 'target', 'slower', 'filter', 'changed'];
+export const FILTERS = ['q', 'type', 'status', 'target', 'slower', 'filter', 'changed', 'since', 'until'];
 const DELAY = 40;
 
 /** @param {Record<string, string>} params */
@@ -30,8 +30,9 @@ export function filterBar(config) {
   const durations = h('datalist', { id: 'f-durations' }, ['500ms', '1s', '2s', '5s', '10s'].map((value) => h('option', { value })));
   const error = h('p', { class: 'filter-error error-text', role: 'alert', hidden: true });
   const clear = h('button', { class: 'ghost', onclick: () => patch(Object.fromEntries(FILTERS.map((name) => [name, null]))) }, 'Clear filters');
+  const period = h('button', { class: 'in-use', hidden: true, title: 'Show events of any time', onclick: () => patch({ since: null, until: null }) });
   const more = h('div', { class: 'filter-more', id: 'filter-more' }, fields.type, fields.status, fields.target, fields.slower,
-    fields.filter, h('label', { class: 'check', title: 'The body differs from the previous event of the type in more than ids and times' }, fields.changed, 'Changed'), clear);
+    fields.filter, h('label', { class: 'check', title: 'The body differs from the previous event of the type in more than ids and times' }, fields.changed, 'Changed'), period, clear);
   const toggle = h('button', { class: 'filter-toggle', 'aria-expanded': 'false', 'aria-controls': 'filter-more', onclick: () => {
     const open = more.classList.toggle('shown');
     toggle.setAttribute('aria-expanded', String(open));
@@ -43,7 +44,7 @@ export function filterBar(config) {
   let timer;
   const write = () => {
     clearTimeout(timer);
-    patch(Object.fromEntries(FILTERS.map((name) => [name, read(fields[name]) || null])));
+    patch(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, read(field) || null])));
   };
   for (const field of Object.values(fields)) {
     field.addEventListener('input', () => {
@@ -59,8 +60,7 @@ export function filterBar(config) {
     focus: () => { fields.q.focus(); fields.q.select(); },
     /** @param {Record<string, string>} params */
     show(params) {
-      for (const name of FILTERS) {
-        const field = fields[name];
+      for (const [name, field] of Object.entries(fields)) {
         const value = params[name] ?? '';
         if (name === 'target' && value && ![...field.options].some((option) => option.value === value)) {
           append(field, h('option', { value }, shortTarget(value)));
@@ -69,6 +69,9 @@ export function filterBar(config) {
         else if (document.activeElement !== field || !value) field.value = value;
         field.classList.toggle('in-use', Boolean(value));
       }
+      const { since, until } = params;
+      period.hidden = !since && !until;
+      fill(period, since && ['from ', timeOf(since)], until && [' until ', timeOf(until)], icon('close'));
       clear.hidden = FILTERS.every((name) => !params[name]);
       toggle.classList.toggle('in-use', FILTERS.some((name) => name !== 'q' && params[name]));
     },

@@ -24,10 +24,10 @@ export class Gaps {
     const found = this.list.filter((item) => item.time > from && item.time <= to);
     if (!found.length) return null;
     const [item] = found;
-    const lasted = item.since ? ` ${duration(item.time - Date.parse(item.since))}` : '';
+    const lasted = item.since ? ` after ${duration(item.time - Date.parse(item.since))}` : '';
     const what = item.kind === 'gap' ? 'Gap' : 'Reconnected';
     const more = found.length > 1 ? ` (+${found.length - 1})` : '';
     return h('span', { class: `gap ${item.kind}`, title: `${timeOf(item.at, true)}: ${item.reason}` },
-      h('span', { class: 'gap-text' }, `${what}${lasted}${more}: ${item.reason}`));
+      h('span', { class: 'gap-text' }, `${what}${item.kind === 'gap' ? '' : lasted}${more}: ${item.reason}`));
   }
 }

@@ -30,7 +30,7 @@ export class VirtualList {
     this.head = h('div', { class: 'list-head', role: 'rowgroup' },
       h('div', { class: 'list-row', role: 'row', 'aria-rowindex': 1 },
         columns.map(({ key, title }) => h('span', { class: `cell cell-${key}`, role: 'columnheader' }, key === 'mark' ? h('span', { class: 'visually-hidden' }, title) : title))));
-    this.element = h('div', { class: 'list', role: 'grid', tabindex: 0, 'aria-label': label, 'aria-multiselectable': 'true', 'aria-colcount': columns.length, 'data-own-keys': true }, this.head, this.body);
+    this.element = h('div', { class: 'list', role: 'grid', tabindex: 0, 'aria-label': label, 'aria-multiselectable': 'true', 'aria-colcount': columns.length }, this.head, this.body);
     this.element.addEventListener('scroll', () => this.schedule(), { passive: true });
     this.body.addEventListener('click', (/** @type {MouseEvent} */ event) => this.onClick(event));
     this.resized = new ResizeObserver(() => {

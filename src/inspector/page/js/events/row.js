@@ -1,7 +1,7 @@
 // One row of the timeline.
 
 import { h, plain } from '../dom.js';
-import { duration, shortTarget, slowClass, splitTime, stateBadge } from '../format.js';
+import { duration, shortId, shortTarget, slowClass, splitTime, stateBadge } from '../format.js';
 
 export const COLUMNS = [
   { key: 'mark', title: 'Select' },
@@ -28,7 +28,7 @@ export function rowCells(row, { marked, limit }) {
     row.resource && h('span', { class: 'personal' }, row.resource),
     targets.length > 1 ? h('span', { title: targets.join('\n') }, `${targets[0]} +${targets.length - 1}`) : targets[0],
     durationBar(row.duration_ms, limit),
-    h('span', { class: 'personal' }, row.id ?? '–'),
+    h('span', { class: 'personal', title: row.id }, row.id ? shortId(row.id, row.type) : '–'),
   ];
 }
 

@@ -8,6 +8,9 @@ const PAGE = 200;
 /** 20 pages of 200 rows. */
 const KEPT_PAGES = 20;
 const KEPT_NEW = 1000;
+const MOST_LOADING = 3;
+/** Between two requests for new events. */
+const PAUSE = 300;
 
 /** The parameters of the first request. @param {Record<string, any>} filters */
 export const firstPage = (filters) => ({ ...filters, limit: PAGE });
@@ -38,6 +41,7 @@ export class EventStore {
     this.loading = new Set();
     this.asking = false;
     this.askAgain = false;
+    this.restarting = false;
   }
 
   get length() {
@@ -80,7 +84,8 @@ export class EventStore {
       if (kept) {
         this.pages.delete(page);
         this.pages.set(page, kept);
-      } else if (!this.loading.has(page)) {
+      } else if (!this.loading.has(page) && this.loading.size < MOST_LOADING) {
+        // When a page has arrived the list draws again, and asks for what it still needs.
         void this.load(page);
       }
     }
@@ -154,7 +159,7 @@ export class EventStore {
       if (!control?.signal.aborted) this.listener.failed(error);
     } finally {
       this.asking = false;
-      if (this.askAgain) setTimeout(() => void this.ask(), 250);
+      if (this.askAgain) setTimeout(() => void this.ask(), PAUSE);
       this.askAgain = false;
     }
   }
@@ -165,7 +170,17 @@ export class EventStore {
     this.newest = Math.max(this.newest ?? 0, fresh[0].key);
     this.head = [...fresh, ...this.head];
     this.listener.changed({ added: fresh.length });
-    if (this.head.length > KEPT_NEW) void this.repin().catch((error) => this.listener.failed(error));
+    if (this.head.length > KEPT_NEW) this.restart();
+  }
+
+  /** Too much was missed, or too many new rows are kept: starts again, at most once in each pause. */
+  restart() {
+    if (this.restarting) return;
+    this.restarting = true;
+    setTimeout(async () => {
+      this.restarting = false;
+      await this.repin().catch((error) => this.listener.failed(error));
+    }, PAUSE);
   }
 
   /** Forgets the rows and starts again from the newest event, at the same place. */

@@ -26,7 +26,7 @@ class EventsView {
     /** @type {number | undefined} */
     this.located = undefined;
     this.gaps = new Gaps();
-    this.store = new EventStore({ changed: (change) => this.onStore(change), failed: toastError });
+    this.store = new EventStore({ changed: (change) => this.onStore(change), failed: (error) => this.onFailure(error) });
     this.marks = new Marks(() => this.onMarks());
     this.list = new VirtualList({
       label: 'Events, the newest first',
@@ -52,8 +52,8 @@ class EventsView {
     this.removers = [addKeys(this.keys()), subscribe({
       events: (rows) => this.store.add(rows),
       updates: (rows) => { this.store.update(rows); this.panel.refresh(rows); },
-      reset: () => void this.store.ask(),
-      state: (state) => { if (state === 'live') void this.loadGaps(); },
+      reset: () => this.store.restart(),
+      state: (state) => { if (state === 'live') this.onLive(); },
     })];
   }
 
@@ -166,6 +166,18 @@ class EventsView {
     return emptyState({ title: 'No event matches', text: 'New events that match appear here.', action: h('button', { onclick: clear }, 'Clear filters') });
   }
 
+  /** The stream is open: what happened between the list and the stream is asked for. */
+  onLive() {
+    if (this.store.pin !== null) void this.store.ask();
+    void this.loadGaps();
+  }
+
+  /** @param {unknown} error */
+  onFailure(error) {
+    // Without the server, the page says so at the top.
+    if (/** @type {any} */ (error).status !== 0) toastError(error);
+  }
+
   async loadGaps() {
     // After the first paint: this is an ornament of the list.
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -238,13 +250,17 @@ class EventsView {
     const { list } = this;
     /** @param {string} keys @param {string} label @param {() => void} run */
     const key = (keys, label, run) => ({ keys, label, run, group: 'Events' });
+    // Inside the open event these keys scroll.
+    const moving = (/** @type {any} */ binding) => ({ ...binding, when: () => !this.panel.element.contains(document.activeElement) });
     return [
-      key('j, ArrowDown', 'Next event', () => this.goTo(list.current + 1)),
-      key('k, ArrowUp', 'Previous event', () => this.goTo(list.current - 1)),
-      key('PageDown', 'One page down', () => this.goTo(list.current + list.pageSize)),
-      key('PageUp', 'One page up', () => this.goTo(list.current - list.pageSize)),
-      key('Home', 'Newest event', () => this.goTo(0)),
-      key('End', 'Oldest event', () => this.goTo(this.store.length - 1)),
+      key('j', 'Next event', () => this.goTo(list.current + 1)),
+      key('k', 'Previous event', () => this.goTo(list.current - 1)),
+      moving(key('ArrowDown', 'Next event', () => this.goTo(list.current + 1))),
+      moving(key('ArrowUp', 'Previous event', () => this.goTo(list.current - 1))),
+      moving(key('PageDown', 'One page down', () => this.goTo(list.current + list.pageSize))),
+      moving(key('PageUp', 'One page up', () => this.goTo(list.current - list.pageSize))),
+      moving(key('Home', 'Newest event', () => this.goTo(0))),
+      moving(key('End', 'Oldest event', () => this.goTo(this.store.length - 1))),
       key('Enter', 'Open the event, then in full width', () => this.enter()),
       key('Escape', 'Close the event', () => this.escape()),
       key('x, Space', 'Select for replay', () => this.row && this.marks.toggle(this.row)),
