@@ -1,7 +1,7 @@
-//! The engine of `listen`: takes events from the stream, signs them and delivers them to local targets.
+//! The engine of `listen`: takes events from the stream, signs them and delivers them to local targets: servers and commands.
 //!
 //! ```text
-//! plan ─> engine ─> queue (order per resource, bounded) ─> request (sign) ─> attempt ─> policy
+//! plan ─> engine ─> queue (order per resource, bounded) ─> request (sign) ─> attempt (POST or command) ─> policy
 //!            └────> Activity: everything that happens
 //! ```
 //!
@@ -12,25 +12,30 @@ mod activity;
 pub(crate) mod advice;
 mod attempt;
 mod attempt_record;
+mod command;
 mod control;
 mod deliver;
+mod endpoint;
 mod engine;
 mod limiter;
 mod plan;
 mod policy;
 mod queue;
+mod refusal;
 mod request;
 mod response_text;
 mod stats;
 mod summary;
 
-pub(crate) use activity::{Activity, SecretSource};
+pub(crate) use activity::{Activity, AttemptEvent, SecretSource};
 pub(crate) use attempt::{AttemptOutcome, AttemptResult};
 pub(crate) use attempt_record::{AttemptContext, attempt_record};
+pub(crate) use command::{TargetCommand, exit_code_in};
 pub(crate) use control::{Control, ControlCommand};
 pub(crate) use deliver::{CLI_WEBHOOK_ID, DeliverOptions, deliver, signed_headers};
+pub(crate) use endpoint::Endpoint;
 pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
-pub(crate) use plan::{NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
-pub(crate) use policy::decide;
-pub(crate) use response_text::excerpt;
+pub(crate) use plan::{Destination, NO_ROUTE, NOT_AMONG_EVENTS, Plan, SecretChoice, Target};
+pub(crate) use policy::{decide, is_rejection};
+pub(crate) use response_text::{excerpt, output_excerpt};
 pub(crate) use summary::{Concurrency, RunSummary, TargetInfo, TargetSummary};

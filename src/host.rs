@@ -14,6 +14,7 @@ pub(crate) mod limits;
 pub(crate) mod paths;
 pub(crate) mod permissions;
 pub(crate) mod private_fs;
+pub(crate) mod process_group;
 pub(crate) mod random;
 pub(crate) mod replace;
 pub(crate) mod shell;

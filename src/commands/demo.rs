@@ -14,7 +14,8 @@ use crate::Secret;
 use crate::account::{Account, AccountOptions};
 use crate::event::{self, Category};
 use crate::forward::{
-    self, Activity, Control, EngineIo, Plan, ResumeState, RunOutcome, SecretChoice, SecretSource, Target,
+    self, Activity, Control, Destination, EngineIo, Plan, ResumeState, RunOutcome, SecretChoice,
+    SecretSource, Target,
 };
 use crate::host::random;
 use crate::host::signals::Interrupts;
@@ -163,7 +164,7 @@ impl Drop for Demo {
 
 fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
     Plan {
-        targets: vec![Target { url: receiver.url.clone(), patterns: Vec::new() }],
+        targets: vec![Target { to: Destination::Url(receiver.url.clone()), patterns: Vec::new() }],
         filter: Vec::new(),
         headers: Arc::default(),
         timeout: Some(Duration::from_secs(10)),

@@ -2,6 +2,7 @@
 
 mod args;
 mod engine;
+mod exec;
 mod exit;
 mod history;
 mod keyboard;
@@ -66,7 +67,10 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let targets = match args.print_secret {
         true => Vec::new(),
         // Before any request, because these errors do not need the network.
-        false => targets::resolve(context, take(&mut args.forward_to), take(&mut args.route))?,
+        false => {
+            let named = (take(&mut args.forward_to), take(&mut args.route));
+            targets::resolve(context, named, take(&mut args.exec).targets())?
+        }
     };
     let session = context.session_for(account.clone()).await?;
     if args.print_secret {

@@ -129,7 +129,7 @@ pub(crate) enum Activity {
         at: Timestamp,
         deliveries: u64,
     },
-    /// A target answered with a 2xx status.
+    /// A target answered with a 2xx status, or its command exited with 0.
     Delivered {
         #[serde(flatten)]
         attempt: AttemptEvent,
@@ -255,6 +255,9 @@ pub(crate) struct AttemptEvent {
     pub(crate) target: Arc<str>,
     pub(crate) attempt: u32,
     pub(crate) status: Option<u16>,
+    /// Of a command that ended by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) exit_code: Option<i32>,
     pub(crate) duration_ms: f64,
 }
 

@@ -6,11 +6,14 @@
 use reqwest::Url;
 
 use super::attempt::AttemptOutcome;
+use super::command::{exit_code_in, is_command_timeout};
+use super::policy::is_rejection;
+pub(crate) use super::refusal::Refusal;
 use crate::host::container::is_container;
 use crate::net::{FailureCause, is_loopback};
 
 /// A failed attempt, just made or from the history.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct FailedAttempt<'a> {
     /// The URL of the target.
     pub(crate) target: &'a str,
@@ -19,6 +22,8 @@ pub(crate) struct FailedAttempt<'a> {
     pub(crate) reason: &'a str,
     /// The body of the answer, or its first line.
     pub(crate) answer: &'a str,
+    /// What is known about an answer of 400, 401 or 403.
+    pub(crate) refusal: Refusal,
 }
 
 /// How the user changes URL and secret, which differs between commands.
@@ -60,6 +65,16 @@ pub(crate) fn about_body(reason: &str) -> Option<&'static str> {
 
 /// Advice after an attempt at `target`; none after a success.
 pub(crate) fn advice(outcome: &AttemptOutcome, target: &str, remedy: Remedy<'_>) -> Option<String> {
+    advice_with(outcome, target, Refusal::default(), remedy)
+}
+
+/// The same, with what is known about an answer of 400, 401 or 403.
+pub(crate) fn advice_with(
+    outcome: &AttemptOutcome,
+    target: &str,
+    refusal: Refusal,
+    remedy: Remedy<'_>,
+) -> Option<String> {
     if outcome.is_success() {
         return None;
     }
@@ -68,6 +83,7 @@ pub(crate) fn advice(outcome: &AttemptOutcome, target: &str, remedy: Remedy<'_>)
         status: outcome.status(),
         reason: &outcome.reason(),
         answer: outcome.excerpt().unwrap_or_default(),
+        refusal,
     };
     advice_for(failed, remedy)
 }
@@ -75,16 +91,22 @@ pub(crate) fn advice(outcome: &AttemptOutcome, target: &str, remedy: Remedy<'_>)
 /// Advice on a failed attempt, also one from the history.
 pub(crate) fn advice_for(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Option<String> {
     match failed.status {
-        Some(status) => Some(about_answer(status, failed.answer, remedy)),
+        Some(status) => Some(about_answer(status, failed, remedy)),
         None if failed.reason.starts_with("did not answer within") => Some(slow(remedy)),
-        None => FailureCause::from_message(failed.reason).map(|cause| {
-            let advice = match cause.is_certificate() && !remedy.has_insecure {
-                true => "deliveries need a valid certificate for the host name",
-                false => cause.advice(),
-            };
-            format!("{advice}{}", container_note(cause, failed.target).unwrap_or_default())
-        }),
+        None if is_command_timeout(failed.reason) => {
+            Some("let it end sooner, or allow more time with --timeout".to_owned())
+        }
+        None => about_exit(failed.reason).or_else(|| about_missing_answer(failed, remedy)),
     }
+}
+
+fn about_missing_answer(failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> Option<String> {
+    let cause = FailureCause::from_message(failed.reason)?;
+    let advice = match cause.is_certificate() && !remedy.has_insecure {
+        true => "deliveries need a valid certificate for the host name",
+        false => cause.advice(),
+    };
+    Some(format!("{advice}{}", container_note(cause, failed.target).unwrap_or_default()))
 }
 
 /// What else may be wrong if this process runs in a container, to be added to other advice.
@@ -118,9 +140,19 @@ fn slow(remedy: Remedy<'_>) -> String {
     format!("answer first and do the work afterwards (cStar waits 10 s){more}")
 }
 
-fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
+/// Advice after a command that exited by itself.
+fn about_exit(reason: &str) -> Option<String> {
+    let advice = match exit_code_in(reason)? {
+        _ if is_rejection(reason) => "the command rejects this event: 65 and 100 are not retried",
+        126 | 127 => "the shell found no such program: check its name and PATH",
+        _ => "see what it printed: 0 means delivered, and every other code except 65 and 100 is retried",
+    };
+    Some(advice.to_owned())
+}
+
+fn about_answer(status: u16, failed: FailedAttempt<'_>, remedy: Remedy<'_>) -> String {
     let Remedy { address, secret, .. } = remedy;
-    if let Some(known) = framework(status, answer) {
+    if let Some(known) = framework(status, failed.answer) {
         return known.to_owned();
     }
     match status {
@@ -128,10 +160,7 @@ fn about_answer(status: u16, answer: &str, remedy: Remedy<'_>) -> String {
         300..=399 => format!(
             "redirects are not followed: name the final address with {address} (a slash at the end? https?)"
         ),
-        400 | 401 | 403 => format!(
-            "if the signature was refused: verify over the raw body, with the secret in use ({secret}). \
-             If not: login, CSRF or host checks can also answer {status}"
-        ),
+        400 | 401 | 403 => failed.refusal.advice(status, failed.answer, secret),
         404 | 405 | 501 => format!("no handler accepts a POST at this path: check the path of {address}"),
         406 | 415 => "the handler must accept Content-Type: application/json".to_owned(),
         408 | 504 => slow(remedy),
@@ -193,7 +222,8 @@ mod tests {
     use super::*;
 
     fn about(status: u16, answer: &str) -> String {
-        advice_for(FailedAttempt { target: "", status: Some(status), reason: "", answer }, TARGET).unwrap()
+        let failed = FailedAttempt { status: Some(status), answer, ..FailedAttempt::default() };
+        advice_for(failed, TARGET).unwrap()
     }
 
     #[test]
@@ -236,8 +266,7 @@ mod tests {
 
     #[test]
     fn missing_response_has_advice_of_its_cause() {
-        let failed =
-            |reason| advice_for(FailedAttempt { target: "", status: None, reason, answer: "" }, TARGET);
+        let failed = |reason| advice_for(FailedAttempt { reason, ..FailedAttempt::default() }, TARGET);
         assert_eq!(failed("speaks https, not http").as_deref(), Some(FailureCause::SpeaksHttps.advice()));
         assert_eq!(failed("did not answer within 10 s").as_deref(), Some(slow(TARGET).as_str()));
         assert_eq!(failed("internal error"), None);

@@ -1,4 +1,5 @@
-//! One attempt: a POST and its answer within the time limit. It follows no redirect and retries nothing.
+//! One attempt: a POST and its answer within the time limit, or a command and its end. It follows no redirect and
+//! retries nothing.
 
 use std::time::{Duration, Instant};
 
@@ -6,9 +7,11 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
+use super::command::{CommandEnd, CommandError, CommandExit};
+use super::endpoint::Endpoint;
 use super::response_text::{excerpt, location};
 use crate::host::clock::Clock;
-use crate::net::{self, BodyEnd, Endpoint, NoResponse, PostError, TargetResponse};
+use crate::net::{self, BodyEnd, NoResponse, PostError, TargetResponse};
 
 /// How an attempt ended. What that means for the delivery is a [`RetryDecision`](super::policy::RetryDecision).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +21,9 @@ pub(crate) enum AttemptOutcome {
         retry_after: Option<Duration>,
         details: Option<Box<AnswerDetails>>,
     },
-    /// No byte of the request was sent.
+    /// The command ran.
+    Exited(Box<CommandExit>),
+    /// No byte of the request was sent, or the command could not be started.
     NotReached(NoResponse),
     /// The request was sent, and no answer began within the time limit.
     TimedOut {
@@ -56,9 +61,24 @@ impl AttemptOutcome {
         }
     }
 
+    /// The exit code of a command.
+    pub(crate) fn exit_code(&self) -> Option<i32> {
+        match self {
+            Self::Exited(exit) => match exit.end {
+                CommandEnd::Code(code) => Some(code),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether the target accepted the event.
     pub(crate) fn is_success(&self) -> bool {
-        matches!(self, Self::Answered { status: 200..=299, .. })
+        match self {
+            Self::Answered { status, .. } => (200..=299).contains(status),
+            Self::Exited(exit) => exit.end == CommandEnd::Code(0),
+            _ => false,
+        }
     }
 
     /// The outcome as text that follows the URL of the target.
@@ -77,6 +97,7 @@ impl AttemptOutcome {
                 let body = body.map(|body| format!(", but {body}")).unwrap_or_default();
                 format!("answered HTTP {status}{redirect}{body}")
             }
+            Self::Exited(exit) => exit.end.reason(),
             Self::TimedOut { after } => format!("did not answer within {} s", after.as_secs_f64()),
             Self::NotReached(failure) | Self::Broken(failure) => failure.to_string(),
             Self::Impossible { reason } => reason.clone(),
@@ -92,6 +113,7 @@ impl AttemptOutcome {
     pub(crate) fn excerpt(&self) -> Option<&str> {
         match self {
             Self::Answered { details, .. } => details.as_deref()?.excerpt.as_deref(),
+            Self::Exited(exit) => exit.excerpt.as_deref(),
             _ => None,
         }
     }
@@ -120,7 +142,7 @@ impl AttemptResult {
     }
 }
 
-/// POSTs `body` to `endpoint`. `headers` may be called several times.
+/// POSTs `body` to `endpoint`, or runs its command. `headers` may be called several times.
 pub(crate) async fn attempt(
     endpoint: &Endpoint,
     headers: impl Fn() -> HeaderMap + Sync,
@@ -128,7 +150,11 @@ pub(crate) async fn attempt(
     timeout: Option<Duration>,
 ) -> AttemptResult {
     let started = Instant::now();
-    let (outcome, answer) = classify(endpoint.post(headers, body, timeout).await);
+    let (outcome, answer) = match endpoint {
+        Endpoint::Server(server) => classify(server.post(headers, body, timeout).await),
+        // Boxed, so that it does not enlarge the future of every POST.
+        Endpoint::Command(command) => ran(Box::pin(command.run(&headers(), body, timeout)).await),
+    };
     AttemptResult { outcome, answer, took: started.elapsed() }
 }
 
@@ -141,6 +167,16 @@ fn classify(result: Result<TargetResponse, PostError>) -> (AttemptOutcome, Optio
         Err(PostError::NoResponse(failure)) => (AttemptOutcome::Broken(failure), None),
         Err(PostError::TimedOut { after }) => (AttemptOutcome::TimedOut { after }, None),
         Err(PostError::Unsendable(reason)) => (AttemptOutcome::Impossible { reason }, None),
+    }
+}
+
+fn ran(
+    result: Result<(CommandExit, TargetResponse), CommandError>,
+) -> (AttemptOutcome, Option<TargetResponse>) {
+    match result {
+        Ok((exit, output)) => (AttemptOutcome::Exited(Box::new(exit)), Some(output)),
+        Err(CommandError::NotStarted(failure)) => (AttemptOutcome::NotReached(failure), None),
+        Err(CommandError::Impossible(reason)) => (AttemptOutcome::Impossible { reason }, None),
     }
 }
 

@@ -6,9 +6,9 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::attempt::{AttemptResult, attempt};
+use super::endpoint::Endpoint;
 use super::request::{self, Signature};
 use crate::event::{EventMeta, ReceivedEvent};
-use crate::net::Endpoint;
 use crate::signature::Signer;
 
 /// The webhook named in deliveries that no session asked for.

@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 
 use super::activity::Activity;
 use super::control::Control;
-use super::plan::Plan;
+use super::plan::{Plan, Target};
 use crate::host::clock::Clock;
 use crate::host::signals::Interrupts;
 use crate::net::{SetupError, TargetClient, TargetOptions};
@@ -42,7 +42,7 @@ pub(crate) struct EngineIo {
 
 /// Forwards until something ends the run.
 pub(crate) async fn run(plan: Plan, io: EngineIo, clock: Clock) -> Result<RunOutcome, SetupError> {
-    let https = plan.targets.iter().any(|target| target.url.scheme() == "https");
+    let https = plan.targets.iter().any(Target::is_https);
     let client = TargetClient::new(TargetOptions { insecure: plan.insecure, https })?;
     let history = (io.history.journal, io.history.next_seq);
     let mut engine = Engine::new(plan, &client, io.activity, history, clock);

@@ -7,19 +7,29 @@ use http::HeaderMap;
 use reqwest::Url;
 
 use super::activity::SecretSource;
+use super::command::TargetCommand;
+use super::endpoint::Endpoint;
 use super::summary::TargetInfo;
 use crate::Secret;
 use crate::event::Pattern;
+use crate::net::TargetClient;
 
 /// Why an event is skipped that does not match `--events`.
 pub(crate) const NOT_AMONG_EVENTS: &str = "not among --events";
 /// Why an event is skipped that no target accepts.
 pub(crate) const NO_ROUTE: &str = "no route wants it";
 
-/// A URL to deliver to.
+/// Where a delivery goes.
+#[derive(Clone, Debug)]
+pub(crate) enum Destination {
+    Url(Url),
+    Command(Arc<TargetCommand>),
+}
+
+/// A destination, and what is delivered to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
-    pub(crate) url: Url,
+    pub(crate) to: Destination,
     /// Only events that match one of these; empty means all.
     pub(crate) patterns: Vec<Pattern>,
 }
@@ -30,13 +40,36 @@ impl Target {
         self.patterns.is_empty() || self.patterns.iter().any(|pattern| pattern.matches(event_type))
     }
 
-    /// The URL without credentials.
+    /// The URL without credentials, or the name of the command.
     pub(crate) fn display_url(&self) -> String {
-        let mut url = self.url.clone();
+        let mut url = match &self.to {
+            Destination::Url(url) => url.clone(),
+            Destination::Command(command) => return command.name().to_string(),
+        };
         // Both fail only for URLs that cannot have credentials.
         let _ = url.set_password(None);
         let _ = url.set_username("");
         url.to_string()
+    }
+
+    pub(super) fn endpoint(&self, client: &TargetClient) -> Endpoint {
+        match &self.to {
+            Destination::Url(url) => client.endpoint(url).into(),
+            Destination::Command(command) => Endpoint::Command(Arc::clone(command)),
+        }
+    }
+
+    pub(super) fn is_https(&self) -> bool {
+        matches!(&self.to, Destination::Url(url) if url.scheme() == "https")
+    }
+
+    /// Whether both are at the same server, or run the same command.
+    pub(crate) fn shares_server(&self, other: &Self) -> bool {
+        match (&self.to, &other.to) {
+            (Destination::Url(url), Destination::Url(other)) => url.origin() == other.origin(),
+            (Destination::Command(command), Destination::Command(other)) => command.name() == other.name(),
+            _ => false,
+        }
     }
 
     pub(crate) fn info(&self) -> TargetInfo {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::attempt::AttemptOutcome;
+use super::command::{CommandEnd, exit_code_in};
 use crate::history::RecordedOutcome;
 
 /// Waits before the second, third … attempt; the last one repeats.
@@ -16,12 +17,21 @@ const WAITS: [Duration; 5] = [
 /// A longer `Retry-After` is shortened to this.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
+/// A command asks for another attempt later, as with mail servers.
+pub(super) const EX_TEMPFAIL: i32 = 75;
+/// A command rejects the event: `EX_DATAERR`, and the permanent failure of qmail's deliveries. All other codes are
+/// retried, because an interpreter or a shell also fails with 1, 2 or 127.
+const REJECTED: [i32; 2] = [65, 100];
+
+/// Whether a reason from the history is that a command rejected the event.
+pub(crate) fn is_rejection(reason: &str) -> bool {
+    exit_code_in(reason).is_some_and(|code| REJECTED.contains(&code))
+}
+
 /// What to do with a delivery after an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RetryDecision {
-    Delivered {
-        status: u16,
-    },
+    Delivered,
     Retry {
         after: Duration,
     },
@@ -34,7 +44,7 @@ impl RetryDecision {
     /// The outcome in the history.
     pub(crate) const fn recorded(&self) -> RecordedOutcome {
         match self {
-            Self::Delivered { .. } => RecordedOutcome::Delivered,
+            Self::Delivered => RecordedOutcome::Delivered,
             Self::Retry { .. } => RecordedOutcome::Retry,
             Self::MarkDown => RecordedOutcome::Refused,
             Self::GiveUp => RecordedOutcome::Failed,
@@ -45,13 +55,14 @@ impl RetryDecision {
 /// Decides after attempt number `attempt` (from 1) when `retries` more than the first are allowed.
 pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> RetryDecision {
     let (is_temporary, requested) = match outcome {
-        AttemptOutcome::Answered { status: status @ 200..=299, .. } => {
-            return RetryDecision::Delivered { status: *status };
-        }
+        outcome if outcome.is_success() => return RetryDecision::Delivered,
         AttemptOutcome::NotReached(_) => return RetryDecision::MarkDown,
         // Redirects are not followed, and other client errors are permanent.
         AttemptOutcome::Answered { status, retry_after, .. } => {
             (*status == 429 || *status >= 500, *retry_after)
+        }
+        AttemptOutcome::Exited(exit) => {
+            (!matches!(exit.end, CommandEnd::Code(code) if REJECTED.contains(&code)), None)
         }
         AttemptOutcome::TimedOut { .. } | AttemptOutcome::Broken(_) => (true, None),
         AttemptOutcome::Impossible { .. } => (false, None),
@@ -69,11 +80,12 @@ pub(crate) fn decide(outcome: &AttemptOutcome, attempt: u32, retries: u32) -> Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forward::command::CommandExit;
     use crate::net::FailureCause;
 
     #[test]
     fn only_2xx_counts_as_success() {
-        assert_eq!(decide(&AttemptOutcome::answered(204), 1, 5), RetryDecision::Delivered { status: 204 });
+        assert_eq!(decide(&AttemptOutcome::answered(204), 1, 5), RetryDecision::Delivered);
         for cause in [
             FailureCause::Refused,
             FailureCause::NameNotFound,
@@ -82,6 +94,23 @@ mod tests {
         ] {
             assert_eq!(decide(&AttemptOutcome::NotReached(cause.into()), 99, 0), RetryDecision::MarkDown);
         }
+    }
+
+    #[test]
+    fn exit_code_decides_about_retries() {
+        let ends = |end| AttemptOutcome::Exited(Box::new(CommandExit { end, excerpt: None }));
+        assert_eq!(decide(&ends(CommandEnd::Code(0)), 1, 5), RetryDecision::Delivered);
+        for code in [65, 100] {
+            assert_eq!(decide(&ends(CommandEnd::Code(code)), 1, 5), RetryDecision::GiveUp, "{code}");
+        }
+        let temporary = [1, 2, 64, 75, 111, 126, 127, 255, -1].map(CommandEnd::Code);
+        let killed = [CommandEnd::Signal(9), CommandEnd::TimedOut(Duration::from_secs(10))];
+        for end in temporary.into_iter().chain(killed) {
+            assert!(matches!(decide(&ends(end), 1, 5), RetryDecision::Retry { .. }), "{end:?}");
+            assert_eq!(decide(&ends(end), 6, 5), RetryDecision::GiveUp, "{end:?}");
+        }
+        let missing = AttemptOutcome::NotReached(FailureCause::CommandNotFound.into());
+        assert_eq!(decide(&missing, 1, 0), RetryDecision::MarkDown);
     }
 
     #[test]

@@ -37,6 +37,15 @@ pub(crate) fn excerpt(content_type: Option<&str>, body: &[u8]) -> Option<String>
     text.lines().find_map(line)
 }
 
+/// What a failed command printed: the first line that speaks of an error, or the last line, because an interpreter
+/// first prints where the error occurred.
+pub(crate) fn output_excerpt(output: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(output);
+    let lines = || text.lines().filter(|text| !text.starts_with([' ', '\t']));
+    let of_error = |text: &&str| text.to_lowercase().contains("error");
+    lines().find(of_error).and_then(line).or_else(|| text.lines().rev().find_map(line))
+}
+
 /// The message of a JSON object, under the names of most frameworks.
 fn json(text: &str) -> Option<String> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
@@ -104,6 +113,17 @@ mod tests {
 
     fn excerpt_of(kind: &str, body: &str) -> Option<String> {
         excerpt(Some(kind), body.as_bytes())
+    }
+
+    #[test]
+    fn error_in_the_output_of_a_command_is_found() {
+        let python =
+            b"Traceback (most recent call last):\n  File \"x\", line 1\n    raise Error\nValueError: no id\n";
+        assert_eq!(output_excerpt(python).as_deref(), Some("ValueError: no id"));
+        let node = b"/x.js:1\n    throw e\n    ^\n\nTypeError: e is null\n    at x\n\nNode.js v20\n";
+        assert_eq!(output_excerpt(node).as_deref(), Some("TypeError: e is null"));
+        assert_eq!(output_excerpt(b"one\n two  three\n\n").as_deref(), Some("two three"));
+        assert_eq!(output_excerpt(b" \n"), None);
     }
 
     #[test]

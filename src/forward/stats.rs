@@ -70,10 +70,11 @@ impl Stats {
             (_, None) => result.took,
         };
         stats.last_failure = (!outcome.is_success()).then(|| outcome.reason());
-        if matches!(outcome, AttemptOutcome::Answered { .. } | AttemptOutcome::TimedOut { .. }) {
+        let is_answer = matches!(outcome, AttemptOutcome::Answered { .. } | AttemptOutcome::Exited(_));
+        if is_answer || matches!(outcome, AttemptOutcome::TimedOut { .. }) {
             stats.over_limit += u64::from(took >= PRODUCTION_LIMIT);
         }
-        if let (AttemptOutcome::Answered { .. }, Some(micros)) = (outcome, &mut stats.micros) {
+        if let (true, Some(micros)) = (is_answer, &mut stats.micros) {
             micros.saturating_record(u64::try_from(took.as_micros()).unwrap_or(LONGEST_MICROS));
         }
     }
@@ -162,10 +163,11 @@ fn millis(micros: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::forward::plan::Destination;
 
     fn stats() -> Stats {
         let url = "http://localhost:3000/".parse().unwrap();
-        let target = Target { url, patterns: Vec::new() };
+        let target = Target { to: Destination::Url(url), patterns: Vec::new() };
         Stats::new(&[target.clone(), target])
     }
 

@@ -1,4 +1,4 @@
-//! Why a server did not respond: one list of causes, each with a message and advice.
+//! Why a server did not respond, or a command did not start: one list of causes, each with a message and advice.
 //!
 //! `target_client` finds the cause where the request is made. `listen`, `trigger`, `replay`, `why`, `doctor`, `webhooks
 //! test` and the MCP tools all show the same message and the same advice. The history and the API store the
@@ -35,6 +35,13 @@ pub(crate) enum FailureCause {
     TlsClosed,
     TlsTimeout,
 
+    /// There is no such program, or its interpreter is missing.
+    CommandNotFound,
+    /// The program is not executable, or for another system.
+    CommandNotExecutable,
+    /// There are no processes, descriptors or memory left for it.
+    CommandNotStarted,
+
     // The request may have been received.
     /// Plain http on a port that speaks TLS.
     SpeaksHttps,
@@ -51,7 +58,7 @@ pub(crate) enum FailureCause {
 }
 
 impl FailureCause {
-    const ALL: [Self; 21] = [
+    const ALL: [Self; 24] = [
         Self::Refused,
         Self::NameNotFound,
         Self::NoRoute,
@@ -67,6 +74,9 @@ impl FailureCause {
         Self::TlsRejected,
         Self::TlsClosed,
         Self::TlsTimeout,
+        Self::CommandNotFound,
+        Self::CommandNotExecutable,
+        Self::CommandNotStarted,
         Self::SpeaksHttps,
         Self::NotHttp,
         Self::BadHead,
@@ -101,6 +111,12 @@ impl FailureCause {
             Self::TlsRejected => "did not agree on TLS with this client",
             Self::TlsClosed => "closed the connection during the TLS handshake",
             Self::TlsTimeout => "did not finish the TLS handshake in time",
+            Self::CommandNotFound => "cannot be started: there is no such program",
+            Self::CommandNotExecutable => {
+                "cannot be started: it is not a program that this system can execute"
+            }
+            // The beginning of the others, so it comes after them in `ALL`.
+            Self::CommandNotStarted => "cannot be started",
             Self::SpeaksHttps => "speaks https, not http",
             Self::NotHttp => "answered with something that is not HTTP",
             Self::BadHead => "answered with an invalid status line or header",
@@ -128,6 +144,13 @@ impl FailureCause {
             Self::SpeaksHttp2 => "enable HTTP/1.1 in the server: webhooks are sent with it",
             Self::TlsRejected => "the server needs TLS 1.2 or 1.3, and must not ask for a client certificate",
             Self::TlsClosed | Self::TlsTimeout => "does it speak https at this port? see the server's log",
+            Self::CommandNotFound => {
+                "check the name and PATH; a pipe or another word of a shell needs --exec-shell"
+            }
+            Self::CommandNotExecutable => "make it executable (`chmod +x`), and begin a script with `#!`",
+            Self::CommandNotStarted => {
+                "check the limits of this machine: processes (`ulimit -u`), open files"
+            }
             Self::SpeaksHttps => "use https:// in the address",
             Self::NotTls | Self::NotHttp => "another kind of server has this port: check the port",
             Self::BadHead => "see the server's log; is there a proxy in between?",

@@ -15,8 +15,8 @@ const TYPE_LEAST: usize = 12;
 const TARGET_LEAST: usize = 12;
 /// `12345 ms`
 const MS_WIDTH: usize = 8;
-/// Width of status, duration, short id and gaps.
-const OTHERS: usize = 3 + 2 + 2 + MS_WIDTH + 2 + 9;
+/// Width of duration, short id and gaps.
+const OTHERS: usize = 2 + 2 + MS_WIDTH + 2 + 9;
 
 /// One attempt. The texts must be sanitized.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct AttemptLine {
     /// Local time, for live output.
     pub(crate) time: Option<String>,
     pub(crate) status: Option<u16>,
+    /// Of a command.
+    pub(crate) exit_code: Option<i32>,
     pub(crate) event: String,
     pub(crate) duration: Duration,
     /// A reason or remark, styled.
@@ -82,8 +84,11 @@ impl AttemptView {
 
     fn start(&self, attempt: &AttemptLine) -> String {
         let time = attempt.time.as_deref().map(|time| format!("{}  ", style::dim(time))).unwrap_or_default();
-        let status = style::attempt_status(attempt.status);
-        let room = |columns: usize| columns.saturating_sub(OTHERS + width(&time)).max(TYPE_LEAST);
+        let status = style::attempt_result(attempt.status, attempt.exit_code);
+        // As wide as any code, so that columns do not move.
+        let status = if attempt.exit_code.is_some() { pad(&status, "exit 255".len()) } else { status };
+        let room =
+            |columns: usize| columns.saturating_sub(OTHERS + width(&status) + width(&time)).max(TYPE_LEAST);
         let columns = self.columns.map_or(self.type_width, |columns| room(columns).min(self.type_width));
         let event =
             if self.columns.is_some() { truncate(&attempt.event, columns) } else { attempt.event.clone() };
@@ -116,6 +121,7 @@ mod tests {
         AttemptLine {
             time: None,
             status: Some(if is_success { 200 } else { 422 }),
+            exit_code: None,
             event: "ticket.created".to_owned(),
             duration: Duration::from_micros(1_500),
             detail: (!is_success).then(|| "answered HTTP 422".to_owned()),

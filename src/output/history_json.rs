@@ -7,8 +7,10 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::sanitize::redact;
+use crate::forward::{TargetCommand, exit_code_in};
 use crate::history::{
-    ConnectionEvent, DeliverySummary, EventDetail, EventState, EventSummary, ReceivedRow, StoredAttempt,
+    ConnectionEvent, DeliverySummary, EventDetail, EventState, EventSummary, ReceivedRow, RecordedOutcome,
+    StoredAttempt,
 };
 
 pub(crate) fn summary(event: &EventSummary) -> Value {
@@ -103,6 +105,15 @@ fn delivery(delivery: &DeliverySummary) -> Value {
     })
 }
 
+/// The exit code of an attempt with a command. The history has it in the reason.
+pub(crate) fn exit_code(attempt: &StoredAttempt) -> Option<i32> {
+    match &attempt.reason {
+        Some(reason) => exit_code_in(reason),
+        None if attempt.outcome != RecordedOutcome::Delivered => None,
+        None => TargetCommand::is_name(&attempt.target).then_some(0),
+    }
+}
+
 fn attempt(attempt: &StoredAttempt) -> Value {
     let mut value = json!({
         "target": attempt.target,
@@ -117,6 +128,9 @@ fn attempt(attempt: &StoredAttempt) -> Value {
         "response_headers": headers(&attempt.response_headers),
         "response_truncated": attempt.truncated,
     });
+    if let (Some(code), Value::Object(members)) = (exit_code(attempt), &mut value) {
+        members.insert("exit_code".to_owned(), json!(code));
+    }
     put_body(&mut value, "response_body", &attempt.response_body);
     value
 }

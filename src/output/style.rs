@@ -32,6 +32,15 @@ pub(crate) fn name(text: &str) -> String {
     text.cyan().to_string()
 }
 
+/// How an attempt ended: its status, the exit code of its command, or dashes.
+pub(crate) fn attempt_result(status: Option<u16>, exit_code: Option<i32>) -> String {
+    match exit_code {
+        Some(0) => good("exit 0"),
+        Some(code) => bad(&format!("exit {code}")),
+        None => attempt_status(status),
+    }
+}
+
 /// The status of an attempt, or dashes if there was no response.
 pub(crate) fn attempt_status(code: Option<u16>) -> String {
     code.map_or_else(|| bad("---"), status)

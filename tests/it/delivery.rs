@@ -1,5 +1,6 @@
 //! `listen` and `trigger` against the real sandbox: a signed event reaches a local server.
 
+mod refusal;
 mod sandbox;
 mod secrets;
 

@@ -22,6 +22,7 @@ mod completions;
 mod delivery;
 mod dispatcher;
 mod doctor;
+mod exec;
 mod faults;
 #[cfg(unix)]
 mod full_output;

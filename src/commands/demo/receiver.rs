@@ -81,7 +81,7 @@ impl Receiver {
         extra.remove(CONTENT_LENGTH);
         let forged =
             ReceivedEvent { body: body.into(), ..ReceivedEvent::from_event(event, CLI_WEBHOOK_ID, now) };
-        let endpoint = TargetClient::new(TargetOptions::default())?.endpoint(&self.url);
+        let endpoint = TargetClient::new(TargetOptions::default())?.endpoint(&self.url).into();
         // Without the secret, a forger can only repeat the original headers, which replace these.
         let signer = Signer::new("");
         let options = DeliverOptions { signer: &signer, now, attempt: 1, extra: &extra, timeout: None };

@@ -112,7 +112,7 @@ impl Target {
         let event = ReceivedEvent::from_event(&event, CLI_WEBHOOK_ID, now);
         let timeout = Some(deadline.limit(DELIVERY_LIMIT));
         let options = DeliverOptions { signer: &signer, now, attempt: 1, extra: &extra, timeout };
-        let (result, _) = forward::deliver(&client.endpoint(&self.url), &event, options).await;
+        let (result, _) = forward::deliver(&client.endpoint(&self.url).into(), &event, options).await;
         let what = format!("a {EVENT_TYPE} event, signed with {}", signed.from);
         self.assess(&result.outcome, result.took, &what, signed.odd.as_deref())
     }

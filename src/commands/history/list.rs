@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::selection::Selection;
 use crate::commands::Context;
+use crate::forward::TargetCommand;
 use crate::history::{DeliveryState, DeliverySummary, EventState, EventSummary};
 use crate::ops::history_file;
 use crate::output::format::{count, time_at};
@@ -149,7 +150,12 @@ fn last(event: &EventSummary) -> String {
     let text = match (&event.skipped, telling) {
         (Some(reason), _) => Some(reason.clone()),
         (None, Some(DeliverySummary { status: Some(status), .. })) => Some(status.to_string()),
-        (None, Some(delivery)) => delivery.reason.clone(),
+        (None, Some(delivery)) => match &delivery.reason {
+            None if delivery.state == DeliveryState::Delivered => {
+                TargetCommand::is_name(&delivery.target).then(|| "exit 0".to_owned())
+            }
+            reason => reason.clone(),
+        },
         (None, None) => None,
     };
     text.map_or_else(|| "-".to_owned(), |text| shorten(&escape(&redact(&text))))

@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 
 use super::body;
 use crate::commands::Context;
+use crate::forward::TargetCommand;
 use crate::history::{EventDetail, EventState, RecordedOutcome, StoredAttempt};
 use crate::ops::history_file;
 use crate::output::format::{date_and_time, pluralize};
@@ -48,7 +49,7 @@ pub(super) fn lines(event: &EventDetail, zone: &TimeZone, room: Option<usize>) -
     page.push(String::new());
     page.push(style::strong("Attempts"));
     page.extend(attempts(&event.attempts, zone, room));
-    if let Some(attempt) = event.attempts.iter().rev().find(|attempt| attempt.status.is_some()) {
+    if let Some(attempt) = event.attempts.iter().rev().find(|attempt| has_answer(attempt)) {
         page.push(String::new());
         page.extend(answer(attempt));
     }
@@ -82,7 +83,10 @@ fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
 /// failed attempts only.
 fn request(attempts: &[StoredAttempt]) -> Vec<String> {
     let Some(last) = attempts.last() else { return Vec::new() };
-    let mut lines = vec![format!("  POST {}", sanitize(&last.target))];
+    let mut lines = {
+        let verb = if TargetCommand::is_name(&last.target) { "" } else { "POST " };
+        vec![format!("  {verb}{}", sanitize(&last.target))]
+    };
     match attempts.iter().rev().find(|attempt| !attempt.request_headers.is_empty()) {
         Some(kept) => {
             if !std::ptr::eq(kept, last) {
@@ -139,16 +143,39 @@ fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
         number,
         attempt.started_at.to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string(),
         sanitize(&attempt.target),
-        attempt.status.map_or_else(|| "-".to_owned(), |status| status.to_string()),
+        result(attempt),
         history_json::millis(attempt.duration).to_string(),
     ];
     (start, reason.map_or_else(|| what.clone(), |reason| format!("{what}: {reason}")))
 }
 
+/// The status, or the exit code of a command.
+fn result(attempt: &StoredAttempt) -> String {
+    match (attempt.status, history_json::exit_code(attempt)) {
+        (Some(status), _) => status.to_string(),
+        (None, Some(code)) => format!("exit {code}"),
+        (None, None) => "-".to_owned(),
+    }
+}
+
+fn has_answer(attempt: &StoredAttempt) -> bool {
+    let has_ended = attempt.outcome != RecordedOutcome::Refused;
+    attempt.status.is_some() || has_ended && TargetCommand::is_name(&attempt.target)
+}
+
 fn answer(attempt: &StoredAttempt) -> Vec<String> {
-    let mut lines = vec![style::strong("Last response")];
-    let status = attempt.status.map(style::status).unwrap_or_default();
-    lines.push(format!("  HTTP {status} from {}", sanitize(&attempt.target)));
+    let target = sanitize(&attempt.target);
+    let mut lines = match attempt.status {
+        Some(status) => {
+            let status = style::status(status);
+            vec![style::strong("Last response"), format!("  HTTP {status} from {target}")]
+        }
+        None => {
+            let code = history_json::exit_code(attempt);
+            let end = style::attempt_result(None, code);
+            vec![style::strong("Last output"), format!("  {end} from {target}")]
+        }
+    };
     lines.extend(attempt.response_headers.iter().map(header));
     lines.push(String::new());
     lines.extend(body::lines(&attempt.response_body).into_iter().map(|line| format!("  {line}")));

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use super::exec::ExecArgs;
 use crate::Secret;
 use crate::args::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
 use crate::stream::transport::Transport;
 
-/// Forward webhook events to your own server
+/// Forward webhook events to your own server or command
 ///
 /// Each event is sent as a POST with its original body and a fresh signature for every attempt. Events about one
 /// resource stay in order. Failed attempts are retried, and events are queued while a target is down.
@@ -22,6 +23,7 @@ use crate::stream::transport::Transport;
     "cstar listen --forward-to http://localhost:3000/webhook --events 'ticket.*,customer.created'",
     "cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'",
     "cstar listen --sandbox --forward-to 3000",
+    "cstar listen --sandbox --exec 'jq .type'",
     "cstar listen --print-secret",
     "cstar listen --json --count 1 --for 30s",
 ])]
@@ -32,6 +34,8 @@ pub(crate) struct Args {
     /// Deliver events that match PATTERN to TARGET: 'ticket.*=localhost:3001/tickets'; repeatable
     #[arg(long, value_name = "PATTERN=TARGET", value_parser = target::parse_route)]
     pub(super) route: Vec<target::Route>,
+    #[command(flatten)]
+    pub(super) exec: ExecArgs,
     /// Only events that match: 'ticket.*,customer.created'; repeatable
     #[arg(short, long, value_name = "PATTERNS", value_delimiter = ',', value_parser = pattern::parse)]
     pub(super) events: Vec<Pattern>,

@@ -6,7 +6,7 @@ use super::args::Args;
 use crate::account::{Origin, generated_secret, webhook_secret};
 use crate::args::{duration, header};
 use crate::commands::Context;
-use crate::forward::{Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{Destination, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
 use crate::host::limits::open_files;
 
@@ -19,7 +19,7 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
             generated_secret(dirs::config(&env).as_deref()).map_err(|error| error.to_string())
         })),
     };
-    let concurrency = if args.ordered { 1 } else { limit_to_open_files(args.concurrency, targets.len()) };
+    let concurrency = if args.ordered { 1 } else { limit_to_open_files(args.concurrency, &targets) };
     Plan {
         targets,
         filter: args.events,
@@ -35,12 +35,16 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
     }
 }
 
-/// Each delivery in flight needs a connection. Above the limit of open files connections would fail; below it
-/// deliveries wait for each other.
-fn limit_to_open_files(wanted: usize, targets: usize) -> usize {
+/// Each delivery in flight needs a connection, or the three pipes of a command and its handle. Above the limit of open
+/// files these would fail; below it deliveries wait for each other.
+fn limit_to_open_files(wanted: usize, targets: &[Target]) -> usize {
     /// Reserved for streams, the history and the terminal.
     const OTHERS: u64 = 48;
     let Some(limit) = open_files() else { return wanted };
-    let each = limit.saturating_sub(OTHERS) / targets.max(1) as u64;
+    let files = targets.iter().map(|target| match target.to {
+        Destination::Url(_) => 1,
+        Destination::Command(_) => 4,
+    });
+    let each = limit.saturating_sub(OTHERS) / files.sum::<u64>().max(1);
     wanted.min(usize::try_from(each).unwrap_or(wanted)).max(1)
 }

@@ -5,7 +5,8 @@ use reqwest::Url;
 use crate::account::{ProjectError, ProjectFile};
 use crate::args::target::{self, Route};
 use crate::commands::Context;
-use crate::forward::Target;
+use crate::event::Pattern;
+use crate::forward::{Destination, Target};
 use crate::net::{is_loopback, without_credentials};
 use crate::output::Failure;
 use crate::output::sanitize::sanitize;
@@ -14,22 +15,22 @@ use crate::output::style;
 /// The targets. A project file that names them is announced.
 pub(super) fn resolve(
     context: &mut Context,
-    forward_to: Vec<Url>,
-    routes: Vec<Route>,
+    (forward_to, routes): (Vec<Url>, Vec<Route>),
+    commands: Vec<Target>,
 ) -> Result<Vec<Target>, Failure> {
-    if !forward_to.is_empty() || !routes.is_empty() {
-        return Ok(merged(forward_to, routes));
+    if !forward_to.is_empty() || !routes.is_empty() || !commands.is_empty() {
+        return Ok(merged(forward_to, routes).into_iter().chain(commands).collect());
     }
     if let Some(project) = ProjectFile::find(&context.env)? {
         let targets = of_project(&project)?;
         if !targets.is_empty() {
-            let shown: Vec<&str> = targets.iter().map(|target| target.url.as_str()).collect();
+            let shown: Vec<String> = targets.iter().map(Target::display_url).collect();
             let line = format!("Targets are those of {}: {}", project.path.display(), shown.join(", "));
             context.output.status(&style::dim(&sanitize(&line)))?;
             return Ok(targets);
         }
     }
-    let default = target::parse(target::DEFAULT).map(|url| Target { url, patterns: Vec::new() });
+    let default = target::parse(target::DEFAULT).map(|url| at(url, Vec::new()));
     Ok(default.into_iter().collect())
 }
 
@@ -74,16 +75,24 @@ fn needs_trust(url: &Url) -> Option<String> {
 fn merged(forward_to: Vec<Url>, routes: Vec<Route>) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
     for url in forward_to {
-        if !targets.iter().any(|target| target.url == url) {
-            targets.push(Target { url, patterns: Vec::new() });
+        if !targets.iter().any(|target| is_at(target, &url)) {
+            targets.push(at(url, Vec::new()));
         }
     }
     for route in routes {
-        match targets.iter_mut().find(|target| target.url == route.url) {
+        match targets.iter_mut().find(|target| is_at(target, &route.url)) {
             Some(target) if target.patterns.is_empty() => {}
             Some(target) => target.patterns.push(route.pattern),
-            None => targets.push(Target { url: route.url, patterns: vec![route.pattern] }),
+            None => targets.push(at(route.url, vec![route.pattern])),
         }
     }
     targets
+}
+
+fn at(url: Url, patterns: Vec<Pattern>) -> Target {
+    Target { to: Destination::Url(url), patterns }
+}
+
+fn is_at(target: &Target, url: &Url) -> bool {
+    matches!(&target.to, Destination::Url(other) if other == url)
 }

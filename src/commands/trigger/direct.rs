@@ -10,9 +10,9 @@ use super::results::print_json;
 use crate::args::{duration, header};
 use crate::commands::Context;
 use crate::event::{self, Event, Json, ReceivedEvent};
-use crate::forward::{self, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions};
+use crate::forward::{self, AttemptResult, CLI_WEBHOOK_ID, DeliverOptions, Endpoint};
 use crate::host::random;
-use crate::net::{Endpoint, TargetClient, TargetOptions};
+use crate::net::{TargetClient, TargetOptions};
 use crate::output::attempt::AttemptView;
 use crate::output::format::{count, pluralize};
 use crate::output::{Exit, Failure, style};
@@ -35,7 +35,7 @@ pub(super) async fn run(
     };
     let client =
         TargetClient::new(TargetOptions { insecure: args.insecure, https: url.scheme() == "https" })?;
-    let endpoint = client.endpoint(url);
+    let endpoint = client.endpoint(url).into();
     let sender = Sender {
         endpoint,
         signer: Signer::new(secret.expose()),

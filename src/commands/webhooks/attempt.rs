@@ -62,7 +62,7 @@ fn failure(webhook: &Webhook, tested: &TestDelivery) -> Failure {
     let id = webhook.id();
     let Some(status) = tested.status() else {
         let reason = tested.text("error").unwrap_or("no response");
-        let failed = FailedAttempt { target: url, status: None, reason, answer: "" };
+        let failed = FailedAttempt { target: url, status: None, reason, ..FailedAttempt::default() };
         let advice =
             advice_for(failed, Remedy { address: "", secret: "", has_insecure: false, has_timeout: false });
         let failure = Failure::failed(format!("could not deliver to {url}: {reason}"));
@@ -80,8 +80,10 @@ fn failure(webhook: &Webhook, tested: &TestDelivery) -> Failure {
             let remedy =
                 Remedy { address: &address, secret: &secret, has_insecure: false, has_timeout: false };
             let answer = tested.text("responseBody").unwrap_or_default();
-            let advice =
-                advice_for(FailedAttempt { target: url, status: Some(status), reason: "", answer }, remedy);
+            let advice = advice_for(
+                FailedAttempt { target: url, status: Some(status), answer, ..FailedAttempt::default() },
+                remedy,
+            );
             let failure = advice.into_iter().fold(failure, Failure::hint);
             failure.hint(format!("what it answered: cstar webhooks deliveries {id} --limit 1 --json"))
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::job::{InFlight, Job};
 use super::scheduler::TaskEnd;
 use super::state::Engine;
+use crate::forward::advice::Refusal;
 use crate::forward::attempt::{AttemptResult, attempt};
 use crate::forward::attempt_record::AttemptContext;
 use crate::forward::policy::{RetryDecision, decide};
@@ -48,6 +49,7 @@ impl Engine {
         self.reporter.stats.attempted(flight.target, &result);
         let busy = self.scheduler.adapt_pace(&flight, &result);
         let decision = decide(&result.outcome, flight.job.attempt, self.plan.retries);
+        let refusal = self.refusal(&flight, &result);
         self.record_attempt(&flight, &mut result, &decision);
         let InFlight { target, key, job, .. } = flight;
         if decision != RetryDecision::MarkDown
@@ -66,12 +68,12 @@ impl Engine {
                 self.reporter.retrying(target, &job, &result, after);
                 self.scheduler.retry(target, &key, job.next_attempt(), after);
             }
-            (RetryDecision::Delivered { .. }, _) => {
+            (RetryDecision::Delivered, _) => {
                 self.reporter.delivered(target, &job, &result);
                 self.finish(target, &key, job);
             }
             (RetryDecision::GiveUp, _) => {
-                self.reporter.failed(target, &job, &result);
+                self.reporter.failed(target, &job, &result, refusal);
                 self.finish(target, &key, job);
             }
         }
@@ -82,11 +84,32 @@ impl Engine {
         self.last.keep(job);
     }
 
+    /// What is known about an answer that may refuse the signature: whether the signature was right, and more.
+    fn refusal(&self, flight: &InFlight, result: &AttemptResult) -> Refusal {
+        let refused = result.answer.as_ref().filter(|answer| Refusal::is_possible(answer.status));
+        let (Some(answer), Some(signer), Some(verifier)) = (refused, &self.signer, &self.verifier) else {
+            return Refusal::default();
+        };
+        let header = |name: &str| answer.headers.get(name)?.to_str().ok();
+        let refusal = Refusal::new(header, self.clock.now());
+        let (job, body) = (&flight.job, &flight.job.event.received.body);
+        if job.event.is_stored {
+            return refusal;
+        }
+        let sent = job.headers(&Signature::new(signer, body, flight.started_at), &self.plan.headers);
+        let verifier = verifier.clone().at(flight.started_at.as_second());
+        let is_right = |name: &str| {
+            let value = sent.get(name).and_then(|value| value.to_str().ok());
+            verifier.verify(body, value).is_ok()
+        };
+        refusal.with_signature(is_right("x-signature") && is_right("cstar-signature"))
+    }
+
     fn record_attempt(&mut self, flight: &InFlight, result: &mut AttemptResult, decision: &RetryDecision) {
         let (job, now) = (&flight.job, flight.started_at);
         let Some(target) = self.recorder.target_name(flight.target) else { return };
         // Headers follow from the event, the time and the secret, so those of a success are not recorded.
-        let has_failed = !matches!(decision, RetryDecision::Delivered { .. });
+        let has_failed = !matches!(decision, RetryDecision::Delivered);
         let signer = self.signer.as_ref().filter(|_| has_failed && !job.event.is_stored);
         let request_headers = signer.map(|signer| {
             let signature = Signature::new(signer, &job.event.received.body, now);

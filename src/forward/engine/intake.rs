@@ -18,7 +18,7 @@ use crate::forward::activity::{Activity, SecretSource};
 use crate::forward::plan::{NO_ROUTE, NOT_AMONG_EVENTS, SecretChoice, Target};
 use crate::forward::queue::Key;
 use crate::host::buffer;
-use crate::signature::Signer;
+use crate::signature::{Signer, Verifier};
 use crate::stream::frame::Session;
 use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{Gap, GapReason, Outage, StreamItem};
@@ -88,6 +88,7 @@ impl Engine {
             Err(reason) => return self.close(StopReason::NoSecret(reason)),
         };
         self.signer = Some(Arc::new(Signer::new(secret.expose())));
+        self.verifier = Some(Verifier::new(secret.expose()));
         if !session.reconnected {
             self.recorder.began_at(session.cursor).await;
         }

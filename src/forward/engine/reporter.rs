@@ -10,7 +10,7 @@ use super::job::Job;
 use super::scheduler::Scheduler;
 use super::shutdown::StopReason;
 use crate::forward::activity::{self, Activity, AttemptEvent};
-use crate::forward::advice;
+use crate::forward::advice::{self, Refusal};
 use crate::forward::attempt::{AttemptOutcome, AttemptResult};
 use crate::forward::plan::Target;
 use crate::forward::stats::Stats;
@@ -68,11 +68,17 @@ impl Reporter {
         self.emit(Activity::Retrying { attempt, reason, answer, retry_in_ms: millis(after) });
     }
 
-    pub(super) fn failed(&mut self, target: usize, job: &Job, result: &AttemptResult) {
+    pub(super) fn failed(&mut self, target: usize, job: &Job, result: &AttemptResult, refusal: Refusal) {
         self.stats.failed(target);
         let (attempt, outcome) = (self.attempt_event(target, job, result), &result.outcome);
         let (reason, answer) = (outcome.reason(), outcome.excerpt().map(str::to_owned));
-        let hint = advice::advice(outcome, &attempt.target, advice::TARGET);
+        let hint = advice::advice_with(outcome, &attempt.target, refusal, advice::TARGET);
+        let hint = match outcome.status() {
+            Some(status) if Refusal::is_possible(status) => {
+                hint.map(|hint| format!("{hint}; details: cstar why {}", job.id()))
+            }
+            _ => hint,
+        };
         self.emit(Activity::Failed { attempt, reason, answer, hint });
     }
 
@@ -83,6 +89,7 @@ impl Reporter {
             target: self.display_url(target),
             attempt: job.attempt,
             status: result.outcome.status(),
+            exit_code: result.outcome.exit_code(),
             // Two decimals: a local answer often takes less than a millisecond.
             duration_ms: (result.took.as_secs_f64() * 100_000.0).round() / 100.0,
         }

@@ -13,12 +13,13 @@ use super::backlog::Backlog;
 use super::job::{InFlight, Job};
 use super::throttle::Throttles;
 use crate::forward::attempt::AttemptResult;
+use crate::forward::endpoint::Endpoint;
 use crate::forward::limiter::{Limiter, Started};
 use crate::forward::plan::Plan;
 use crate::forward::queue::{Key, Queue};
 use crate::forward::summary::Concurrency;
 use crate::host::clock::Clock;
-use crate::net::{Endpoint, TargetClient};
+use crate::net::TargetClient;
 
 pub(super) type TaskEnd = Result<(Id, AttemptResult), JoinError>;
 
@@ -39,7 +40,7 @@ impl Scheduler {
     pub(super) fn new(plan: &Plan, client: &TargetClient) -> Self {
         Self {
             queues: plan.targets.iter().map(|_| Queue::new(1)).collect(),
-            endpoints: plan.targets.iter().map(|target| Arc::new(client.endpoint(&target.url))).collect(),
+            endpoints: plan.targets.iter().map(|target| Arc::new(target.endpoint(client))).collect(),
             throttles: Throttles::new(&plan.targets, plan.concurrency),
             turn: 0,
             attempts: JoinSet::new(),
@@ -52,7 +53,7 @@ impl Scheduler {
         self.with_queue(target, |queue| queue.push(key, job));
     }
 
-    /// Starts every attempt that may start now and returns whether there was one. `send` makes the request.
+    /// Starts every attempt that may start now and returns whether there was one. `send` makes the attempt.
     pub(super) fn start_ready<F>(
         &mut self,
         clock: &Clock,

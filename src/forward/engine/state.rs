@@ -15,7 +15,7 @@ use crate::forward::plan::Plan;
 use crate::history::Journal;
 use crate::host::clock::Clock;
 use crate::net::TargetClient;
-use crate::signature::Signer;
+use crate::signature::{Signer, Verifier};
 
 /// How long the first interrupt waits for accepted events.
 pub(super) const DRAIN: Duration = Duration::from_secs(5);
@@ -36,6 +36,8 @@ pub(super) struct Engine {
     pub(super) phase: Phase,
     /// `None` before the first session.
     pub(super) signer: Option<Arc<Signer>>,
+    /// With the same secret, to check what was sent when a server refuses it.
+    pub(super) verifier: Option<Verifier>,
     /// Why the last connection ended, until there is another one.
     pub(super) disconnected: Option<String>,
     /// Events accepted so far, for `--count`.
@@ -79,6 +81,7 @@ impl Engine {
             clock,
             phase: Phase::Open,
             signer: None,
+            verifier: None,
             disconnected: None,
             accepted: 0,
             is_paused: false,

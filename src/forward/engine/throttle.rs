@@ -3,8 +3,10 @@
 use std::time::{Duration, Instant};
 
 use crate::forward::attempt::{AttemptOutcome, AttemptResult};
+use crate::forward::command::CommandEnd;
 use crate::forward::limiter::{Limiter, Overload, Started};
 use crate::forward::plan::Target;
+use crate::forward::policy::EX_TEMPFAIL;
 use crate::net::FailureCause;
 
 /// A server that answered within this time is up, even if it refuses the next connection.
@@ -38,6 +40,12 @@ impl Throttle {
                     None => {}
                 }
             }
+            (AttemptOutcome::Exited(exit), answer) => match (exit.end, answer) {
+                (CommandEnd::TimedOut(_), _) => self.limiter.overloaded(started, Overload::TimedOut),
+                (CommandEnd::Code(EX_TEMPFAIL), _) => self.limiter.overloaded(started, Overload::Pushback),
+                (_, Some(answer)) => self.limiter.answered(started, answer.round_trip),
+                (_, None) => {}
+            },
             (AttemptOutcome::TimedOut { .. }, _) => self.limiter.overloaded(started, Overload::TimedOut),
             (AttemptOutcome::Broken(_), _) => self.limiter.overloaded(started, Overload::Pushback),
             (AttemptOutcome::NotReached(_) | AttemptOutcome::Impossible { .. }, _) => {}
@@ -79,16 +87,15 @@ pub(super) struct Throttles {
 impl Throttles {
     /// Targets with the same scheme, host and port share a server.
     pub(super) fn new(targets: &[Target], max: usize) -> Self {
-        let mut origins = Vec::new();
-        let index = |target: &Target| {
-            let origin = target.url.origin();
-            origins.iter().position(|known| *known == origin).unwrap_or_else(|| {
-                origins.push(origin);
-                origins.len() - 1
+        let mut firsts: Vec<&Target> = Vec::new();
+        let indexes = targets.iter().map(|target| {
+            firsts.iter().position(|first| first.shares_server(target)).unwrap_or_else(|| {
+                firsts.push(target);
+                firsts.len() - 1
             })
-        };
-        let indexes = targets.iter().map(index).collect();
-        Self { servers: origins.iter().map(|_| Throttle::new(max)).collect(), indexes }
+        });
+        let indexes = indexes.collect();
+        Self { servers: firsts.iter().map(|_| Throttle::new(max)).collect(), indexes }
     }
 
     pub(super) fn of_target(&mut self, target: usize) -> Option<&mut Throttle> {

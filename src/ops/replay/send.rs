@@ -10,10 +10,12 @@ use serde_json::{Value, json};
 
 use super::ReplayItem;
 use crate::event::{EventMeta, ReceivedEvent};
-use crate::forward::{self, AttemptContext, AttemptOutcome, AttemptResult, DeliverOptions, advice};
+use crate::forward::{
+    self, AttemptContext, AttemptOutcome, AttemptResult, DeliverOptions, Endpoint, TargetCommand, advice,
+};
 use crate::history::{Journal, RecordedOutcome, StoredDelivery};
 use crate::host::clock::Clock;
-use crate::net::{Endpoint, TargetClient, TargetOptions};
+use crate::net::{TargetClient, TargetOptions};
 use crate::output::attempt::AttemptLine;
 use crate::output::history_json;
 use crate::output::sanitize::{redact, sanitize};
@@ -54,8 +56,13 @@ impl Sender {
         events: &[ReplayItem],
         clock: Clock,
     ) -> Result<Self, Failure> {
-        let mut urls: HashMap<Arc<str>, Url> = HashMap::new();
-        for target in events.iter().flat_map(|event| &event.targets) {
+        let (mut urls, mut endpoints) = (HashMap::<Arc<str>, Url>::new(), HashMap::new());
+        for (target, event) in events.iter().flat_map(|event| event.targets.iter().map(move |to| (to, event)))
+        {
+            if let Some(command) = known_command(target, event) {
+                endpoints.insert(Arc::clone(target), command?.into());
+                continue;
+            }
             let url = Url::parse(target).map_err(|error| {
                 Failure::failed(format!("could not send to `{target}`: {error}")).hint("name another: --to")
             })?;
@@ -63,7 +70,7 @@ impl Sender {
         }
         let https = urls.values().any(|url| url.scheme() == "https");
         let client = TargetClient::new(TargetOptions { insecure: options.insecure, https })?;
-        let endpoints = urls.into_iter().map(|(target, url)| (target, client.endpoint(&url))).collect();
+        endpoints.extend(urls.into_iter().map(|(target, url)| (target, client.endpoint(&url).into())));
         Ok(Self { endpoints, signer: Signer::new(secret), options, clock })
     }
 
@@ -100,6 +107,13 @@ impl Sender {
         let (event, target) = (event.meta, target.to_string());
         Ok(ReplayAttempt { event, target, recorded: decision.recorded(), attempt, outcome, took })
     }
+}
+
+/// The command that the event was delivered to before. A target that is named now is never one, so that what can name a
+/// target, such as an agent, cannot run a command of its choice.
+fn known_command(target: &str, event: &ReplayItem) -> Option<Result<TargetCommand, Failure>> {
+    let command = TargetCommand::from_name(target).filter(|_| !event.replaces_targets)?;
+    Some(command.map_err(|reason| Failure::failed(format!("could not run `{target}`: {reason}"))))
 }
 
 /// One more than the attempts at this target, or at any target if it is a new one.
@@ -141,6 +155,7 @@ impl ReplayAttempt {
         AttemptLine {
             time: None,
             status: self.outcome.status(),
+            exit_code: self.outcome.exit_code(),
             event: sanitize(&self.event.event_type),
             duration: self.took,
             detail: Some(what),
@@ -152,7 +167,7 @@ impl ReplayAttempt {
 
     /// For a pipe.
     pub(crate) fn line(&self) -> String {
-        let status = style::attempt_status(self.outcome.status());
+        let status = style::attempt_result(self.outcome.status(), self.outcome.exit_code());
         let (kind, target) = (style::name(&sanitize(&self.event.event_type)), sanitize(&self.target));
         let reason = match self.outcome.is_success() {
             false => format!(", {}", sanitize(&self.outcome.reason())),
@@ -166,7 +181,7 @@ impl ReplayAttempt {
 
     /// For a program; names as in `listen --json`.
     pub(crate) fn as_json(&self) -> Value {
-        json!({
+        let mut value = json!({
             "id": self.event.id,
             "type": self.event.event_type,
             "target": self.target,
@@ -177,6 +192,10 @@ impl ReplayAttempt {
             "reason": self.reason().as_deref().map(redact),
             "remark": self.outcome.remark(),
             "answer": self.outcome.excerpt().map(redact),
-        })
+        });
+        if let (Some(code), Value::Object(members)) = (self.outcome.exit_code(), &mut value) {
+            members.insert("exit_code".to_owned(), json!(code));
+        }
+        value
     }
 }

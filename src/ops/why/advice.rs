@@ -1,7 +1,7 @@
 //! What to do next about an event, by the outcome of its deliveries.
 
-use crate::forward::advice::{FailedAttempt, TARGET, about_body, advice_for, container_note};
-use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, excerpt};
+use crate::forward::advice::{FailedAttempt, Refusal, TARGET, about_body, advice_for, container_note};
+use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, TargetCommand, excerpt, output_excerpt};
 use crate::history::{
     DeliveryState, DeliverySummary, EventDetail, EventState, RecordedOutcome, StoredAttempt,
 };
@@ -92,12 +92,23 @@ fn cause(event: &EventDetail, delivery: &DeliverySummary) -> Option<String> {
         status: last.and_then(|last| last.status),
         reason: reason.unwrap_or_default(),
         answer: answer.as_deref().unwrap_or_default(),
+        refusal: last.map(refusal).unwrap_or_default(),
     };
     let advice = advice_for(failed, TARGET)?;
     Some(format!("{}: {}", sanitize(&delivery.target), sanitize(&advice)))
 }
 
+fn refusal(attempt: &StoredAttempt) -> Refusal {
+    let answered_at = jiff::SignedDuration::try_from(attempt.duration).map(|took| attempt.started_at + took);
+    let headers = &attempt.response_headers;
+    let header = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| &**value);
+    Refusal::new(header, answered_at.unwrap_or(attempt.started_at))
+}
+
 pub(super) fn first_response_line(attempt: &StoredAttempt) -> Option<String> {
+    if TargetCommand::is_name(&attempt.target) {
+        return output_excerpt(&attempt.response_body);
+    }
     let kind = attempt.response_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     excerpt(kind.map(|(_, value)| value.as_str()), &attempt.response_body)
 }
@@ -117,6 +128,9 @@ fn waiting(event: &EventDetail, target: &str, is_explained: bool) -> String {
             run.pid
         ),
         _ if is_explained => "After that: cstar listen --resume".to_owned(),
+        _ if TargetCommand::is_name(target) => {
+            "To deliver it: cstar listen --resume, with the same command".to_owned()
+        }
         _ => format!("Start your server at {target}, then: cstar listen --resume"),
     }
 }

@@ -6,6 +6,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::advice;
+use crate::forward::{TargetCommand, is_rejection};
 use crate::history::{
     ConnectionEvent, DeliveryState, DeliverySummary, EventDetail, EventState, ReceivedRow, RecordedOutcome,
     StoredAttempt,
@@ -118,6 +119,7 @@ fn describe_attempt(
     let answer = match (attempt.status, &attempt.reason) {
         (_, Some(reason)) => sanitize(reason),
         (Some(status), None) => format!("answered HTTP {status}"),
+        (None, None) if TargetCommand::is_name(&attempt.target) => "exited with code 0".to_owned(),
         (None, None) => "no answer".to_owned(),
     };
     let meaning = match attempt.outcome {
@@ -163,6 +165,9 @@ fn repeated(attempt: &StoredAttempt, next: Option<&StoredAttempt>) -> String {
 
 fn given_up(attempt: &StoredAttempt, replayed: bool) -> &'static str {
     match attempt.status {
+        None if attempt.reason.as_deref().is_some_and(is_rejection) => {
+            "the command rejected the event, so it was given up"
+        }
         Some(status) if status < 500 && status != 429 => {
             "the same request would get the same answer, so it was given up"
         }

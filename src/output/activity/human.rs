@@ -15,7 +15,9 @@ use super::super::{Output, format, style};
 use super::connection::ConnectionLines;
 use super::history;
 use super::line::{View, draining, replaying, signing_secret};
-use crate::forward::{Activity, Concurrency, RunSummary, SecretSource, TargetInfo, TargetSummary};
+use crate::forward::{
+    Activity, AttemptEvent, Concurrency, RunSummary, SecretSource, TargetCommand, TargetInfo, TargetSummary,
+};
 
 /// Prints activities as lines.
 #[derive(Debug)]
@@ -130,15 +132,16 @@ impl HumanRenderer {
             output.data(&line)?;
         }
         match activity {
-            Activity::Failed { attempt, hint, .. } => self.hint(output, hint.as_deref(), &attempt.target),
+            Activity::Failed { attempt, hint, .. } => self.hint(output, hint.as_deref(), attempt),
             _ => Ok(()),
         }
     }
 
-    /// Prints a hint, each only once per run.
-    fn hint(&mut self, output: &mut Output, hint: Option<&str>, target: &str) -> io::Result<()> {
-        let Some(hint) = hint.filter(|hint| self.hints.insert((*hint).to_owned())) else { return Ok(()) };
-        output.status(&format!("{} {} ({})", style::name("hint:"), escape(hint), address(target)))
+    /// Prints a hint, each only once per run, with the id of the first event that it is about.
+    fn hint(&mut self, output: &mut Output, hint: Option<&str>, of: &AttemptEvent) -> io::Result<()> {
+        let is_new = |hint: &&str| self.hints.insert(hint.replace(&of.event.id, ""));
+        let Some(hint) = hint.filter(is_new) else { return Ok(()) };
+        output.status(&format!("{} {} ({})", style::name("hint:"), escape(hint), address(&of.target)))
     }
 
     /// The lines to print for `line`. Lines about the connection depend on earlier ones.
@@ -191,8 +194,9 @@ impl HumanRenderer {
             Activity::Waiting { at, target, reason, hint, .. } => {
                 let hint = hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
                 let target = address(target);
-                let what = format!("{target} {reason}{hint}. Events are queued until it is back.")
-                    .replace("?.", "?");
+                let back = if TargetCommand::is_name(&target) { "can be started" } else { "is back" };
+                let what =
+                    format!("{target} {reason}{hint}. Events are queued until it {back}.").replace("?.", "?");
                 format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
             Activity::Resumed { at, target, waiting } => {
@@ -273,7 +277,8 @@ fn address(url: &str) -> String {
 fn account(target: &TargetSummary) -> String {
     let TargetSummary { received, delivered, failed, waiting, over_10s, .. } = target;
     let times = target.handler_ms.map(|times| {
-        format!("; answered in {} ms (p50), {} ms (p95), {} ms (max)", times.p50, times.p95, times.max)
+        let verb = if TargetCommand::is_name(&target.target.url) { "ran for" } else { "answered in" };
+        format!("; {verb} {} ms (p50), {} ms (p95), {} ms (max)", times.p50, times.p95, times.max)
     });
     let late = match over_10s {
         0 => String::new(),

@@ -55,6 +55,7 @@ impl View<'_> {
         Some(view.line(&AttemptLine {
             time: Some(facts.at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()),
             status: facts.status,
+            exit_code: facts.exit_code,
             event: escape(&facts.event.event_type),
             duration: Duration::try_from_secs_f64(facts.duration_ms / 1e3).unwrap_or_default(),
             detail: what,

@@ -45,6 +45,7 @@ pub(super) fn attempt_line(
     AttemptLine {
         time: None,
         status: answer.status(),
+        exit_code: None,
         event: escape(event.event_type()),
         duration: took,
         detail: what,
