@@ -79,7 +79,7 @@ export function showHelp() {
   const toggle = h('input', { type: 'checkbox', checked: enabled(), onchange: () => save('keys', toggle.checked ? 'on' : 'off') });
   fill(
     dialog,
-    h('form', { method: 'dialog', class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Keyboard'), h('button', { class: 'ghost' }, 'Close')),
+    h('div', { class: 'dialog-head' }, h('h2', { id: 'help-title' }, 'Keyboard'), h('button', { class: 'ghost', onclick: () => dialog.close() }, 'Close')),
     h('div', { class: 'help-groups' }, [...groups].map(([group, rows]) => section(group, [...rows]))),
     h('label', { class: 'check' }, toggle, 'Single-letter keys'),
   );

@@ -5,7 +5,7 @@ import { fill, h, icon } from './dom.js';
 import { load, save } from './storage.js';
 
 // Members whose values say who someone is.
-const PERSONAL = /(^|_)(name|first_name|last_name|email|phone|avatar|address|title|subject|body|content|message|text|bio|ip|author|username|token|secret|note|preview|excerpt|url)$/i;
+const PERSONAL = /(^|_)(id|name|first_name|last_name|email|phone|avatar|address|title|subject|body|content|message|text|bio|ip|author|username|token|secret|note|preview|excerpt|url)$/i;
 // Values that do so whatever they are called: an id of a resource, an address of a person.
 const VALUE = /^(?:[a-z]{2,5}_[A-Za-z0-9_-]{8,}|[^\s@]+@[^\s@]+\.[^\s@]+|[0-9a-f]{8}-[0-9a-f-]{27,})$/;
 

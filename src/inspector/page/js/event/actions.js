@@ -14,12 +14,15 @@ export async function confirmTargets(targets, what) {
   return confirm({ title: 'Send to a remote target?', text, action: 'Send', danger: true });
 }
 
+/** Where an event went. @param {any} event @returns {string[]} */
+export const targetsOf = (event) => event.deliveries.map((/** @type {any} */ delivery) => delivery.target);
+
 /** @param {number[]} keys @param {any} config @param {{ choose?: boolean, targets?: string[] }} [options] */
 export async function replayEvents(keys, config, { choose = false, targets } = {}) {
   if (!keys.length) return;
-  const target = choose ? await chooseTarget(config) : null;
+  const target = choose ? await chooseTarget([...new Set([...config.targets, ...(targets ?? [])])]) : null;
   if (choose && !target) return;
-  if (!(await confirmTargets(target ? [target] : (targets ?? config.targets), keys.length === 1 ? 'The event' : plural(keys.length, 'event')))) return;
+  if (!(await confirmTargets(target ? [target] : (targets?.length ? targets : config.targets), keys.length === 1 ? 'The event' : plural(keys.length, 'event')))) return;
   try {
     const { attempts } = await post('replay', target ? { keys, target } : { keys });
     report(attempts);
@@ -42,8 +45,8 @@ export function report(attempts) {
   }
 }
 
-/** @param {any} config @returns {Promise<string | null>} */
-function chooseTarget(config) {
+/** @param {string[]} known @returns {Promise<string | null>} */
+function chooseTarget(known) {
   return new Promise((resolve) => {
     /** @type {string | null} */
     let chosen = null;
@@ -56,7 +59,7 @@ function chooseTarget(config) {
     const dialog = openDialog('Replay to another target',
       h('form', { onsubmit: submit },
         h('div', { class: 'field' }, h('label', { for: 'replay-target' }, 'Target'), field),
-        h('datalist', { id: 'replay-targets' }, config.targets.map((/** @type {string} */ value) => h('option', { value }))),
+        h('datalist', { id: 'replay-targets' }, known.map((value) => h('option', { value }))),
         h('div', { class: 'dialog-actions' }, h('button', { class: 'primary' }, 'Replay'))));
     dialog.addEventListener('close', () => resolve(chosen));
     field.focus();

@@ -5,7 +5,7 @@ import { get, post } from '../api.js';
 import { openDialog } from '../dialog.js';
 import { isMasked } from '../mask.js';
 import { toastError } from '../toast.js';
-import { confirmTargets, report } from './actions.js';
+import { confirmTargets, report, targetsOf } from './actions.js';
 import { parseJson, pretty, tryJson } from './json.js';
 
 /** @param {number} key @param {any} config @param {(key: number) => void} sent */
@@ -17,9 +17,10 @@ export async function editDialog(key, config, sent) {
     return toastError(error);
   }
   const value = tryJson(event.body);
+  const known = [...new Set([...config.targets, ...targetsOf(event)])];
   const area = h('textarea', { id: 'edit-body', class: 'mono editor', spellcheck: 'false', rows: 20, value: value === undefined ? event.body : pretty(value), 'aria-describedby': 'edit-check' });
   const type = h('input', { id: 'edit-type', required: true, value: event.type ?? '', spellcheck: 'false', autocomplete: 'off' });
-  const target = h('input', { id: 'edit-target', type: 'url', list: 'edit-targets', placeholder: 'all targets', autocomplete: 'off' });
+  const target = h('input', { id: 'edit-target', type: 'url', list: 'edit-targets', placeholder: 'all targets of listen', autocomplete: 'off', value: config.targets.length ? '' : (known[0] ?? ''), required: !config.targets.length });
   const check = h('p', { id: 'edit-check', class: 'hint', role: 'status' });
   const submit = h('button', { class: 'primary' }, 'Send');
   const format = h('button', { type: 'button', onclick: () => {
@@ -61,13 +62,15 @@ export async function editDialog(key, config, sent) {
       h('div', { class: 'edit-row' },
         h('div', { class: 'field' }, h('label', { for: 'edit-type' }, 'Type'), type),
         h('div', { class: 'field' }, h('label', { for: 'edit-target' }, 'Target'), target)),
-      h('datalist', { id: 'edit-targets' }, config.targets.map((/** @type {string} */ item) => h('option', { value: item }))),
+      h('datalist', { id: 'edit-targets' }, known.map((item) => h('option', { value: item }))),
       h('div', { class: 'field' }, h('label', { for: 'edit-body' }, 'Body'), area),
       check,
       h('div', { class: 'dialog-actions' }, format, submit)));
   dialog.classList.add('wide');
   validate();
+  area.setSelectionRange(0, 0);
   (isMasked() ? type : area).focus();
+  area.scrollTop = 0;
   area.setSelectionRange(0, 0);
 }
 

@@ -6,7 +6,7 @@ import { copyText } from '../dialog.js';
 import { size, stateBadge, timeElement } from '../format.js';
 import { patch } from '../route.js';
 import { codeSpans, emptyState, errorState, toast } from '../toast.js';
-import { editDialog, replayEvents } from './actions.js';
+import { editDialog, replayEvents, targetsOf } from './actions.js';
 import { copyAs, FORMS } from './copy.js';
 import { diffSection } from './diff.js';
 import { attemptsSection, bodySection, contextSection, headersSection } from './sections.js';
@@ -146,12 +146,12 @@ export class EventPanel {
 
   actions() {
     const { event, config } = this;
-    const targets = event.deliveries.map((/** @type {any} */ delivery) => delivery.target);
+    const targets = targetsOf(event);
     const step = (/** @type {'previous' | 'next'} */ which, /** @type {any} */ mark, /** @type {string} */ label) =>
       h('button', { class: 'ghost icon-button', disabled: !event[which], 'aria-label': label, title: event[which] ? plain(`${label}: ${event[which].type}`) : `${label}: none`, onclick: () => this.step(which) }, icon(mark));
     return h('div', { class: 'toolbar event-actions' },
-      h('button', { class: 'primary', title: 'Same id and bytes, fresh signature (r)', onclick: () => void replayEvents([event.key], config, targets.length ? { targets } : {}) }, icon('replay'), 'Replay'),
-      h('button', { onclick: () => void replayEvents([event.key], config, { choose: true }) }, 'Replay to …'),
+      h('button', { class: 'primary', title: 'Same id and bytes, fresh signature (r)', onclick: () => void replayEvents([event.key], config, { targets }) }, icon('replay'), 'Replay'),
+      h('button', { onclick: () => void replayEvents([event.key], config, { choose: true, targets }) }, 'Replay to …'),
       h('button', { title: 'Send a changed copy as a new event (e)', onclick: () => void editDialog(event.key, config, this.open) }, icon('edit'), 'Edit and send'),
       copyMenu(event),
       h('span', { class: 'grow' }),

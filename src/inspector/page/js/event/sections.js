@@ -6,6 +6,7 @@ import { duration, plural, shortTarget, size, stateBadge, timeElement } from '..
 import { jsonTree } from './tree.js';
 import { boundedText, rawBody } from './raw.js';
 import { tryJson } from './json.js';
+import { codeSpans } from '../toast.js';
 
 /** @param {any} event */
 export function bodySection(event) {
@@ -79,8 +80,8 @@ export function contextSection(event, config) {
   const link = (/** @type {any} */ other) => h('a', { href: address('events', { sel: other.key }) }, other.type, ' ', h('span', { class: 'mono personal' }, other.id ?? other.key));
   const rows = [
     ['Resource', event.resource && h('span', { class: 'mono personal' }, event.resource)],
-    ['Earlier event of it', previous ? link(previous) : event.resource && h('span', { class: 'muted' }, 'none')],
-    ['Later event of it', next ? link(next) : event.resource && h('span', { class: 'muted' }, 'none')],
+    ['Previous event', previous ? link(previous) : event.resource && h('span', { class: 'muted' }, 'none')],
+    ['Next event', next ? link(next) : event.resource && h('span', { class: 'muted' }, 'none')],
     ['Caused by', event.request_id && [cause && [h('code', null, `${cause.method} ${cause.path}`), ' ', stateBadge(cause.status < 400 ? 'delivered' : 'failed', cause.status), ' '], config.sandbox ? h('a', { href: address('sandbox', { page: 'requests', q: event.request_id }) }, event.request_id) : h('span', { class: 'mono' }, event.request_id)]],
     ['Webhook', event.webhook_id && h('span', { class: 'mono personal' }, event.webhook_id)],
     ['Made by', event.origin && (event.origin === 'edited' ? ['edited and sent from this machine', event.source_id && [', from ', h('span', { class: 'mono personal' }, event.source_id)]] : `${event.origin} on this machine`)],
@@ -90,7 +91,7 @@ export function contextSection(event, config) {
     h('h3', { class: 'block' }, event.receptions.length > 1 ? `Received ${event.receptions.length} times` : 'Received'),
     h('ul', { class: 'receptions' }, event.receptions.slice(-20).map(reception)),
     dashboard(event),
-    event.story?.length > 0 && [h('h3', { class: 'block' }, 'What happened'), h('ol', { class: 'story' }, [event.story].flat().map((line) => h('li', null, line)))],
+    event.story?.length > 0 && [h('h3', { class: 'block' }, 'What happened'), h('div', { class: 'story' }, [event.story].flat().filter(Boolean).map((line) => h('p', null, codeSpans(line))))],
   ];
 }
 

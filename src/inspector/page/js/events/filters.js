@@ -8,6 +8,7 @@ import { get } from '../api.js';
 
 export const FILTERS = ['q', 'type', 'status', 'target', 'slower', 'filter', 'changed', 'since', 'until'];
 const DELAY = 40;
+const MOST_TARGETS = 50;
 
 /** @param {Record<string, string>} params */
 export function filtersOf(params) {
@@ -74,6 +75,14 @@ export function filterBar(config) {
       fill(period, since && ['from ', timeOf(since)], until && [' until ', timeOf(until)], icon('close'));
       clear.hidden = FILTERS.every((name) => !params[name]);
       toggle.classList.toggle('in-use', FILTERS.some((name) => name !== 'q' && params[name]));
+    },
+    /** `cstar ui` knows the targets from the events only. @param {string[]} targets */
+    offerTargets(targets) {
+      const known = new Set([...fields.target.options].map((/** @type {any} */ option) => option.value));
+      for (const value of new Set(targets)) {
+        if (!known.has(value) && known.size < MOST_TARGETS) append(fields.target, h('option', { value }, shortTarget(value)));
+        known.add(value);
+      }
     },
     /** @param {any} failure */
     fail(failure) {

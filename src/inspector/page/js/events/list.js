@@ -127,10 +127,11 @@ export class VirtualList {
     this.schedule();
   }
 
-  /** @param {number} index @param {{ scroll?: boolean }} [options] */
-  setCurrent(index, { scroll = true } = {}) {
+  /** @param {number} index @param {{ center?: boolean }} [options] */
+  setCurrent(index, { center = false } = {}) {
     this.current = index;
-    if (scroll && index >= 0) this.scrollTo(index);
+    if (index >= 0 && center) this.element.scrollTop = (index + 1) * this.rowHeight - this.element.clientHeight / 2;
+    else if (index >= 0) this.scrollTo(index);
     this.schedule();
   }
 

@@ -2,14 +2,14 @@
 
 import { h } from '../dom.js';
 import { count } from '../format.js';
-import { replayEvents } from '../event/actions.js';
+import { replayEvents, targetsOf } from '../event/actions.js';
 
 export class Marks {
   /** @param {() => void} changed */
   constructor(changed) {
     this.changed = changed;
-    /** @type {Set<number>} */
-    this.set = new Set();
+    /** The targets of each event. @type {Map<number, string[]>} */
+    this.set = new Map();
   }
 
   get size() {
@@ -23,18 +23,22 @@ export class Marks {
 
   /** The oldest first, which is the order in which they are sent. */
   keys() {
-    return [...this.set].sort((a, b) => a - b);
+    return [...this.set.keys()].sort((a, b) => a - b);
   }
 
-  /** @param {{ key: number }} row */
+  get targets() {
+    return [...new Set([...this.set.values()].flat())];
+  }
+
+  /** @param {any} row */
   toggle(row) {
-    if (!this.set.delete(row.key)) this.set.add(row.key);
+    if (!this.set.delete(row.key)) this.set.set(row.key, targetsOf(row));
     this.changed();
   }
 
-  /** @param {{ key: number }[]} rows */
+  /** @param {any[]} rows */
   addAll(rows) {
-    for (const row of rows) this.set.add(row.key);
+    for (const row of rows) this.set.set(row.key, targetsOf(row));
     this.changed();
   }
 
@@ -47,8 +51,8 @@ export class Marks {
   bar(config) {
     return [
       h('strong', { role: 'status' }, `${count(this.size)} selected`),
-      h('button', { class: 'primary', onclick: () => void replayEvents(this.keys(), config) }, 'Replay'),
-      h('button', { onclick: () => void replayEvents(this.keys(), config, { choose: true }) }, 'Replay to …'),
+      h('button', { class: 'primary', onclick: () => void replayEvents(this.keys(), config, { targets: this.targets }) }, 'Replay'),
+      h('button', { onclick: () => void replayEvents(this.keys(), config, { choose: true, targets: this.targets }) }, 'Replay to …'),
       h('button', { class: 'ghost', onclick: () => this.clear() }, 'Clear selection'),
     ];
   }

@@ -13,7 +13,7 @@ import { Marks } from '../events/marks.js';
 import { COLUMNS, rowCells } from '../events/row.js';
 import { EventStore } from '../events/store.js';
 import { EventPanel } from '../event/panel.js';
-import { editDialog, replayEvents } from '../event/actions.js';
+import { editDialog, replayEvents, targetsOf } from '../event/actions.js';
 import { copyAs } from '../event/copy.js';
 
 class EventsView {
@@ -35,7 +35,7 @@ class EventsView {
       inView: (from, to) => this.store.ensure(from, to),
       clicked: (index, event) => this.onClick(index, event),
       render: (row, index) => ({
-        class: `${row.status}`,
+        class: `is-${row.status}`,
         marked: this.marks.has(row.key),
         cells: rowCells(row, { marked: this.marks.has(row.key), limit: this.config.limit_ms }),
         note: this.gaps.between(row, this.store.at(index + 1)),
@@ -107,7 +107,7 @@ class EventsView {
       // After a reload the event may be far down in the list.
       this.located = key;
       this.store.locate(key).then((found) => {
-        if (found >= 0 && current().params.sel === params.sel) this.list.setCurrent(found);
+        if (found >= 0 && current().params.sel === params.sel) this.list.setCurrent(found, { center: true });
       }, () => {});
     }
   }
@@ -124,6 +124,7 @@ class EventsView {
     list.resize(store.length, added);
     if (reset) this.located = undefined;
     list.redraw();
+    this.filters.offerTargets(store.head.concat(...store.pages.values()).flatMap(targetsOf));
     this.drawBar();
   }
 
@@ -242,8 +243,9 @@ class EventsView {
   }
 
   replay() {
-    const keys = this.marks.size ? this.marks.keys() : this.row ? [this.row.key] : [];
-    void replayEvents(keys, this.config);
+    const { marks, row } = this;
+    if (marks.size) void replayEvents(marks.keys(), this.config, { targets: marks.targets });
+    else if (row) void replayEvents([row.key], this.config, { targets: targetsOf(row) });
   }
 
   keys() {
