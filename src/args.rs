@@ -1,6 +1,7 @@
 //! Argument types that several commands share, each with its parser, and the global flags.
 
 pub(crate) mod duration;
+pub(crate) mod filter;
 pub(crate) mod global;
 pub(crate) mod header;
 pub(crate) mod pattern;

@@ -19,6 +19,8 @@
 mod catalogue;
 mod envelope;
 #[cfg(feature = "cli")]
+mod filter;
+#[cfg(feature = "cli")]
 mod json;
 mod members;
 #[cfg(feature = "cli")]
@@ -47,6 +49,7 @@ pub use seed::SampleSeed;
 #[cfg(feature = "cli")]
 pub(crate) use {
     envelope::envelope_of,
+    filter::Filter,
     json::Json,
     path::Path,
     received::{EventMeta, ReceivedEvent},

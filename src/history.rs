@@ -39,6 +39,7 @@ mod active_runs;
 mod assignment;
 mod attempt_rows;
 mod batch;
+mod body_filter;
 mod browse;
 mod deferred_open;
 mod error;

@@ -8,6 +8,7 @@
 
 pub(crate) mod activity;
 pub(crate) mod attempt;
+pub(crate) mod body;
 pub(crate) mod error_hints;
 pub(crate) mod failure;
 pub(crate) mod format;

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use crate::Secret;
 use crate::account::{Account, Origin, webhook_secret};
 use crate::api::Client;
+use crate::args::filter;
 use crate::args::global::GlobalArgs;
+use crate::event::Filter;
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::net::{self, BaseUrl};
 use crate::ops::session::Session;
-use crate::output::sanitize::sanitize;
+use crate::output::sanitize::{escape, sanitize};
 use crate::output::{Failure, Output, style};
 use crate::secret::oddity;
 
@@ -59,6 +61,14 @@ impl Context {
         }
         for warning in warnings(account) {
             self.output.status(&style::warn(&sanitize(&warning)))?;
+        }
+        Ok(())
+    }
+
+    /// Warns about filters that may be mistyped.
+    pub(crate) fn remark_on(&mut self, filters: &[Filter]) -> Result<(), Failure> {
+        for remark in filter::remarks(filters) {
+            self.output.status(&style::warn(&escape(&remark)))?;
         }
         Ok(())
     }

@@ -165,6 +165,7 @@ impl Drop for Demo {
 fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
     Plan {
         targets: vec![Target { to: Destination::Url(receiver.url.clone()), patterns: Vec::new() }],
+        body_filters: Vec::new(),
         filter: Vec::new(),
         headers: Arc::default(),
         timeout: Some(Duration::from_secs(10)),

@@ -1,6 +1,5 @@
 //! `cstar history`: lists, shows, exports and dismisses the events that `listen` recorded.
 
-mod body;
 mod dismiss;
 mod export;
 mod list;

@@ -48,6 +48,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         let line = "CSTAR_HOME is outside of your user profile: other users may be able to read the history and the signing secret in it.";
         context.output.warning(&style::warn(line))?;
     }
+    context.remark_on(&args.body.filters)?;
     if let Some(path) = &args.ready_file {
         ready_file::remove_stale(path)?;
     }

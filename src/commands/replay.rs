@@ -16,6 +16,7 @@ use crate::output::{Failure, activity, style};
 pub(crate) use args::Args;
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    context.remark_on(&args.body.filters)?;
     let reader = history_file::open(&context.env, &mut context.output)?;
     let ReplayPlan { events, scope } = replay::select(&reader, &args.selection(context.clock.now()))?;
     drop(reader);

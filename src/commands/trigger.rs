@@ -16,6 +16,7 @@ pub(crate) use args::Args;
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let events = events(&args)?;
+    context.remark_on(&args.filters)?;
     let overlays = data::overlays(args.data.as_deref(), &args.set, &events)?;
     for remark in overlays.remarks() {
         context.output.status(&style::warn(remark))?;

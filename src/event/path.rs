@@ -56,6 +56,14 @@ impl Path {
         Self(names.iter().map(|name| Step::Member((*name).to_owned())).collect())
     }
 
+    pub(super) fn from_steps(steps: &[Step]) -> Self {
+        Self(steps.to_vec())
+    }
+
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
     /// The path without its first step, if that step is the member `name` and not the only one.
     pub(crate) fn strip_first(&self, name: &str) -> Option<Self> {
         match self.0.split_first() {

@@ -11,7 +11,7 @@ use super::command::TargetCommand;
 use super::endpoint::Endpoint;
 use super::summary::TargetInfo;
 use crate::Secret;
-use crate::event::Pattern;
+use crate::event::{Filter, Pattern};
 use crate::net::TargetClient;
 
 /// Why an event is skipped that does not match `--events`.
@@ -91,6 +91,8 @@ pub(crate) struct Plan {
     pub(crate) targets: Vec<Target>,
     /// `--events`: events that match none of these are skipped; empty means all.
     pub(crate) filter: Vec<Pattern>,
+    /// `--filter`: events whose body does not meet all of these are skipped.
+    pub(crate) body_filters: Vec<Filter>,
     /// `--header`, added to every delivery.
     pub(crate) headers: Arc<HeaderMap>,
     /// Per attempt; `None` waits forever.
@@ -130,5 +132,10 @@ impl Plan {
     /// Whether `--events` includes this type.
     pub(crate) fn wants(&self, event_type: &str) -> bool {
         self.filter.is_empty() || self.filter.iter().any(|pattern| pattern.matches(event_type))
+    }
+
+    /// The first `--filter` that the body does not match.
+    pub(crate) fn mismatch(&self, body: &[u8]) -> Option<&Filter> {
+        self.body_filters.iter().find(|filter| !filter.matches(body))
     }
 }

@@ -4,6 +4,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
+use super::body_filter;
 use super::text_search;
 use super::views::{AnswerFilter, EventFilter};
 
@@ -45,7 +46,11 @@ impl Selection {
             selection
                 .add("origin IS ?", [origin.as_str().map_or(Value::Null, |name| name.to_owned().into())]);
         }
-        // Last, because it reads the bodies of the events that match the others.
+        // These are last, because they read the bodies of the events that match the others.
+        if !filter.body.is_empty() {
+            body_filter::register(conn, &filter.body)?;
+            selection.conditions.push(body_filter::CONDITION.to_owned());
+        }
         if let Some(text) = filter.text.as_deref().filter(|text| !text.is_empty()) {
             text_search::register(conn, text)?;
             selection.conditions.push(text_search::CONDITION.to_owned());

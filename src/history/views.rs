@@ -6,6 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use super::model::{DeliveryState, EventKey, EventOrigin, RecordedOutcome, RunId, RunScope};
+use crate::event::Filter;
 
 /// Which events to list; by default all of them.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +24,8 @@ pub(crate) struct EventFilter {
     /// Matches if the id, the type, the body or an answer contains this text, in any case.
     pub(crate) text: Option<String>,
     pub(crate) origin: Option<EventOrigin>,
+    /// Conditions on the body, all of which must hold. Skipped events have no body and match none.
+    pub(crate) body: Vec<Filter>,
     /// Received at this time or later.
     pub(crate) since: Option<Timestamp>,
     /// Received before this time.

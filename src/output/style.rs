@@ -41,6 +41,21 @@ pub(crate) fn attempt_result(status: Option<u16>, exit_code: Option<i32>) -> Str
     }
 }
 
+/// The name of a member in JSON.
+pub(crate) fn json_key(text: &str) -> String {
+    name(text)
+}
+
+/// A string in JSON.
+pub(crate) fn json_string(text: &str) -> String {
+    text.green().to_string()
+}
+
+/// A number, a boolean or `null` in JSON.
+pub(crate) fn json_literal(text: &str) -> String {
+    text.magenta().to_string()
+}
+
 /// The status of an attempt, or dashes if there was no response.
 pub(crate) fn attempt_status(code: Option<u16>) -> String {
     code.map_or_else(|| bad("---"), status)

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::args::{duration, header, pattern, target, time_spec};
 use crate::commands::agent_config;
-use crate::event::{Event, Pattern, catalogue};
+use crate::event::{Event, Filter, Pattern, catalogue};
 use crate::sandbox::FaultRule;
 use crate::signature::{Verifier, explain, sign};
 use crate::{account, api, history, output, sandbox, stream};
@@ -75,6 +75,9 @@ fn arguments(data: &[u8]) {
         assert_eq!(target::parse(url.as_str()), Ok(url.clone()), "{text}");
     }
     let _ = (target::parse_route(&text), FaultRule::parse(&text));
+    if let Ok(filter) = Filter::parse(&text) {
+        let _ = (filter.matches(data), filter.matches(br#"{"type":"x","data":{"n":1.0,"a":["b"]}}"#));
+    }
 }
 
 /// An event keeps its bytes.
@@ -82,6 +85,9 @@ fn event(data: &[u8]) {
     if let Ok(event) = Event::from_body(data.to_vec()) {
         assert_eq!(event.body().as_ref(), data);
         let _ = (event.resource_key(), event.created_at(), event.team_id());
+        // The envelope and the filters read the same members.
+        let has_type = Filter::parse("type exists").is_ok_and(|filter| filter.matches(data));
+        assert!(has_type, "{data:?}");
     }
 }
 

@@ -24,6 +24,7 @@ mod dispatcher;
 mod doctor;
 mod exec;
 mod faults;
+mod filters;
 #[cfg(unix)]
 mod full_output;
 mod golden;

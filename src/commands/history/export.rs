@@ -33,7 +33,7 @@ pub(super) struct Args {
 
 pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
-    let filter = args.selection.filter(context, None);
+    let filter = args.selection.filter(context, None)?;
     let events = reader.export(&filter)?;
     let Some(path) = args.har.as_deref().or(args.jsonl.as_deref()) else { return Ok(()) };
     let is_har = args.har.is_some();

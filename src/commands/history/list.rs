@@ -43,7 +43,7 @@ const COLUMNS: [Column; 7] = [
 pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let limit = usize::try_from(args.limit).unwrap_or(usize::MAX);
-    let filter = args.selection.filter(context, Some(limit));
+    let filter = args.selection.filter(context, Some(limit))?;
     let mut events = reader.list(&filter)?;
     events.reverse();
     let is_cut = events.len() == limit;

@@ -5,10 +5,12 @@ use std::time::Duration;
 use clap::ValueEnum;
 use clap::builder::{NonEmptyStringValueParser, PossibleValue, TypedValueParser};
 
+use crate::args::filter::FilterArgs;
 use crate::args::{duration, pattern, time_spec};
 use crate::commands::Context;
 use crate::event::Pattern;
 use crate::history::{AnswerFilter, EventFilter, EventOrigin, EventState};
+use crate::output::Failure;
 
 #[derive(clap::Args, Debug)]
 pub(super) struct Selection {
@@ -36,6 +38,8 @@ pub(super) struct Selection {
     /// Only events received before this time
     #[arg(long, value_name = "TIME", value_parser = time_spec::parse)]
     until: Option<time_spec::TimeSpec>,
+    #[command(flatten)]
+    body: FilterArgs,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +105,8 @@ enum Origin {
 }
 
 impl Selection {
-    pub(super) fn filter(&self, context: &Context, limit: Option<usize>) -> EventFilter {
+    pub(super) fn filter(&self, context: &mut Context, limit: Option<usize>) -> Result<EventFilter, Failure> {
+        context.remark_on(&self.body.filters)?;
         let (now, zone) = (context.clock.now(), jiff::tz::TimeZone::system());
         let at = |time: &Option<time_spec::TimeSpec>| time.as_ref().map(|time| time.resolve(now, &zone));
         let (state, answer) = match self.status {
@@ -109,7 +114,7 @@ impl Selection {
             Some(Status::Answer(answer)) => (None, Some(answer)),
             None => (None, None),
         };
-        EventFilter {
+        Ok(EventFilter {
             types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
             state,
             answer,
@@ -123,9 +128,10 @@ impl Selection {
             }),
             since: at(&self.since),
             until: at(&self.until),
+            body: self.body.filters.clone(),
             limit,
             ..EventFilter::default()
-        }
+        })
     }
 }
 

@@ -2,11 +2,11 @@
 
 use jiff::tz::TimeZone;
 
-use super::body;
 use crate::commands::Context;
 use crate::forward::TargetCommand;
 use crate::history::{EventDetail, EventState, RecordedOutcome, StoredAttempt};
 use crate::ops::history_file;
+use crate::output::body::{self, Bounds};
 use crate::output::format::{date_and_time, pluralize};
 use crate::output::history_json;
 use crate::output::sanitize::{escape, sanitize};
@@ -45,7 +45,7 @@ pub(super) fn lines(event: &EventDetail, zone: &TimeZone, room: Option<usize>) -
     page.push(String::new());
     page.push(style::strong("Request"));
     page.extend(request(&event.attempts));
-    page.extend(body::lines(&event.body).into_iter().map(|line| format!("  {line}")));
+    page.extend(body::lines(&event.body, &Bounds::default()).into_iter().map(|line| format!("  {line}")));
     page.push(String::new());
     page.push(style::strong("Attempts"));
     page.extend(attempts(&event.attempts, zone, room));
@@ -178,7 +178,9 @@ fn answer(attempt: &StoredAttempt) -> Vec<String> {
     };
     lines.extend(attempt.response_headers.iter().map(header));
     lines.push(String::new());
-    lines.extend(body::lines(&attempt.response_body).into_iter().map(|line| format!("  {line}")));
+    lines.extend(
+        body::lines(&attempt.response_body, &Bounds::default()).into_iter().map(|line| format!("  {line}")),
+    );
     if attempt.truncated {
         lines.push(style::dim("  (the response is incomplete)"));
     }

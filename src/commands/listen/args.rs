@@ -7,6 +7,7 @@ use reqwest::Url;
 
 use super::exec::ExecArgs;
 use crate::Secret;
+use crate::args::filter::FilterArgs;
 use crate::args::{duration, header, pattern, secret, target, transport};
 use crate::event::Pattern;
 use crate::stream::transport::Transport;
@@ -39,6 +40,8 @@ pub(crate) struct Args {
     /// Only events that match: 'ticket.*,customer.created'; repeatable
     #[arg(short, long, value_name = "PATTERNS", value_delimiter = ',', value_parser = pattern::parse)]
     pub(super) events: Vec<Pattern>,
+    #[command(flatten)]
+    pub(super) body: FilterArgs,
     /// Add a header to every delivery, `Name: value`; repeatable
     #[arg(short = 'H', long, value_name = "HEADER", value_parser = header::parse)]
     pub(super) header: Vec<header::Header>,

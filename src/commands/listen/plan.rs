@@ -23,6 +23,7 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
     Plan {
         targets,
         filter: args.events,
+        body_filters: args.body.filters,
         headers: Arc::new(header::map(&args.header)),
         timeout: duration::limit(args.timeout),
         retries: args.retries,

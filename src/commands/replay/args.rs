@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use reqwest::Url;
 
 use crate::Secret;
+use crate::args::filter::FilterArgs;
 use crate::args::{duration, header, pattern, secret, target, time_spec};
 use crate::event::Pattern;
 use crate::ops::replay::{ReplaySelection, SendOptions};
@@ -22,7 +23,7 @@ use crate::ops::replay::{ReplaySelection, SendOptions};
 ])]
 pub(crate) struct Args {
     /// Ids of events, their beginnings, or last for the newest event
-    #[arg(value_name = "ID", conflicts_with_all = ["failed", "since", "types"])]
+    #[arg(value_name = "ID", conflicts_with_all = ["failed", "since", "types", "filters"])]
     ids: Vec<String>,
     /// Every delivery that failed
     #[arg(long)]
@@ -33,6 +34,8 @@ pub(crate) struct Args {
     /// Only these types: 'ticket.*,customer.created'; repeatable
     #[arg(long = "type", value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
     types: Vec<Pattern>,
+    #[command(flatten)]
+    pub(super) body: FilterArgs,
     /// Deliver to this target instead of the original ones
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     to: Option<Url>,
@@ -57,6 +60,7 @@ impl Args {
             failed: self.failed,
             since: self.since.as_ref().map(|since| since.resolve(now, &TimeZone::system())),
             types: self.types.iter().map(|pattern| pattern.as_str().to_owned()).collect(),
+            body: self.body.filters.clone(),
             to: self.to.clone(),
         }
     }

@@ -6,6 +6,7 @@ use reqwest::Url;
 
 use crate::Secret;
 use crate::args::{duration, header, secret, target};
+use crate::event::Filter;
 
 /// Fire test webhook events
 ///
@@ -45,6 +46,9 @@ pub(crate) struct Args {
     /// How long --wait waits; 0 for no limit
     #[arg(long, value_name = "DURATION", default_value = "30s", requires = "wait", value_parser = duration::parse)]
     pub(super) wait_for: Duration,
+    /// --wait only for events whose recorded body matches, such as data.ticket.priority=urgent; repeatable
+    #[arg(long = "filter", value_name = "EXPR", requires = "wait", value_parser = Filter::parse)]
+    pub(super) filters: Vec<Filter>,
     /// Sign and send directly to this endpoint, without a server in between
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     pub(super) to: Option<Url>,

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::args::Args;
 use crate::api::{Client, DeliveryFilter, Identity, TriggerOutcome};
 use crate::commands::Context;
+use crate::event::Filter;
 use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};
 use crate::ops::history_file;
 use crate::output::format::pluralize;
@@ -39,6 +40,15 @@ struct EventProgress {
     webhooks: Vec<DeliveryEnd>,
     /// Whether the local history has the event.
     recorded: bool,
+    /// Whether its recorded body does not match `--filter`, so that it is not waited for. A skipped event has none.
+    excluded: bool,
+}
+
+impl EventProgress {
+    /// The deliveries that count.
+    fn ends(&self) -> impl Iterator<Item = &DeliveryEnd> {
+        self.local.iter().chain(&self.webhooks).filter(|_| !self.excluded)
+    }
 }
 
 /// Waits, prints each delivery, and adds `waited` to `results`.
@@ -56,7 +66,7 @@ pub(super) async fn run(
     loop {
         let reader = HistoryReader::open(&path)?;
         for (one, known) in fired.iter().zip(&mut known).filter(|(one, known)| !is_done(one, known)) {
-            read_history(&reader, one, known)?;
+            read_history(&reader, &args.filters, one, known)?;
         }
         drop(reader);
         let webhooks = fired.iter().any(|one| webhooks_of(one) > 0);
@@ -82,6 +92,9 @@ fn webhooks_of(one: &TriggerOutcome) -> u64 {
 
 /// Also waits if no receiver was connected, because a reconnecting `listen` still gets the event.
 fn is_done(one: &TriggerOutcome, known: &EventProgress) -> bool {
+    if known.excluded {
+        return true;
+    }
     let ended = |ends: &[DeliveryEnd]| ends.iter().all(|end| end.status != "waiting");
     let local = match (one.listeners(), webhooks_of(one)) {
         (Some(0), 1..) => true,
@@ -93,6 +106,7 @@ fn is_done(one: &TriggerOutcome, known: &EventProgress) -> bool {
 
 fn read_history(
     reader: &HistoryReader,
+    filters: &[Filter],
     one: &TriggerOutcome,
     known: &mut EventProgress,
 ) -> Result<(), Failure> {
@@ -102,6 +116,7 @@ fn read_history(
         return Ok(());
     }
     known.recorded = true;
+    known.excluded = !Filter::all_match(filters, &event.body);
     known.local = local_ends(&event);
     Ok(())
 }
@@ -170,7 +185,7 @@ fn report(
     known: &EventProgress,
     result: &mut Value,
 ) -> Result<(), Failure> {
-    let ends: Vec<&DeliveryEnd> = known.local.iter().chain(&known.webhooks).collect();
+    let ends: Vec<&DeliveryEnd> = known.ends().collect();
     if let Some(result) = result.as_object_mut() {
         let list = ends.iter().map(|end| as_json(end)).collect();
         result.insert("waited".to_owned(), Value::Array(list));
@@ -203,7 +218,11 @@ fn as_json(end: &DeliveryEnd) -> Value {
 }
 
 fn exit_result(args: &Args, fired: &[TriggerOutcome], known: &[EventProgress]) -> Result<(), Failure> {
-    let ends = || known.iter().flat_map(|known| known.local.iter().chain(&known.webhooks));
+    if !fired.is_empty() && known.iter().all(|known| known.excluded) {
+        let none = format!("no body of {} matches --filter", pluralize(fired.len() as u64, "event"));
+        return Err(Failure::failed(none).hint("a `cstar listen` that skips an event records no body of it"));
+    }
+    let ends = || known.iter().flat_map(EventProgress::ends);
     let why = fired.iter().find_map(TriggerOutcome::event_id).map(sanitize).unwrap_or_default();
     let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();
     if failed > 0 {

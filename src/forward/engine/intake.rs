@@ -136,6 +136,10 @@ impl Engine {
             let reason = if is_wanted { NO_ROUTE } else { NOT_AMONG_EVENTS };
             return self.skip(Some(event.id.clone()), Some(event.event_type.clone()), reason.to_owned());
         }
+        if let Some(filter) = self.plan.mismatch(&event.body) {
+            let reason = format!("does not match --filter {filter}");
+            return self.skip(Some(event.id.clone()), Some(event.event_type.clone()), reason);
+        }
         self.reporter.emit(Activity::Received {
             at: event.received_at,
             event: Arc::clone(&event.meta),

@@ -1,6 +1,7 @@
 //! Which events a filter selects, and events that this program made.
 
 use super::*;
+use crate::event::Filter;
 
 /// `evt_1` fails with 500 and then 503; `evt_2` is delivered at once; `evt_3` waits; `evt_4` is edited, from `evt_1`.
 async fn written() -> TestHistory {
@@ -46,6 +47,29 @@ fn listed(history: &TestHistory, filter: EventFilter) -> String {
         assert_eq!(reader.count(&filter).expect("a count"), found.len() as u64);
     }
     ids(&found).join(" ")
+}
+
+#[tokio::test]
+async fn filters_look_into_bodies() {
+    let (history, journal) = TestHistory::begun().await;
+    for (seq, number) in [(1, "1"), (2, "2.0"), (3, "2")] {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.event.body = Bytes::from(format!("{{\"data\":{{\"n\":{number}}}}}"));
+        journal.record(Record::Received(event)).await;
+    }
+    let (id, reason) = (Some("evt_4".to_owned()), "not among --events".to_owned());
+    journal.record(Record::Skipped(SkippedEvent { id, event_type: None, at: at(4), reason })).await;
+    journal.close().await;
+    let filter =
+        |texts: &[&str]| texts.iter().map(|text| Filter::parse(text).expect("a filter")).collect::<Vec<_>>();
+    let of = |texts: &[&str]| listed(&history, EventFilter { body: filter(texts), ..all() });
+    assert_eq!(of(&["data.n=2"]), "evt_3 evt_2");
+    assert_eq!(of(&["data.n!=1"]), "evt_3 evt_2");
+    assert_eq!(of(&["data.n=2", "data.n~[.]"]), "evt_2");
+    assert_eq!(of(&["data.m !exists"]), "evt_3 evt_2 evt_1");
+    let page = EventFilter { body: filter(&["data.n=2"]), limit: Some(1), ..all() };
+    assert_eq!(listed(&history, page.clone()), "evt_3");
+    assert_eq!(listed(&history, EventFilter { offset: 1, ..page }), "evt_2");
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::event::Pattern;
+use crate::event::{Filter, Pattern};
 use crate::history::{EventDetail, EventFilter, EventKey, EventState};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
@@ -60,6 +60,10 @@ struct ListArgs {
     #[serde(default)]
     #[schemars(with = "u32", range(min = 1, max = 100_000))]
     since_minutes: Option<u32>,
+    /// Only events whose body matches all of these, such as data.ticket.priority=urgent; see cstar_wait_for_event.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    filters: Vec<String>,
     /// Maximum number of events.
     #[serde(default = "super::list_tool::page_size")]
     #[schemars(range(min = 1, max = 100))]
@@ -104,6 +108,14 @@ pub(super) fn patterns(types: &[String]) -> Result<Vec<Pattern>, Failure> {
     types.iter().map(|text| Pattern::parse(text).map_err(|error| Failure::usage(error.to_string()))).collect()
 }
 
+/// Conditions on the body as the user writes them.
+pub(super) fn filters(expressions: &[String]) -> Result<Vec<Filter>, Failure> {
+    let parse = |text: &String| {
+        Filter::parse(text).map_err(|why| Failure::usage(format!("invalid filter `{text}`: {why}")))
+    };
+    expressions.iter().map(parse).collect()
+}
+
 async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<DeliveryList, Failure> {
     let before = args.cursor.as_deref().map(|cursor| {
         let wrong = || {
@@ -122,6 +134,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
             State::Skipped => EventState::Skipped,
         }),
         since: ago.and_then(|ago| backend.now().checked_sub(ago).ok()),
+        body: filters(&args.filters)?,
         // One extra shows whether there are more.
         limit: Some(limit.saturating_add(1)),
         before: before.transpose()?,

@@ -45,6 +45,11 @@ struct Args {
     #[serde(default)]
     #[schemars(with = "String", length(max = 1_000))]
     containing: Option<String>,
+    /// Only an event whose body matches all of these, such as data.ticket.priority=urgent, data.ticket.id!=tkt_1,
+    /// data.ticket.title~(?i)refund or data.ticket.assignee exists.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    filters: Vec<String>,
     /// How long to wait.
     #[serde(default = "a_minute")]
     #[schemars(range(min = 1, max = 300))]
@@ -104,7 +109,11 @@ pub(super) fn tool() -> Tool {
 }
 
 async fn run(backend: Arc<Backend>, args: Args, progress: Progress) -> Result<WaitResult, Failure> {
-    let matcher = EventMatcher { patterns: deliveries::patterns(&args.types)?, containing: args.containing };
+    let matcher = EventMatcher {
+        patterns: deliveries::patterns(&args.types)?,
+        containing: args.containing,
+        filters: deliveries::filters(&args.filters)?,
+    };
     let deadline = Instant::now() + Duration::from_secs(args.timeout_seconds.into());
     let ago = SignedDuration::from_secs(args.lookback_seconds.into());
     let since = backend.now().checked_sub(ago).ok().filter(|_| args.lookback_seconds > 0);

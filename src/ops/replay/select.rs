@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use reqwest::Url;
 
+use crate::event::Filter;
 use crate::history::{
     DeliveryState, DeliverySummary, EventDetail, EventFilter, EventKey, EventLookup, EventState,
     HistoryReader, RunScope,
@@ -16,7 +17,7 @@ use crate::output::Failure;
 /// Which events to replay, and where to.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ReplaySelection {
-    /// Ids or their beginnings. If set, the next three fields are ignored.
+    /// Ids or their beginnings. If set, the next four fields are ignored.
     pub(crate) ids: Vec<String>,
     /// Only deliveries that failed.
     pub(crate) failed: bool,
@@ -24,6 +25,8 @@ pub(crate) struct ReplaySelection {
     pub(crate) since: Option<Timestamp>,
     /// Patterns; empty means every type.
     pub(crate) types: Vec<String>,
+    /// Conditions on the body.
+    pub(crate) body: Vec<Filter>,
     /// Replaces the original targets.
     pub(crate) to: Option<Url>,
 }
@@ -95,6 +98,7 @@ fn matching(reader: &HistoryReader, selection: &ReplaySelection) -> Result<Vec<R
         types: selection.types.clone(),
         state: selection.failed.then_some(EventState::Failed),
         since: selection.since,
+        body: selection.body.clone(),
         ..EventFilter::default()
     };
     let mut seen = HashSet::new();
