@@ -16,16 +16,30 @@ use crate::inspector::state::Shared;
 use crate::net;
 
 /// What may be asked for. Everything else of the sandbox is a page of its own.
-const ALLOWED: [&str; 2] = ["/api/v1/", "/_sandbox"];
-/// Streams would hand out the signing secret, and never end.
-const STREAMS: [&str; 3] = ["/webhooks/listen", "/realtime", "/logs/stream"];
+const ALLOWED: [&str; 3] = ["/api/v1/", "/_sandbox", "/openapi.json"];
+/// Streams of events would hand out the signing secret.
+const EVENT_STREAMS: [&str; 2] = ["/webhooks/listen", "/realtime"];
+/// This one ends when the page does.
+const LOG_STREAM: &str = "/logs/stream";
 const TIMEOUT: Duration = Duration::from_secs(30);
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The request log names it, so that the page can leave out its own requests.
+const USER_AGENT: &str = concat!("cstar-inspector/", env!("CARGO_PKG_VERSION"));
 /// Headers of the request that reach the sandbox.
-const PASSED: [HeaderName; 3] = [header::CONTENT_TYPE, header::ACCEPT, IDEMPOTENCY_KEY];
+const PASSED: [HeaderName; 4] = [
+    header::CONTENT_TYPE,
+    header::ACCEPT,
+    HeaderName::from_static("idempotency-key"),
+    HeaderName::from_static("last-event-id"),
+];
 /// Headers of the response that reach the page.
-const RETURNED: [HeaderName; 3] = [header::CONTENT_TYPE, header::RETRY_AFTER, REQUEST_ID];
+const RETURNED: [HeaderName; 6] = [
+    header::CONTENT_TYPE,
+    header::RETRY_AFTER,
+    header::DATE,
+    HeaderName::from_static("x-cstar-request-id"),
+    HeaderName::from_static("x-cstar-sandbox-fault"),
+    HeaderName::from_static("idempotent-replayed"),
+];
 
 pub(super) fn routes() -> Vec<Route> {
     vec![Route::any("/_inspector/cstar/{*path}", pass)]
@@ -62,7 +76,7 @@ fn url(account: &Account, path: &str, query: Option<&str>) -> Result<Url, ApiErr
     // Compared afterwards, because setting it removes `..` in every spelling.
     let path = url.path();
     let is_allowed = ALLOWED.iter().any(|start| path.starts_with(start));
-    if !is_allowed || STREAMS.iter().any(|end| path.trim_end_matches('/').ends_with(end)) {
+    if !is_allowed || EVENT_STREAMS.iter().any(|end| path.trim_end_matches('/').ends_with(end)) {
         return Err(ApiError::not_found(format!("`{path}` is not passed on to the sandbox")));
     }
     Ok(url)
@@ -82,7 +96,12 @@ async fn send(
     };
     let client = net::api_client(&account.base, &account.trust);
     let client = client.map_err(|error| ApiError::internal(error.to_string()))?;
-    let mut request = client.request(method, url).timeout(TIMEOUT).bearer_auth(account.key.secret().expose());
+    let is_endless = url.path().ends_with(LOG_STREAM);
+    let mut request = client.request(method, url).bearer_auth(account.key.secret().expose());
+    request = request.header(header::USER_AGENT, USER_AGENT);
+    if !is_endless {
+        request = request.timeout(TIMEOUT);
+    }
     for name in PASSED {
         if let Some(value) = headers.get(&name) {
             request = request.header(name, value.clone());
