@@ -53,7 +53,7 @@ function bar({ from, to, received, delivered, failed }, x, y) {
     ['quiet', other],
     ['bad', failed],
   ].map(([name, value]) => {
-    const rect = value > 0 && svg('rect', { class: `bar-${name}`, x: x(from) + 0.5, width, y: y(base + Number(value)), height: y(base) - y(base + Number(value)) });
+    const rect = Number(value) > 0 && svg('rect', { class: `bar-${name}`, x: x(from) + 0.5, width, y: y(base + Number(value)), height: y(base) - y(base + Number(value)) });
     base += Number(value);
     return rect;
   });
