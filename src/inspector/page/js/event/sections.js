@@ -63,7 +63,8 @@ export function headersSection(event) {
     return h('p', { class: 'muted' }, event.attempts.length ? 'The headers of successful attempts are not kept. Replay the event, or send it to a target that fails, to see them.' : 'There was no attempt.');
   }
   return withHeaders.slice(-10).map((/** @type {any} */ attempt) => h('section', { class: 'block' },
-    h('h3', null, `Attempt ${attempt.attempt} to ${attempt.target}`), headerTable(attempt.request_headers, '')));
+    h('h3', null, `Attempt ${attempt.attempt} to ${attempt.target}`), headerTable(attempt.request_headers, ''),
+    attempt.reconstructed && h('p', { class: 'hint' }, 'Computed again from the body, the secret and the time: the headers of an attempt that succeeded are not kept.')));
 }
 
 /** @param {[string, string][]} headers @param {string} empty */

@@ -21,7 +21,8 @@ function steps(one, event) {
     h('span', { class: `badge ${one.valid ? 'ok' : one.valid === null ? 'quiet' : 'bad'}` }, one.valid ? 'signature is right' : one.valid === null ? 'not checked' : 'signature is wrong'));
   const when = one.timestamp === null ? '' : new Date(one.timestamp * 1000).toISOString().replace('.000Z', 'Z');
   const body = event.body.slice(0, BODY_SHOWN);
-  return h('section', { class: 'signature block' }, title, h('ol', { class: 'steps' },
+  const again = one.reconstructed && h('p', { class: 'hint' }, 'Computed again: the headers of an attempt that succeeded are not kept.');
+  return h('section', { class: 'signature block' }, title, again, h('ol', { class: 'steps' },
     step('The header that was sent', h('code', { class: 'wrap' }, one.header ?? 'none')),
     one.timestamp !== null && step('Its time, in unix seconds', h('code', null, `t=${one.timestamp}`), ` is ${when}`),
     one.signed_prefix !== null && step(`The signed bytes (${size(one.signed_bytes)}): time, dot, body`, h('code', { class: 'wrap' }, h('mark', null, one.signed_prefix), h('span', { class: 'personal' }, body), event.body.length > BODY_SHOWN && '…')),

@@ -70,8 +70,9 @@ function node(name, value, path, depth, budget, inArray = false) {
     event.stopPropagation();
     setOpen(item.getAttribute('aria-expanded') !== 'true');
   });
-  budget.left -= count;
-  setOpen(depth < OPEN_DEPTH && budget.left > 0);
+  const opens = depth < OPEN_DEPTH && budget.left > 0;
+  if (opens) budget.left -= Math.min(count, CHUNK);
+  setOpen(opens);
   return item;
 }
 
@@ -109,7 +110,7 @@ function onClick(event) {
   if (!item) return;
   const key = target.closest('button.key');
   if (key) void copyPath(item);
-  else if (!target.closest('button') && target.closest('.node-line') && !getSelection()?.toString()) open(item);
+  else if (!target.closest('button') && target.closest('.node-line, .more') && !getSelection()?.toString()) open(item);
   focusItem(item);
 }
 
