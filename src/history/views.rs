@@ -38,7 +38,7 @@ pub(crate) struct EventFilter {
     pub(crate) up_to: Option<EventKey>,
     /// Oldest first instead of newest first.
     pub(crate) oldest_first: bool,
-    /// Skip so many of the events that match.
+    /// How many of the events that match to skip.
     pub(crate) offset: usize,
     pub(crate) limit: Option<usize>,
 }
