@@ -25,6 +25,7 @@ pub(crate) mod login;
 pub(crate) mod logout;
 pub(crate) mod logs;
 pub(crate) mod mcp_server;
+pub(crate) mod open;
 pub(crate) mod profiles;
 pub(crate) mod replay;
 pub(crate) mod runtime;

@@ -1,5 +1,6 @@
 //! The operating system: the only module that accesses the environment, the clock, randomness, directories and signals.
 
+pub(crate) mod browser;
 pub(crate) mod buffer;
 pub(crate) mod clock;
 pub(crate) mod container;

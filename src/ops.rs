@@ -1,6 +1,7 @@
 //! Use cases that commands and the MCP server share.
 
 pub(crate) mod copy_as;
+pub(crate) mod documented_pages;
 pub(crate) mod history_file;
 pub(crate) mod local_sandbox;
 pub(crate) mod replay;

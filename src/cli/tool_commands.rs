@@ -3,13 +3,14 @@
 use clap::Subcommand;
 
 use crate::commands::runtime::block_on;
-use crate::commands::{Context, completion, doctor, mcp_server, sandbox, ui};
+use crate::commands::{Context, completion, doctor, mcp_server, open, sandbox, ui};
 use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ToolCommand {
     Sandbox(Box<sandbox::Args>),
     Ui(ui::Args),
+    Open(open::Args),
     Doctor(doctor::Args),
     McpServer(mcp_server::Args),
     Completion(completion::Args),
@@ -20,6 +21,7 @@ impl ToolCommand {
         match self {
             Self::Sandbox(args) => block_on(sandbox::run(context, *args)),
             Self::Ui(args) => block_on(ui::run(context, args)),
+            Self::Open(args) => open::run(context, &args),
             Self::Doctor(args) => block_on(doctor::run(context, args)),
             Self::McpServer(args) => block_on(mcp_server::run(context, args)),
             Self::Completion(args) => completion::run(context, args),

@@ -44,6 +44,7 @@ mod namespaces;
 mod nginx;
 #[cfg(unix)]
 mod npm;
+mod open;
 mod outage;
 mod own_files;
 mod packaging;

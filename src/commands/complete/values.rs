@@ -15,6 +15,7 @@ use crate::event;
 use crate::history::{self, EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
 use crate::host::{dirs, text};
+use crate::ops::documented_pages::{CHEAT_SHEETS, PAGES};
 use crate::topics::TOPICS;
 
 /// Tab must not hang because a disk or a server does.
@@ -40,6 +41,9 @@ enum Source {
     Help,
     /// Files, with `@` before the name.
     AtFiles,
+    /// Documented pages, then the history.
+    Pages,
+    CheatSheets,
 }
 
 /// The path of a command, one of its arguments, and the source of its values. Global arguments have the empty path.
@@ -58,6 +62,8 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("why", "id", Source::Events),
     ("history show", "id", Source::Events),
     ("history dismiss", "ids", Source::Events),
+    ("open", "page", Source::Pages),
+    ("open", "name", Source::CheatSheets),
     ("help", "words", Source::Help),
     ("profiles use", "name", Source::Profiles),
     ("profiles remove", "name", Source::Profiles),
@@ -115,6 +121,12 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
             let env = lookup.env.clone();
             with_timeout(move || events(&env))
         }
+        Source::Pages => {
+            let env = lookup.env.clone();
+            let pages = PAGES.into_iter().map(|(name, url)| (name.to_owned(), url.to_owned()));
+            pages.chain(with_timeout(move || events(&env))).collect()
+        }
+        Source::CheatSheets => CHEAT_SHEETS.map(|name| (name.to_owned(), String::new())).to_vec(),
         Source::Profiles => profiles(&lookup.env),
         Source::Help => lookup.help.clone(),
         // They depend on what was typed: see `at_files`.
