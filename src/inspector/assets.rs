@@ -54,6 +54,7 @@ assets![
     "js/events/list.js",
     "js/events/marks.js",
     "js/events/row.js",
+    "js/events/shortcuts.js",
     "js/events/store.js",
     "js/failures.js",
     "js/fields.js",

@@ -10,13 +10,13 @@ import { FILTERS, filterBar, filtersOf } from '../events/filters.js';
 import { Gaps } from '../events/gaps.js';
 import { VirtualList } from '../events/list.js';
 import { Marks } from '../events/marks.js';
+import { timelineKeys } from '../events/shortcuts.js';
 import { COLUMNS, rowCells } from '../events/row.js';
 import { EventStore } from '../events/store.js';
 import { EventPanel } from '../event/panel.js';
-import { editDialog, replayEvents, targetsOf } from '../event/actions.js';
-import { copyAs } from '../event/copy.js';
+import { replayEvents, targetsOf } from '../event/actions.js';
 
-class EventsView {
+export class EventsView {
   /** @param {HTMLElement} root @param {any} config */
   constructor(root, config) {
     this.config = config ?? { targets: [], limit_ms: 10_000 };
@@ -49,7 +49,7 @@ class EventsView {
     this.split = h('div', { class: 'split' },
       h('div', { class: 'list-side' }, this.list.element, this.placeholder, this.newButton), this.panel.element);
     fill(root, h('h1', { class: 'visually-hidden' }, 'Events'), this.filters.element, this.bar, this.split);
-    this.removers = [addKeys(this.keys()), subscribe({
+    this.removers = [addKeys(timelineKeys(this)), subscribe({
       events: (rows) => this.store.add(rows),
       updates: (rows) => { this.store.update(rows); this.panel.refresh(rows); },
       reset: () => this.store.restart(),
@@ -107,7 +107,7 @@ class EventsView {
       // After a reload the event may be far down in the list.
       this.located = key;
       this.store.locate(key).then((found) => {
-        if (found >= 0 && current().params.sel === params.sel) this.list.setCurrent(found, { center: true });
+        if (current().params.sel === params.sel) this.list.setCurrent(found, { center: true });
       }, () => {});
     }
   }
@@ -231,9 +231,13 @@ class EventsView {
     this.drawBar();
   }
 
-  /** The event that a key acts on: the open one, or the current row. */
+  /** The event that a key acts on: the open one, which the list may not show, or else the current row. */
   get row() {
-    return this.store.at(this.list.current) ?? this.panel.event;
+    const key = Number(current().params.sel);
+    if (!key) return this.store.at(this.list.current);
+    const index = this.store.indexOf(key);
+    if (index >= 0) return this.store.at(index);
+    return this.panel.event?.key === key ? this.panel.event : undefined;
   }
 
   enter() {
@@ -246,34 +250,6 @@ class EventsView {
     const { marks, row } = this;
     if (marks.size) void replayEvents(marks.keys(), this.config, { targets: marks.targets });
     else if (row) void replayEvents([row.key], this.config, { targets: targetsOf(row) });
-  }
-
-  keys() {
-    const { list } = this;
-    /** @param {string} keys @param {string} label @param {() => void} run */
-    const key = (keys, label, run) => ({ keys, label, run, group: 'Events' });
-    // Inside the open event these keys scroll.
-    const moving = (/** @type {any} */ binding) => ({ ...binding, when: () => !this.panel.element.contains(document.activeElement) });
-    return [
-      key('j', 'Next event', () => this.goTo(list.current + 1)),
-      key('k', 'Previous event', () => this.goTo(list.current - 1)),
-      moving(key('ArrowDown', 'Next event', () => this.goTo(list.current + 1))),
-      moving(key('ArrowUp', 'Previous event', () => this.goTo(list.current - 1))),
-      moving(key('PageDown', 'One page down', () => this.goTo(list.current + list.pageSize))),
-      moving(key('PageUp', 'One page up', () => this.goTo(list.current - list.pageSize))),
-      moving(key('Home', 'Newest event', () => this.goTo(0))),
-      moving(key('End', 'Oldest event', () => this.goTo(this.store.length - 1))),
-      key('Enter', 'Open the event, then in full width', () => this.enter()),
-      key('Escape', 'Close the event', () => this.escape()),
-      key('x, Space', 'Select for replay', () => this.row && this.marks.toggle(this.row)),
-      key('/', 'Search', () => this.filters.focus()),
-      key('r', 'Replay the event, or those selected', () => this.replay()),
-      key('e', 'Edit and send', () => this.row && void editDialog(this.row.key, this.config, (sent) => this.open(sent))),
-      key('y', 'Copy as curl', () => this.row && void copyAs(this.row.key, 'curl')),
-      key('d', 'Compare with the previous event of the type', () => this.row && patch({ sel: this.row.key, tab: 'diff', with: null })),
-      key('[', 'Previous event of the resource', () => this.panel.step('previous')),
-      key(']', 'Next event of the resource', () => this.panel.step('next')),
-    ];
   }
 
   escape() {
