@@ -85,7 +85,7 @@ export function contextSection(event, config) {
     ['Next event', next ? link(next) : event.resource && h('span', { class: 'muted' }, 'none')],
     ['Caused by', event.request_id && [cause && [h('code', null, `${cause.method} ${cause.path}`), ' ', stateBadge(cause.status < 400 ? 'delivered' : 'failed', cause.status), ' '], config.sandbox ? h('a', { href: address('sandbox', { page: 'requests', q: event.request_id }) }, event.request_id) : h('span', { class: 'mono' }, event.request_id)]],
     ['Webhook', event.webhook_id && h('span', { class: 'mono personal' }, event.webhook_id)],
-    ['Made by', event.origin && (event.origin === 'edited' ? ['edited and sent from this machine', event.source_id && [', from ', h('span', { class: 'mono personal' }, event.source_id)]] : `${event.origin} on this machine`)],
+    ['Made by', event.origin && (event.origin === 'edited' ? ['edited and sent from this machine', event.source_id && [', from ', h('a', { class: 'mono personal', href: address('events', { sel: event.source_id }) }, event.source_id)]] : `${event.origin} on this machine`)],
   ].filter(([, value]) => value);
   return [
     h('dl', { class: 'facts' }, rows.map(([name, value]) => [h('dt', null, name), h('dd', null, value)])),

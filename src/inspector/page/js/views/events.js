@@ -124,7 +124,7 @@ export class EventsView {
     list.resize(store.length, added);
     if (reset) this.located = undefined;
     list.redraw();
-    this.filters.offerTargets(store.head.concat(...store.pages.values()).flatMap(targetsOf));
+    if (!added) this.filters.offerTargets([...store.pages.values()].flat().flatMap(targetsOf));
     this.drawBar();
   }
 
@@ -206,6 +206,8 @@ export class EventsView {
   goTo(index, open = Boolean(current().params.sel)) {
     const at = Math.max(0, Math.min(index, this.store.length - 1));
     this.list.setCurrent(at);
+    // A screen reader reads the current row only while the list has the focus.
+    if (document.activeElement === document.body) this.list.element.focus({ preventScroll: true });
     if (open) this.openIndex(at);
   }
 
