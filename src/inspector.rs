@@ -24,6 +24,6 @@ mod settings;
 mod state;
 mod summary;
 
-pub(crate) use server::InspectorServer;
+pub(crate) use server::{InspectorServer, router};
 pub(crate) use settings::{InspectorSettings, Mode, Parsers};
 pub(crate) use state::Inspector;

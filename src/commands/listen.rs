@@ -7,6 +7,7 @@ mod exit;
 mod history;
 mod keyboard;
 mod local_sandbox;
+mod page;
 mod plan;
 mod print_secret;
 mod ready_file;
@@ -73,6 +74,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
             targets::resolve(context, named, take(&mut args.exec).targets())?
         }
     };
+    let page = page::start(context, &args, account, &targets)?;
     let session = context.session_for(account.clone()).await?;
     if args.print_secret {
         let config =
@@ -95,7 +97,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         cursor: opened.cursor.clone(),
         ..session.event_stream(context.clock.clone())
     });
-    let ended = engine::run(context, plan, stream, opened, (ready_path, stdin_eof)).await?;
+    let ended = engine::run(context, plan, stream, opened, (ready_path, stdin_eof, page)).await?;
     exit_result(ended, count, account)
 }
 

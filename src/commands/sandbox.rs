@@ -11,13 +11,20 @@ mod seed;
 mod start_data;
 mod state_dir;
 
+use std::sync::Arc;
+
 use super::Context;
+use super::inspector::inspector as inspector_of;
+use crate::Secret;
+use crate::account::AccountOptions;
 use crate::host::limits::raise_open_files;
 use crate::host::random;
 use crate::host::signals::Interrupts;
+use crate::inspector::{self, Inspector, Mode};
 use crate::ops::local_sandbox;
 use crate::output::Failure;
 use crate::sandbox::{self, FaultRule, RateLimit, Settings, StorageLocation};
+use crate::sandbox_info;
 
 /// Run a local cStar for tests and offline work
 ///
@@ -76,6 +83,9 @@ pub(crate) struct Args {
     /// Seed for reproducible faults: the same requests meet the same faults
     #[arg(long, value_name = "SEED")]
     chaos_seed: Option<u32>,
+    /// Do not serve the inspector, a page for the browser, at /_inspector/
+    #[arg(long)]
+    no_ui: bool,
     /// Also stop when standard input ends, as a pipe does when the program that opened it ends
     #[arg(long)]
     exit_on_stdin_eof: bool,
@@ -152,13 +162,37 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         address::write_keys(path, &settings.keys)?;
     }
     let stops = interrupts.advice();
-    announce::announce(context, &bound.base_url(), &place, &settings, (&loaded, stops))?;
+    // Its token and the secret would travel in plain text to other machines.
+    let inspector = match args.no_ui || at.is_exposed() {
+        true => None,
+        false => Some(page(context, &bound.base_url())?),
+    };
+    let page = inspector.as_ref().map(|inspector| inspector.url(&bound.base_url()));
+    announce::announce(context, (&bound.base_url(), page.as_deref()), &place, &settings, (&loaded, stops))?;
     if let Some(since) = since {
         announce::announce_state(context, &place, &store, since)?;
     }
-    sandbox::serve(bound, settings, store, async move { interrupts.next().await }).await;
+    let extra = inspector.clone().map(inspector::router);
+    let shutdown = async move {
+        interrupts.next().await;
+        if let Some(inspector) = inspector {
+            inspector.close();
+        }
+    };
+    sandbox::serve(bound, settings, store, extra, shutdown).await;
     context.output.status("Sandbox stopped.")?;
     Ok(())
+}
+
+/// The inspector of this sandbox. It opens the history only when a page asks for it.
+fn page(context: &Context, base_url: &str) -> Result<Arc<Inspector>, Failure> {
+    let options = AccountOptions {
+        sandbox: true,
+        base_url: Some(base_url.to_owned()),
+        api_key: Some(Secret::new(sandbox_info::SECRET_TEST_KEY)),
+        ..AccountOptions::default()
+    };
+    inspector_of(context, Mode::Sandbox, options, None, Vec::new())
 }
 
 /// The limit of `--rate-limit`.

@@ -79,6 +79,13 @@ pub(crate) enum Activity {
         to: &'static str,
         reason: String,
     },
+    /// The page of the inspector can be opened. Emitted by `listen --ui`, not by the engine.
+    Inspector {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        /// With the token.
+        url: String,
+    },
     /// An event arrived.
     Received {
         #[serde(serialize_with = "millis")]

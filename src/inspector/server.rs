@@ -57,6 +57,7 @@ pub(crate) fn router(inspector: Arc<Inspector>) -> Router {
 #[derive(Debug)]
 pub(crate) struct InspectorServer {
     address: SocketAddr,
+    inspector: Arc<Inspector>,
     stop: watch::Sender<bool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -69,11 +70,12 @@ impl InspectorServer {
         let address = listener.local_addr()?;
         let (stop, stopped) = watch::channel(false);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let served = Arc::clone(&inspector);
         let thread = std::thread::Builder::new().name("inspector".to_owned()).spawn(move || {
-            runtime.block_on(serve(listener, inspector, stopped));
+            runtime.block_on(serve(listener, served, stopped));
             runtime.shutdown_background();
         })?;
-        Ok(Self { address, stop, thread: Some(thread) })
+        Ok(Self { address, inspector, stop, thread: Some(thread) })
     }
 
     /// Where clients on this machine find it.
@@ -85,6 +87,7 @@ impl InspectorServer {
 impl Drop for InspectorServer {
     fn drop(&mut self) {
         self.stop.send_replace(true);
+        self.inspector.close();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

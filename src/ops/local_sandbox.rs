@@ -59,7 +59,7 @@ impl LocalSandbox {
         let earlier_state = since.and_then(|since| describe_state(&store, since));
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(sandbox::serve(bound, settings, store, async move {
+        let task = tokio::spawn(sandbox::serve(bound, settings, store, None, async move {
             let _ = stopped.await;
         }));
         Ok(Self { base_url, earlier_state, _entry: entry, stop: Some(stop), task })

@@ -130,20 +130,30 @@ fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
 }
 
 /// Serves `store` until `shutdown` completes. Then open streams end, and other requests have
-/// a second to finish.
+/// a second to finish. `extra` has routes that are not the sandbox's: it neither checks nor logs their requests.
 pub(crate) async fn serve(
     bound: Bound,
     settings: Settings,
     store: Store,
+    extra: Option<Router>,
     shutdown: impl Future<Output = ()> + Send,
 ) {
     let state = Arc::new(State::with(settings, store, bound.address.port()));
-    serve_state(bound, state, shutdown).await;
+    serve_state(bound, state, extra, shutdown).await;
 }
 
 /// [`serve`] with a state that the caller keeps a reference to.
-pub(crate) async fn serve_state(bound: Bound, state: Arc<State>, shutdown: impl Future<Output = ()> + Send) {
-    let service = router(state.clone());
+pub(crate) async fn serve_state(
+    bound: Bound,
+    state: Arc<State>,
+    extra: Option<Router>,
+    shutdown: impl Future<Output = ()> + Send,
+) {
+    let own = router(state.clone());
+    let service = match extra {
+        Some(extra) => extra.fallback_service(own),
+        None => own,
+    };
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
     let writer = tokio::spawn(log_writer::run(state.clone()));

@@ -84,6 +84,12 @@ pub(crate) struct Args {
     /// Stop after this time, 0 for no limit; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     pub(super) run_for: Option<Duration>,
+    /// Serve the inspector, a page for the browser that shows and replays events
+    #[arg(long, conflicts_with_all = ["no_history", "print_secret"])]
+    pub(super) ui: bool,
+    /// Port of the page on 127.0.0.1; 0 picks a free one [default: 4748, or the next free one]
+    #[arg(long, value_name = "N", requires = "ui")]
+    pub(super) ui_port: Option<u16>,
     /// Also stop when standard input ends, as a pipe does when the program that opened it ends
     #[arg(long)]
     pub(super) exit_on_stdin_eof: bool,

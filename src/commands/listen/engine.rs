@@ -6,6 +6,7 @@ use tokio::sync::mpsc;
 
 use super::history::OpenedHistory;
 use super::keyboard::{self, Keyboard};
+use super::page::{self, Page};
 use super::ready_file;
 use crate::commands::Context;
 use crate::forward::{self, Control, EngineIo, Plan, RunOutcome};
@@ -16,13 +17,13 @@ use crate::output::{Exit, Failure, style};
 use crate::stream::subscription::StreamItem;
 
 /// Delivers what `stream` receives, and prints it. Writes the ready file once connected; stops at the end of standard
-/// input if that is true.
+/// input if that is true. The page is served until the end.
 pub(super) async fn run(
     context: &mut Context,
     plan: Plan,
     stream: mpsc::Receiver<StreamItem>,
     opened: OpenedHistory,
-    (ready_path, stdin_eof): (Option<PathBuf>, bool),
+    (ready_path, stdin_eof, page): (Option<PathBuf>, bool, Option<Page>),
 ) -> Result<RunOutcome, Failure> {
     let journal = opened.journal();
     let interrupts = Interrupts::listen_with(stdin_eof)?;
@@ -42,6 +43,10 @@ pub(super) async fn run(
     let (activity, drawn) = start_renderer(context.another_output(), human);
     let activity = match ready_path {
         Some(path) => ready_file::announce_in(path, activity),
+        None => activity,
+    };
+    let activity = match &page {
+        Some(page) => page::announce(page.url.clone(), context.clock.clone(), activity),
         None => activity,
     };
     if let Some(notice) = opened.notice {

@@ -11,10 +11,10 @@ use crate::output::{Failure, style};
 use crate::sandbox::{Settings, StorageLocation, Store};
 use crate::sandbox_info;
 
-/// Prints address and keys, and what `stops` it.
+/// Prints address and keys, the address of the inspector's page if there is one, and what `stops` it.
 pub(super) fn announce(
     context: &mut Context,
-    base_url: &str,
+    (base_url, page): (&str, Option<&str>),
     place: &StorageLocation,
     settings: &Settings,
     (loaded, stops): (&Loaded, &str),
@@ -38,6 +38,9 @@ pub(super) fn announce(
         "data_dir": directory,
         "chaos_seed": settings.fault_seed,
     });
+    if let Some(page) = page {
+        ready["inspector"] = page.into();
+    }
     loaded.add_to(&mut ready);
     context.output.show_line(&ready, |out| {
         out.text(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
@@ -45,6 +48,9 @@ pub(super) fn announce(
             out.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
         }
         out.text(&format!("  {:17} {}", style::dim("team            "), sandbox_info::TEAM_ID))?;
+        if let Some(page) = page {
+            out.status(&format!("  {:17} {page}", style::dim("inspector       ")))?;
+        }
         for fault in &settings.faults {
             out.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
         }

@@ -191,6 +191,7 @@ impl HumanRenderer {
                 let what = format!("Possible gap: events{since}{after} may be missing ({reason}).");
                 format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
+            Activity::Inspector { url, .. } => format!("  inspector  {}", style::strong(url)),
             Activity::Waiting { at, target, reason, hint, .. } => {
                 let hint = hint.as_deref().map(|hint| format!(": {hint}")).unwrap_or_default();
                 let target = address(target);

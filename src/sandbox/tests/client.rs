@@ -44,7 +44,7 @@ impl Server {
         let port = bound.port();
         let state = Arc::new(State::new(settings, port));
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(serve_state(bound, state.clone(), async {
+        let task = tokio::spawn(serve_state(bound, state.clone(), None, async {
             let _ = stopped.await;
         }));
         Self { port, state, stop: Some(stop), task }

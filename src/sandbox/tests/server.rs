@@ -73,6 +73,7 @@ async fn serve_ends_when_its_future_does() {
         Settings::default(),
         crate::sandbox::tools::storage::open(&crate::sandbox::tools::storage::StorageLocation::Memory, 100)
             .unwrap(),
+        None,
         std::future::ready(()),
     ))
     .await;
