@@ -62,6 +62,7 @@ mod schema;
 mod selection;
 mod settings;
 mod settle;
+mod statistics;
 mod status;
 mod store;
 mod text_search;
@@ -84,6 +85,7 @@ pub(crate) use record::{
 };
 pub(crate) use settings::{HistorySettings, default_path};
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
+pub(crate) use statistics::Statistics;
 pub(crate) use status::{JournalStatus, LostRecords};
 pub(crate) use views::{
     AnswerFilter, ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState,

@@ -17,6 +17,7 @@ mod error;
 mod guard;
 mod hub;
 mod input;
+mod openapi;
 mod query;
 mod route;
 mod server;

@@ -12,6 +12,7 @@ mod secret;
 mod send;
 mod session;
 mod signatures;
+mod stats;
 mod stream;
 mod trigger;
 mod types;
@@ -31,8 +32,16 @@ pub(super) fn routes() -> Vec<Route> {
         replay::routes(),
         send::routes(),
         trigger::routes(),
+        stats::routes(),
         secret::routes(),
-        proxy::routes(),
+        proxy::routes().into_iter().map(described).collect(),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// The requests that are passed on, with any method, are described by the document of the sandbox.
+fn described(route: Route) -> Route {
+    route
+        .named("passToSandbox", "Pass a request on to the sandbox of this machine, with its key; any method")
+        .content("application/json")
 }

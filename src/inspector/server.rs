@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 
 use super::error::ApiError;
 use super::state::Inspector;
-use super::{api, assets, guard};
+use super::{api, assets, guard, openapi};
 use crate::net;
 
 /// The port of `listen --ui` and `ui`, unless another one is given.
@@ -46,6 +46,7 @@ pub(crate) fn router(inspector: Arc<Inspector>) -> Router {
     open.route("/_inspector", get(async || Redirect::permanent("/_inspector/")))
         .route("/_inspector/", get(assets::index))
         .route("/_inspector/assets/{*name}", get(assets::asset))
+        .route("/_inspector/openapi.json", get(openapi::served))
         .merge(private.route_layer(token))
         .route("/_inspector/{*rest}", any(async || ApiError::not_found("there is no such path")))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -106,6 +107,7 @@ fn bind(port: Option<u16>) -> io::Result<std::net::TcpListener> {
 async fn serve(listener: std::net::TcpListener, inspector: Arc<Inspector>, mut stop: watch::Receiver<bool>) {
     let Ok(listener) = TcpListener::from_std(listener) else { return };
     let root = Router::new().route("/", get(async || Redirect::temporary("/_inspector/")));
+    let root = root.route("/openapi.json", get(async || Redirect::temporary("/_inspector/openapi.json")));
     let root = root.route_layer(from_fn(guard::check));
     let lost = async || ApiError::not_found("there is no such path");
     let router = TowerToHyperService::new(root.merge(router(inspector)).fallback(lost));

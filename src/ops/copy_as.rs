@@ -2,6 +2,7 @@
 
 pub(crate) mod har;
 
+use http::HeaderMap;
 use jiff::Timestamp;
 
 use crate::Secret;
@@ -19,16 +20,8 @@ const LONGEST_ARGUMENT: usize = 100 * 1024;
 /// A curl command for a POSIX shell that delivers the event to `target`, signed at `now`. Receivers accept it for five
 /// minutes.
 pub(crate) fn curl(event: &EventDetail, target: &str, secret: &Secret, now: Timestamp) -> String {
-    let meta = EventMeta {
-        id: event.id.clone().unwrap_or_default(),
-        event_type: event.event_type.clone().unwrap_or_default(),
-        request_id: event.request_id.clone(),
-        webhook_id: event.webhook_id.as_deref().map(Into::into),
-        received_at: event.received_at,
-    };
     let attempt = event.attempts.iter().map(|attempt| attempt.attempt).max().unwrap_or_default();
-    let signer = Signer::new(secret.expose());
-    let headers = forward::signed_headers(&meta, &event.body, attempt.saturating_add(1), &signer, now);
+    let headers = headers(event, attempt.saturating_add(1), secret, now);
     let mut lines = vec![format!("curl -sS -i {}", quote(target))];
     for (name, value) in &headers {
         let value = String::from_utf8_lossy(value.as_bytes());
@@ -45,6 +38,18 @@ pub(crate) fn curl(event: &EventDetail, target: &str, secret: &Secret, now: Time
     };
     lines.push("  --data-binary @-".to_owned());
     before + &lines.join(" \\\n")
+}
+
+/// The headers of a delivery of the event that is signed at `now`.
+pub(crate) fn headers(event: &EventDetail, attempt: u32, secret: &Secret, now: Timestamp) -> HeaderMap {
+    let meta = EventMeta {
+        id: event.id.clone().unwrap_or_default(),
+        event_type: event.event_type.clone().unwrap_or_default(),
+        request_id: event.request_id.clone(),
+        webhook_id: event.webhook_id.as_deref().map(Into::into),
+        received_at: event.received_at,
+    };
+    forward::signed_headers(&meta, &event.body, attempt, &Signer::new(secret.expose()), now)
 }
 
 /// A word for a POSIX shell. Always quoted, so that it looks the same for every value.

@@ -13,10 +13,12 @@ use crate::inspector::state::Shared;
 /// The page does not wait longer for the name of the team.
 const TEAM_WAIT: Duration = Duration::from_secs(2);
 /// cStar's own limit of an attempt (documented).
-const LIMIT_MS: u32 = 10_000;
+pub(super) const LIMIT_MS: u32 = 10_000;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/config", config)]
+    let route = Route::get("/_inspector/config", config)
+        .named("getConfig", "Show what serves the inspector, and for which account");
+    vec![route.answers(json!({ "type": "object", "required": ["version", "mode", "sandbox", "limit_ms"] }))]
 }
 
 /// Without an account, the history can still be shown.

@@ -14,7 +14,12 @@ use crate::inspector::state::Shared;
 use crate::ops::copy_as;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/events/{event}/copy", copy)]
+    let query = &[
+        ("as", "string", "curl (signed now), fixture (indented JSON), har, or why (the command)"),
+        ("target", "string", "Where the curl command sends it; the last target unless given"),
+    ];
+    let route = Route::get("/_inspector/events/{event}/copy", copy).query(query);
+    vec![route.named("copyEvent", "Write an event for another tool").content("text/plain")]
 }
 
 async fn copy(

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::cause::cause;
 use super::neighbours::neighbours;
-use super::signatures::signatures;
+use super::signatures;
 use crate::history::{EventDetail, EventKey, EventLookup, HistoryReader, RunScope};
 use crate::inspector::error::ApiError;
 use crate::inspector::route::Route;
@@ -18,7 +18,17 @@ use crate::inspector::summary::resource;
 use crate::ops::why::{self, Explanation};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/events/{event}", show), Route::get("/_inspector/events/{event}/body", body)]
+    vec![
+        Route::get("/_inspector/events/{event}", show)
+            .named("getEvent", "Show one event: body, attempts, signatures, cause and neighbours")
+            .answers(json!({
+                "type": "object",
+                "required": ["key", "id", "type", "status", "attempts", "signature", "cause"],
+            })),
+        Route::get("/_inspector/events/{event}/body", body)
+            .named("getEventBody", "Get the body, byte for byte")
+            .content("application/octet-stream"),
+    ]
 }
 
 /// The event with this key or id, or the only one whose id begins or ends with it.
@@ -54,8 +64,8 @@ async fn show(State(inspector): State<Shared>, Path(event): Path<String>) -> Res
             Ok((event, value))
         })
         .await?;
-    let (signature, cause) = tokio::join!(signatures(&inspector, &event), cause(&inspector, &event));
-    value["signature"] = signature;
+    let ((), cause) =
+        tokio::join!(signatures::add(&inspector, &event, &mut value), cause(&inspector, &event));
     value["cause"] = cause;
     Ok(Json(value))
 }

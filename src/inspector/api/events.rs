@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{RawQuery, State};
 use serde_json::{Value, json};
 
+use crate::event::Filter;
 use crate::history::{AnswerFilter, EventFilter, EventKey, EventState, HistoryReader};
 use crate::inspector::changed::changed;
 use crate::inspector::error::ApiError;
@@ -13,9 +14,25 @@ use crate::inspector::state::{Inspector, Shared};
 use crate::inspector::summary::summary;
 use crate::output::history_json;
 
-const PARAMETERS: [&str; 12] = [
-    "type", "status", "target", "slower", "q", "since", "until", "changed", "limit", "offset", "after",
-    "up_to",
+/// Name, type and meaning.
+const QUERY: [(&str, &str, &str); 13] = [
+    ("type", "string", "Types or patterns: ticket.*,customer.created"),
+    ("status", "string", "delivered, failed, waiting, dismissed, skipped, or an answer: 500, 5xx, none"),
+    ("target", "string", "Part of the URL of a target"),
+    ("slower", "string", "Only events with an attempt that took longer: 2s, 500ms"),
+    ("q", "string", "Text in id, type, body or answers, in any case"),
+    ("filter", "string", "A condition on the body: data.ticket.priority=urgent"),
+    ("since", "string", "Received since: 1h (ago), 2026-03-06T14:30:00Z"),
+    ("until", "string", "Received before"),
+    (
+        "changed",
+        "string",
+        "1: only events that differ from the one of their type before in more than ids and times",
+    ),
+    ("limit", "integer", "At most so many; 100 unless given, and never more than 1,000"),
+    ("offset", "integer", "Skip so many"),
+    ("after", "integer", "Only events after this key, the oldest first"),
+    ("up_to", "integer", "Only events up to this key, so that a list stays as it is while new ones arrive"),
 ];
 const USUAL: usize = 100;
 const MOST: usize = 1_000;
@@ -28,7 +45,17 @@ const STATES: [EventState; 5] = [
 ];
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/events", list)]
+    let route = Route::get("/_inspector/events", list).query(&QUERY);
+    vec![route.named("listEvents", "List events, the newest first").answers(json!({
+        "type": "object",
+        "required": ["events", "total", "newest", "oldest"],
+        "properties": {
+            "events": { "type": "array", "items": { "type": "object", "required": ["key", "id", "type"] } },
+            "total": { "type": "integer", "description": "How many match, on all pages" },
+            "newest": { "type": ["integer", "null"], "description": "Key of the newest event of all" },
+            "oldest": { "type": ["integer", "null"] },
+        },
+    }))]
 }
 
 /// Which part of the matching events is wanted.
@@ -38,7 +65,7 @@ struct Page {
 }
 
 async fn list(State(inspector): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, ApiError> {
-    let page = page(&inspector, &Query::parse(raw.as_deref(), &PARAMETERS)?)?;
+    let page = page(&inspector, &Query::parse(raw.as_deref(), &QUERY.map(|(name, _, _)| name))?)?;
     inspector.history(move |reader| read(reader, page)).await.map(Json)
 }
 
@@ -58,6 +85,7 @@ fn page(inspector: &Inspector, query: &Query) -> Result<Page, ApiError> {
         slower: query.parsed("slower", parsers.duration)?,
         target: query.text("target").map(str::to_owned),
         text: query.text("q").map(str::to_owned),
+        body: query.parsed("filter", Filter::parse)?.into_iter().collect(),
         since: time("since")?,
         until: time("until")?,
         after,

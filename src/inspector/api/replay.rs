@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::history::{EventKey, HistoryReader, RunScope};
 use crate::inspector::error::ApiError;
-use crate::inspector::input::json;
+use crate::inspector::input;
 use crate::inspector::route::Route;
 use crate::inspector::state::{Inspector, Shared};
 use crate::ops::replay::{self, ReplayAttempt, ReplayPlan, ReplaySelection, SendOptions, Sender};
@@ -24,7 +24,21 @@ pub(super) const LIMIT: Duration = Duration::from_secs(10);
 const MOST: usize = 1_000;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/_inspector/replay", run)]
+    let body = json!({
+        "type": "object",
+        "required": ["keys"],
+        "additionalProperties": false,
+        "properties": {
+            "keys": { "type": "array", "items": { "type": "integer" }, "minItems": 1, "maxItems": MOST },
+            "target": { "type": ["string", "null"], "description": "Another target: a URL, host:port/path or a port" },
+        },
+    });
+    let route = Route::post("/_inspector/replay", run).body(body);
+    vec![
+        route
+            .named("replayEvents", "Deliver events again, with the same id and a fresh signature")
+            .answers(json!({ "type": "object", "required": ["attempts"] })),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -56,7 +70,7 @@ async fn run(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, ApiError> {
-    let request: ReplayRequest = json(&headers, &body)?;
+    let request: ReplayRequest = input::json(&headers, &body)?;
     if request.keys.is_empty() || request.keys.len() > MOST {
         return Err(ApiError::bad(format!("`keys` has {} elements", request.keys.len()))
             .hint(format!("send 1 to {MOST} keys of events")));

@@ -9,7 +9,12 @@ use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/secret", secret)]
+    let route = Route::get("/_inspector/secret", secret).named("getSecret", "Show the signing secret");
+    vec![route.answers(json!({
+        "type": "object",
+        "required": ["secret"],
+        "properties": { "secret": { "type": "string" } },
+    }))]
 }
 
 async fn secret(State(inspector): State<Shared>) -> Result<Json<Value>, ApiError> {

@@ -15,13 +15,29 @@ use crate::event::{self, EventMeta, Json as EventJson, ReceivedEvent};
 use crate::history::{EventDetail, EventKey, EventLookup, HistoryReader, RunScope};
 use crate::host::random;
 use crate::inspector::error::ApiError;
-use crate::inspector::input::json;
+use crate::inspector::input;
 use crate::inspector::route::Route;
 use crate::inspector::state::{Inspector, Shared};
 use crate::ops::replay::{self, LocalEvent, SendOptions};
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/_inspector/send", run)]
+    let body = json!({
+        "type": "object",
+        "required": ["body"],
+        "additionalProperties": false,
+        "properties": {
+            "from": { "type": ["integer", "null"], "description": "Key of the event that was edited" },
+            "type": { "type": ["string", "null"] },
+            "body": { "type": "string", "description": "Sent as it is, with a new value for its member id" },
+            "target": { "type": ["string", "null"], "description": "The targets of the event unless given" },
+        },
+    });
+    let route = Route::post("/_inspector/send", run).body(body);
+    vec![
+        route
+            .named("sendEvent", "Send an edited event as a new one, signed")
+            .answers(json!({ "type": "object", "required": ["key", "id", "attempts"] })),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -40,7 +56,7 @@ async fn run(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, ApiError> {
-    let request: SendRequest = json(&headers, &body)?;
+    let request: SendRequest = input::json(&headers, &body)?;
     let to = target(&inspector, request.target.as_deref())?;
     let from = request.from.map(EventKey);
     let source = match from {

@@ -5,18 +5,27 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::inspector::cookie;
 use crate::inspector::error::ApiError;
 use crate::inspector::guard::{host, is_token};
-use crate::inspector::input::json;
+use crate::inspector::input;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
 
 const PATH: &str = "/_inspector/session";
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post(PATH, begin).open(), Route::delete(PATH, end).open()]
+    vec![
+        Route::post(PATH, begin).open().named("openSession", "Exchange the token for a cookie").body(json!({
+            "type": "object",
+            "required": ["token"],
+            "additionalProperties": false,
+            "properties": { "token": { "type": "string" } },
+        })),
+        Route::delete(PATH, end).open().named("closeSession", "Remove the cookie"),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -30,7 +39,7 @@ async fn begin(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let NewSession { token } = json(&headers, &body)?;
+    let NewSession { token } = input::json(&headers, &body)?;
     if !is_token(&token, inspector.token()) {
         return Err(ApiError::new(StatusCode::UNAUTHORIZED, "the token is wrong")
             .hint("open the address that cstar printed"));

@@ -1,4 +1,7 @@
-//! The signature of each attempt, worked out from the recorded headers and the body. The secret is not part of it.
+//! The signature of each attempt, worked out from the headers and the body. The secret is not part of it.
+//!
+//! The history keeps no headers of an event that was delivered at once. They can be made again: a signature depends on the
+//! secret, the body and the time only.
 
 use std::time::Duration;
 
@@ -6,34 +9,65 @@ use serde_json::{Value, json};
 
 use super::detail::scope_of;
 use crate::Secret;
-use crate::history::{EventDetail, StoredAttempt};
+use crate::history::{EventDetail, RecordedOutcome, StoredAttempt};
 use crate::inspector::state::Shared;
+use crate::ops::copy_as;
 use crate::signature::{self, DEFAULT_TOLERANCE, SIGNATURE_HEADER, Signer, Verifier};
 
 /// The secret of a session at a server that does not answer is not waited for longer.
 const TIMEOUT: Duration = Duration::from_secs(3);
 
-/// One object for each attempt whose headers were kept. Without the secret, `valid` is `null`.
-pub(super) async fn signatures(inspector: &Shared, event: &EventDetail) -> Value {
-    let signed = event.attempts.iter().filter_map(|attempt| Some((attempt, header(attempt)?)));
-    let signed: Vec<(&StoredAttempt, &str)> = signed.collect();
-    if signed.is_empty() {
-        return json!([]);
-    }
+/// The secret with which `listen` signs, if it can be found out.
+async fn secret(inspector: &Shared, event: &EventDetail) -> Option<Secret> {
     let secret = async { inspector.secret(&scope_of(inspector, event).await?).await };
-    let secret = tokio::time::timeout(TIMEOUT, secret).await.ok().and_then(Result::ok);
-    signed.iter().map(|(attempt, header)| explain(event, attempt, header, secret.as_ref())).collect()
+    tokio::time::timeout(TIMEOUT, secret).await.ok().and_then(Result::ok)
 }
 
-fn header(attempt: &StoredAttempt) -> Option<&str> {
-    let found = attempt.request_headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER));
-    found.map(|(_, value)| value.as_str())
+/// Adds `signature` to the event: one object for each attempt with a signature; and the headers of attempts that were
+/// not kept, marked as `reconstructed`.
+pub(super) async fn add(inspector: &Shared, event: &EventDetail, value: &mut Value) {
+    if event.attempts.is_empty() {
+        value["signature"] = json!([]);
+        return;
+    }
+    let secret = secret(inspector, event).await;
+    let mut signatures = Vec::new();
+    for (place, attempt) in event.attempts.iter().enumerate() {
+        let (headers, is_made) = match headers(event, attempt, secret.as_ref()) {
+            Some(headers) => (headers, true),
+            None => (attempt.request_headers.clone(), false),
+        };
+        if is_made {
+            value["attempts"][place]["request_headers"] = json!(headers);
+        }
+        value["attempts"][place]["reconstructed"] = is_made.into();
+        let sent = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(SIGNATURE_HEADER));
+        if let Some((_, header)) = sent {
+            let mut signature = explain(event, attempt, header, secret.as_ref());
+            signature["reconstructed"] = is_made.into();
+            signatures.push(signature);
+        }
+    }
+    value["signature"] = signatures.into();
+}
+
+/// The headers of an attempt that delivered at once, made again. Those of `--header` are not known.
+fn headers(
+    event: &EventDetail,
+    attempt: &StoredAttempt,
+    secret: Option<&Secret>,
+) -> Option<Vec<(String, String)>> {
+    let is_kept = !attempt.request_headers.is_empty() || attempt.outcome != RecordedOutcome::Delivered;
+    let secret = secret.filter(|_| !is_kept)?;
+    let headers = copy_as::headers(event, attempt.attempt, secret, attempt.started_at);
+    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    Some(headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect())
 }
 
 fn explain(event: &EventDetail, attempt: &StoredAttempt, header: &str, secret: Option<&Secret>) -> Value {
     let part = |name: &str| {
-        let items = header.split(',').filter_map(|item| item.trim().split_once('='));
-        items.into_iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+        let mut items = header.split(',').filter_map(|item| item.trim().split_once('='));
+        items.find(|(own, _)| *own == name).map(|(_, value)| value)
     };
     let timestamp: Option<i64> = part("t").and_then(|time| time.parse().ok());
     let prefix = timestamp.map(|time| format!("{time}."));
@@ -45,7 +79,7 @@ fn explain(event: &EventDetail, attempt: &StoredAttempt, header: &str, secret: O
         let causes = signature::explain(&event.body, Some(header), secret.expose(), now, DEFAULT_TOLERANCE);
         (is_valid, causes.iter().map(ToString::to_string).collect::<Vec<_>>())
     });
-    let expected = secret.zip(timestamp).map(|(secret, time)| {
+    let expected = secret.zip(timestamp).and_then(|(secret, time)| {
         let whole = Signer::new(secret.expose()).header(&event.body, time);
         whole.split_once("v1=").map(|(_, tag)| tag.to_owned())
     });
@@ -56,7 +90,7 @@ fn explain(event: &EventDetail, attempt: &StoredAttempt, header: &str, secret: O
         "timestamp": timestamp,
         "signed_bytes": prefix.as_ref().map(|prefix| prefix.len() + event.body.len()),
         "signed_prefix": prefix,
-        "expected": expected.flatten(),
+        "expected": expected,
         "sent": part("v1"),
         "valid": verified.as_ref().map(|(is_valid, _)| *is_valid),
         "causes": verified.map(|(_, causes)| causes).unwrap_or_default(),

@@ -24,7 +24,9 @@ const MOST_MISSED: usize = 1_000;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/stream", open)]
+    let query = &[("after", "integer", "Begin after the event with this key, as with Last-Event-ID")];
+    let route = Route::get("/_inspector/stream", open).query(query);
+    vec![route.named("followEvents", "Follow new and changed events").content("text/event-stream")]
 }
 
 struct Feed {

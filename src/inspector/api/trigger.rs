@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::event::Json as EventJson;
 use crate::inspector::error::ApiError;
-use crate::inspector::input::json;
+use crate::inspector::input;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
 use crate::ops::trigger::{self, Overlay};
@@ -20,7 +20,23 @@ use crate::output::error_hints::find_event_type;
 const MOST: u32 = 1_000;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::post("/_inspector/trigger", run)]
+    let body = json!({
+        "type": "object",
+        "required": ["type"],
+        "additionalProperties": false,
+        "properties": {
+            "type": { "type": "string" },
+            "data": { "type": ["object", "null"], "description": "Merged into the data of the sample" },
+            "set": { "type": "object", "description": "Values by path, such as data.ticket.priority" },
+            "count": { "type": ["integer", "null"], "minimum": 1, "maximum": MOST },
+        },
+    });
+    let route = Route::post("/_inspector/trigger", run).body(body);
+    vec![
+        route
+            .named("triggerEvents", "Fire test events through cStar or the sandbox")
+            .answers(json!({ "type": "object", "required": ["triggered", "ids"] })),
+    ]
 }
 
 #[derive(Deserialize)]
@@ -39,7 +55,7 @@ async fn run(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Json<Value>, ApiError> {
-    let request: TriggerRequest = json(&headers, &body)?;
+    let request: TriggerRequest = input::json(&headers, &body)?;
     let event_type = find_event_type(&request.r#type)?.name;
     let count = request.count.unwrap_or(1);
     if !(1..=MOST).contains(&count) {

@@ -13,7 +13,14 @@ use crate::inspector::state::Shared;
 use crate::sandbox_info;
 
 pub(super) fn routes() -> Vec<Route> {
-    vec![Route::get("/_inspector/types", types), Route::get("/_inspector/events/{event}/template", template)]
+    vec![
+        Route::get("/_inspector/types", types)
+            .named("listTypes", "List the event types with samples")
+            .answers(json!({ "type": "object", "required": ["types"] })),
+        Route::get("/_inspector/events/{event}/template", template)
+            .named("getTemplate", "Make a sample event of the type of this event")
+            .answers(json!({ "type": "object", "required": ["id", "type", "data"] })),
+    ]
 }
 
 async fn types(State(inspector): State<Shared>) -> Json<Value> {
