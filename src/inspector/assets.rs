@@ -49,6 +49,8 @@ assets![
     "js/event/signature.js",
     "js/event/timebar.js",
     "js/event/tree.js",
+    "js/events/batched.js",
+    "js/events/empty.js",
     "js/events/filters.js",
     "js/events/gaps.js",
     "js/events/list.js",

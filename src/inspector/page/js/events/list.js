@@ -12,7 +12,7 @@ const MARGIN = 8;
  * @property {(index: number) => any} rowAt `undefined` while it loads.
  * @property {(row: any, index: number) => { class: string, cells: any[], marked: boolean, note?: any }} render
  * @property {(from: number, to: number) => void} inView
- * @property {(index: number, event: MouseEvent) => void} clicked
+ * @property {(row: any, event: MouseEvent) => void} clicked
  */
 
 export class VirtualList {
@@ -43,7 +43,9 @@ export class VirtualList {
   /** @param {MouseEvent} event */
   onClick(event) {
     const row = /** @type {Element} */ (event.target).closest('.list-row');
-    if (row) this.options.clicked(Number(row.getAttribute('data-index')), event);
+    // What was under the pointer, even if other events have arrived since it was drawn.
+    const drawn = row && this.drawn.get(Number(row.getAttribute('data-index')));
+    if (drawn?.row) this.options.clicked(drawn.row, event);
   }
 
   get isAtTop() {

@@ -4,9 +4,11 @@ import { fill, h } from '../dom.js';
 import { count, plural } from '../format.js';
 import { addKeys } from '../keys.js';
 import { subscribe } from '../live.js';
-import { address, current, patch } from '../route.js';
-import { emptyState, errorState, toastError } from '../toast.js';
-import { FILTERS, filterBar, filtersOf } from '../events/filters.js';
+import { current, patch } from '../route.js';
+import { errorState, toastError } from '../toast.js';
+import { batched } from '../events/batched.js';
+import { noEvents, noMatch } from '../events/empty.js';
+import { filterBar, filtersOf } from '../events/filters.js';
 import { Gaps } from '../events/gaps.js';
 import { VirtualList } from '../events/list.js';
 import { Marks } from '../events/marks.js';
@@ -27,13 +29,14 @@ export class EventsView {
     this.located = undefined;
     this.gaps = new Gaps();
     this.store = new EventStore({ changed: (change) => this.onStore(change), failed: (error) => this.onFailure(error) });
+    this.arrivals = batched((rows) => this.store.add(rows));
     this.marks = new Marks(() => this.onMarks());
     this.list = new VirtualList({
       label: 'Events, the newest first',
       columns: COLUMNS,
       rowAt: (index) => this.store.at(index),
       inView: (from, to) => this.store.ensure(from, to),
-      clicked: (index, event) => this.onClick(index, event),
+      clicked: (row, event) => this.onClick(row, event),
       render: (row, index) => ({
         class: `is-${row.status}`,
         marked: this.marks.has(row.key),
@@ -50,7 +53,7 @@ export class EventsView {
       h('div', { class: 'list-side' }, this.list.element, this.placeholder, this.newButton), this.panel.element);
     fill(root, h('h1', { class: 'visually-hidden' }, 'Events'), this.filters.element, this.bar, this.split);
     this.removers = [addKeys(timelineKeys(this)), subscribe({
-      events: (rows) => this.store.add(rows),
+      events: (rows) => this.arrivals.add(rows),
       updates: (rows) => { this.store.update(rows); this.panel.refresh(rows); },
       reset: () => this.store.restart(),
       state: (state) => { if (state === 'live') this.onLive(); },
@@ -138,7 +141,7 @@ export class EventsView {
     const empty = length === 0;
     this.list.element.hidden = empty;
     this.placeholder.hidden = !empty;
-    if (empty) fill(this.placeholder, isFiltered ? this.noMatch() : this.noEvents());
+    if (empty) fill(this.placeholder, isFiltered ? noMatch() : noEvents());
     if (this.list.isAtTop) this.unseen = 0;
     this.newButton.hidden = this.unseen === 0;
     fill(this.newButton, `${count(this.unseen)} new`);
@@ -152,19 +155,6 @@ export class EventsView {
 
   loadedRows() {
     return [...this.list.drawn.values()].map(({ row }) => row).filter(Boolean);
-  }
-
-  noEvents() {
-    return emptyState({
-      title: 'No events yet',
-      text: 'Run `cstar trigger ticket.created`, or send one from this page. Events appear here as they arrive.',
-      action: h('a', { class: 'button', href: address('trigger') }, 'Trigger an event'),
-    });
-  }
-
-  noMatch() {
-    const clear = () => patch(Object.fromEntries(FILTERS.map((name) => [name, null])));
-    return emptyState({ title: 'No event matches', text: 'New events that match appear here.', action: h('button', { onclick: clear }, 'Clear filters') });
   }
 
   /** The stream is open: what happened between the list and the stream is asked for. */
@@ -186,10 +176,10 @@ export class EventsView {
     this.list.redraw();
   }
 
-  /** @param {number} index @param {MouseEvent} event */
-  onClick(index, event) {
-    const row = this.store.at(index);
-    if (!row) return;
+  /** @param {any} row @param {MouseEvent} event */
+  onClick(row, event) {
+    const index = this.store.indexOf(row.key);
+    if (index < 0) return;
     const target = /** @type {Element} */ (event.target);
     if (target.closest('.cell-mark') || event.ctrlKey || event.metaKey) {
       this.marks.toggle(row);
@@ -262,6 +252,7 @@ export class EventsView {
 
   destroy() {
     for (const remove of this.removers) remove();
+    this.arrivals.stop();
     this.store.close();
     this.list.destroy();
     this.panel.destroy();
