@@ -88,13 +88,17 @@ async function show() {
   }
 }
 
+/** The links of the navigation; their addresses follow the state of the views. */
+const links = Object.entries(VIEWS).map(([key, { title }]) => ({ key, link: h('a', null, title) }));
+fill(nav, links.map(({ link }) => link));
+
 /** @param {string} name */
 function drawNavigation(name) {
-  fill(
-    nav,
-    Object.entries(VIEWS).map(([key, { title }]) =>
-      h('a', { href: route.address(key, key === name ? route.current().params : last[key]), 'aria-current': key === name ? 'page' : null }, title)),
-  );
+  for (const { key, link } of links) {
+    link.setAttribute('href', route.address(key, last[key]));
+    if (key === name) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
 }
 
 // Links of the page change the address without a reload; the browser reports that as `popstate`, which `route.js` hears.

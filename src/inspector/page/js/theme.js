@@ -22,8 +22,12 @@ export function applyTheme() {
 
 export function themeButton() {
   const button = h('button', { class: 'ghost icon-button', onclick: next });
+  /** @type {Theme | null} */
+  let shown = null;
   const show = () => {
     const theme = chosen();
+    if (theme === shown) return;
+    shown = theme;
     fill(button, icon(theme === 'system' ? 'auto' : theme === 'light' ? 'sun' : 'moon'));
     button.setAttribute('aria-label', plain(`Theme: ${theme}. Switch theme`));
     button.title = `Theme: ${theme}`;

@@ -11,17 +11,27 @@ export class Gaps {
   }
 
   async load() {
-    const { connection } = await get('stats');
+    const { connection } = await get('stats', { since: '1d' });
     this.list = connection.map((/** @type {any} */ item) => ({ ...item, time: Date.parse(item.at) })).reverse();
     this.list.sort((a, b) => b.time - a.time);
   }
 
-  /** What happened between a row and the next older one. @param {any} row @param {any} older */
-  between(row, older) {
-    if (!this.list.length || !older) return null;
+  /** @param {any} row @param {any} older */
+  find(row, older) {
+    if (!this.list.length || !older) return [];
     const to = Date.parse(row.received_at);
     const from = Date.parse(older.received_at);
-    const found = this.list.filter((item) => item.time > from && item.time <= to);
+    return this.list.filter((item) => item.time > from && item.time <= to);
+  }
+
+  /** @param {any} row @param {any} older */
+  isBetween(row, older) {
+    return this.find(row, older).length > 0;
+  }
+
+  /** What happened between a row and the next older one. @param {any} row @param {any} older */
+  between(row, older) {
+    const found = this.find(row, older);
     if (!found.length) return null;
     const [item] = found;
     const lasted = item.since ? ` after ${duration(item.time - Date.parse(item.since))}` : '';

@@ -10,7 +10,9 @@ const MARGIN = 8;
  * @property {string} label
  * @property {{ key: string, title: string }[]} columns
  * @property {(index: number) => any} rowAt `undefined` while it loads.
- * @property {(row: any, index: number) => { class: string, cells: any[], marked: boolean, note?: any }} render
+ * @property {(row: any) => boolean} isMarked
+ * @property {(row: any, index: number) => boolean} hasNote
+ * @property {(row: any, index: number) => { class: string, cells: any[], note?: any }} render
  * @property {(from: number, to: number) => void} inView
  * @property {(row: any, event: MouseEvent) => void} clicked
  */
@@ -104,16 +106,18 @@ export class VirtualList {
   drawRow(index) {
     const row = this.options.rowAt(index);
     const old = this.drawn.get(index);
-    const content = row ? this.options.render(row, index) : null;
-    const state = content ? `${content.class}|${content.marked}|${index === this.current}|${content.note ? 1 : 0}` : 'loading';
+    const marked = Boolean(row) && this.options.isMarked(row);
+    // While the user scrolls, rows that look the same are not made again.
+    const state = row ? `${marked}|${index === this.current}|${this.options.hasNote(row, index)}` : 'loading';
     if (old && old.row === row && old.state === state) return;
+    const content = row ? this.options.render(row, index) : null;
     const element = old?.element ?? h('div', { role: 'row', id: `row-${index}`, 'data-index': index, 'aria-rowindex': index + 2 });
     if (!old) {
       element.style.transform = `translateY(${index * this.rowHeight}px)`;
       this.body.append(element);
     }
     element.className = `list-row ${content?.class ?? 'loading-row'}${index === this.current ? ' current' : ''}`;
-    element.setAttribute('aria-selected', String(content?.marked ?? false));
+    element.setAttribute('aria-selected', String(marked));
     if (index === this.current) element.setAttribute('aria-current', 'true');
     else element.removeAttribute('aria-current');
     const { columns } = this.options;

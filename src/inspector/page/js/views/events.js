@@ -37,9 +37,10 @@ export class EventsView {
       rowAt: (index) => this.store.at(index),
       inView: (from, to) => this.store.ensure(from, to),
       clicked: (row, event) => this.onClick(row, event),
+      isMarked: (row) => this.marks.has(row.key),
+      hasNote: (row, index) => this.gaps.isBetween(row, this.store.at(index + 1)),
       render: (row, index) => ({
         class: `is-${row.status}`,
-        marked: this.marks.has(row.key),
         cells: rowCells(row, { marked: this.marks.has(row.key), limit: this.config.limit_ms }),
         note: this.gaps.between(row, this.store.at(index + 1)),
       }),
@@ -62,13 +63,15 @@ export class EventsView {
 
   /** @param {Record<string, string>} params */
   async show(params) {
+    this.params = params;
     this.filters.show(params);
     const wanted = JSON.stringify(filtersOf(params));
     if (wanted !== this.opened) {
       this.opened = wanted;
       await this.load(params);
     }
-    this.select(params);
+    // Another address may have been opened meanwhile.
+    if (this.params === params) this.select(params);
   }
 
   /** @param {Record<string, string>} params */
@@ -84,8 +87,6 @@ export class EventsView {
         this.filters.fail(failure);
       } else {
         this.opened = '';
-    /** @type {number | undefined} */
-    this.located = undefined;
         this.list.element.hidden = true;
         this.placeholder.hidden = false;
         fill(this.placeholder, errorState(error, () => void this.show(current().params)));
