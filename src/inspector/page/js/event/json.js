@@ -42,6 +42,14 @@ export function childPath(path, name, inArray) {
   return path ? `${path}.${step}` : step;
 }
 
+/** The condition of `--filter` that a value fulfils; a container only has to exist. @param {string} path @param {any} value */
+export function condition(path, value) {
+  if (isContainer(value)) return `${path} exists`;
+  // A text that reads as JSON needs quotes, or it means the number or the word.
+  const bare = typeof value === 'string' && value !== '' && value.trim() === value && tryJson(value) === undefined;
+  return `${path}=${bare ? value : inline(value)}`;
+}
+
 /** A value in one line. @param {any} value @returns {string} */
 export function inline(value) {
   if (value instanceof ExactNumber) return value.source;

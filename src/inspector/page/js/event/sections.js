@@ -1,7 +1,7 @@
 // The parts of one event: body, attempts with their answers, headers, signature, context.
 
 import { externalLink, fill, h } from '../dom.js';
-import { address } from '../route.js';
+import { address, patch } from '../route.js';
 import { duration, plural, shortTarget, size, stateBadge, timeElement } from '../format.js';
 import { jsonTree } from './tree.js';
 import { boundedText, rawBody } from './raw.js';
@@ -16,14 +16,14 @@ export function bodySection(event) {
     fill(content, rawBody(event.key));
     return content;
   }
-  const views = { tree: () => jsonTree(value, 'Body'), raw: () => rawBody(event.key) };
+  const views = { tree: () => jsonTree(value, 'Body', (filter) => patch({ filter }, { replace: false })), raw: () => rawBody(event.key) };
   const buttons = Object.entries({ tree: 'Tree', raw: 'Raw bytes' }).map(([name, label]) =>
     h('button', { class: 'small', 'aria-pressed': String(name === 'tree'), onclick: () => {
       for (const button of buttons) button.setAttribute('aria-pressed', String(button === buttons[name === 'tree' ? 0 : 1]));
       fill(content, views[/** @type {'tree' | 'raw'} */ (name)]());
     } }, label));
   fill(content, views.tree());
-  return [h('div', { class: 'toolbar section-bar' }, buttons, h('span', { class: 'hint' }, `${size(event.bytes ?? event.body.length)} · click a name to copy its path`)), content];
+  return [h('div', { class: 'toolbar section-bar' }, buttons, h('span', { class: 'hint' }, `${size(event.bytes ?? event.body.length)} · click a name to copy its path, with Shift to filter by its value`)), content];
 }
 
 /** @param {any} event */

@@ -5,23 +5,26 @@ import { append, h, plain } from '../dom.js';
 import { copyText } from '../dialog.js';
 import { isPersonal } from '../mask.js';
 import { toast } from '../toast.js';
-import { childPath, ExactNumber, isContainer, members } from './json.js';
+import { childPath, condition, ExactNumber, isContainer, members } from './json.js';
 
+/** The value of each node. @type {WeakMap<HTMLElement, any>} */
+const values = new WeakMap();
 const CHUNK = 100;
 const LONG = 400;
 /** Nodes that are open at first. */
 const OPEN_DEPTH = 4;
 const OPEN_BUDGET = 250;
 
-/** @param {any} value @param {string} label */
-export function jsonTree(value, label) {
+/** @param {any} value @param {string} label @param {(condition: string) => void} [filter] Called to list events with the same value. */
+export function jsonTree(value, label, filter) {
   const tree = h('ul', { class: 'tree', role: 'tree', 'aria-label': label, 'data-own-keys': true });
   const budget = { left: OPEN_BUDGET };
   if (isContainer(value)) addChildren(tree, value, '', 0, budget);
   else append(tree, node(null, value, '', 0, budget));
   tree.querySelector('[role=treeitem]')?.setAttribute('tabindex', '0');
-  tree.addEventListener('keydown', onKey);
-  tree.addEventListener('click', onClick);
+  const filterBy = (/** @type {HTMLElement} */ item) => filter?.(condition(item.getAttribute('data-path') ?? '', values.get(item)));
+  tree.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => onKey(event, filterBy));
+  tree.addEventListener('click', (/** @type {MouseEvent} */ event) => onClick(event, filterBy));
   return tree;
 }
 
@@ -48,6 +51,7 @@ function node(name, value, path, depth, budget, inArray = false) {
   const key = name !== null && h('button', { class: inArray ? 'key index' : 'key', tabIndex: -1, type: 'button', title: plain(`Copy the path ${path}`), 'data-path': path, 'aria-label': plain(`Copy the path ${path}`) }, name);
   const line = h('span', { class: 'node-line' }, key, key && h('span', { class: 'colon' }, ': '));
   const item = h('li', { role: 'treeitem', tabindex: -1, 'data-path': path }, line);
+  values.set(item, value);
   if (!isContainer(value)) {
     append(line, scalar(name, value));
     return item;
@@ -103,13 +107,14 @@ function scalar(name, value) {
 /** @param {Element} item */
 const open = (item) => item.dispatchEvent(new CustomEvent('cstar-open'));
 
-/** @param {MouseEvent} event */
-function onClick(event) {
+/** @param {MouseEvent} event @param {(item: HTMLElement) => void} filterBy */
+function onClick(event, filterBy) {
   const target = /** @type {HTMLElement} */ (event.target);
   const item = /** @type {HTMLElement | null} */ (target.closest('[role=treeitem]'));
   if (!item) return;
   const key = target.closest('button.key');
-  if (key) void copyPath(item);
+  if (key && event.shiftKey) filterBy(item);
+  else if (key) void copyPath(item);
   else if (!target.closest('button') && target.closest('.node-line, .more') && !getSelection()?.toString()) open(item);
   focusItem(item);
 }
@@ -129,8 +134,8 @@ function focusItem(item) {
   item.focus({ preventScroll: false });
 }
 
-/** @param {KeyboardEvent} event */
-function onKey(event) {
+/** @param {KeyboardEvent} event @param {(item: HTMLElement) => void} filterBy */
+function onKey(event, filterBy) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const item = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest('[role=treeitem]'));
   const tree = item?.closest('[role=tree]');
@@ -149,6 +154,7 @@ function onKey(event) {
     Enter: () => open(item),
     ' ': () => open(item),
     c: () => void copyPath(item),
+    f: () => filterBy(item),
   };
   if (!actions[event.key]) return;
   event.preventDefault();

@@ -37,7 +37,7 @@ export class Gaps {
     const lasted = item.since ? ` after ${duration(item.time - Date.parse(item.since))}` : '';
     const what = item.kind === 'gap' ? 'Gap' : 'Reconnected';
     const more = found.length > 1 ? ` (+${found.length - 1})` : '';
-    return h('span', { class: `gap ${item.kind}`, title: `${timeOf(item.at, true)}: ${item.reason}` },
+    return h('span', { class: `gap ${item.kind}`, 'aria-hidden': 'true', title: `${what} at ${timeOf(item.at, true)}: ${item.reason}` },
       h('span', { class: 'gap-text' }, `${what}${item.kind === 'gap' ? '' : lasted}${more}: ${item.reason}`));
   }
 }

@@ -123,6 +123,8 @@ export class VirtualList {
     const { columns } = this.options;
     const cells = columns.map(({ key }, at) =>
       h('span', { class: `cell cell-${key}`, role: 'gridcell' }, content ? content.cells[at] : at > 0 && h('i', { class: 'bone' })));
+    // The line is for the eye; a row may only have cells, so its text is in the last one.
+    if (content?.note) cells.at(-1).append(h('span', { class: 'visually-hidden' }, `. ${content.note.title}`));
     fill(element, cells, content?.note);
     this.drawn.set(index, { element, row, state });
   }

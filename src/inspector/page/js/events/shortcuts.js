@@ -4,6 +4,9 @@ import { editDialog } from '../event/actions.js';
 import { copyAs } from '../event/copy.js';
 import { patch } from '../route.js';
 
+/** The tree of a body handles these itself; here they are for the help. */
+const IN_TREE = [['c', 'Copy the path'], ['f', 'Show events with this value']].map(([keys, label]) => ({ keys, label, group: 'In a body', run: () => {}, when: () => false }));
+
 /** @param {import('../views/events.js').EventsView} view */
 export function timelineKeys(view) {
   const { list } = view;
@@ -29,6 +32,7 @@ export function timelineKeys(view) {
     key('e', 'Edit and send', () => view.row && void editDialog(view.row.key, view.config, (sent) => view.open(sent))),
     key('y', 'Copy as curl', () => view.row && void copyAs(view.row.key, 'curl')),
     key('d', 'Compare with the previous event of the type', () => view.row && patch({ sel: view.row.key, tab: 'diff', with: null })),
+    ...IN_TREE,
     key('[', 'Previous event of the resource', () => view.panel.step('previous')),
     key(']', 'Next event of the resource', () => view.panel.step('next')),
   ];
