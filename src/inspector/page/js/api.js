@@ -108,13 +108,18 @@ export async function cstar(method, path, body, headers) {
   return text ? JSON.parse(text) : null;
 }
 
-/** Exchanges the token in the address for a session, and removes it from the address. */
+const TOKEN = /[#&?]token=([^&]*)/;
+
+export const hasToken = () => TOKEN.test(location.hash);
+
+/** Exchanges the token in the address for a session, and removes it from the address; returns whether there was one. */
 export async function openSession() {
-  const match = /[#&?]token=([^&]*)/.exec(location.hash);
-  if (!match) return;
+  const match = TOKEN.exec(location.hash);
+  if (!match) return false;
   const rest = location.hash.replace(match[0], match[0].startsWith('#') ? '#' : '').replace(/^#&?(?!\/)/, '');
   history.replaceState(null, '', rest.startsWith('#/') ? rest : '#/events');
   await enterToken(decodeURIComponent(match[1]));
+  return true;
 }
 
 /** @param {string} token */

@@ -32,8 +32,7 @@ import { themeButton, applyTheme } from './theme.js';
 import { emptyState, errorState } from './toast.js';
 import { watchFailures } from './failures.js';
 import { signIn } from './sign_in.js';
-import { filtersOf } from './events/filters.js';
-import { firstPage } from './events/store.js';
+import { prefetchAll } from './early.js';
 import events from './views/events.js';
 
 /** @typedef {{ title: string, mount: (root: HTMLElement, params: route.Params, config: any) => any,
@@ -138,9 +137,7 @@ async function begin() {
   applyTheme();
   // A view of this page still works without its configuration; without a session, nothing does.
   try {
-    await api.openSession();
-    const { view, params } = route.current();
-    if (view === 'events') api.prefetch('events', firstPage(filtersOf(params)));
+    if (await api.openSession()) prefetchAll();
     config = await api.get('config');
   } catch (error) {
     if (/** @type {any} */ (error).status === 401 || /** @type {any} */ (error).status === 403) return askForToken();

@@ -3,7 +3,7 @@
 import { h } from '../dom.js';
 import { address, patch } from '../route.js';
 import { emptyState } from '../toast.js';
-import { FILTERS } from './filters.js';
+import { FILTERS } from './query.js';
 
 export function noEvents() {
   return emptyState({

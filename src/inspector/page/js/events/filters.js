@@ -5,15 +5,10 @@ import { shortTarget, timeOf } from '../format.js';
 import { codeSpans } from '../toast.js';
 import { patch } from '../route.js';
 import { get } from '../api.js';
+import { FILTERS } from './query.js';
 
-export const FILTERS = ['q', 'type', 'status', 'target', 'slower', 'filter', 'changed', 'since', 'until'];
 const DELAY = 40;
 const MOST_TARGETS = 50;
-
-/** @param {Record<string, string>} params */
-export function filtersOf(params) {
-  return Object.fromEntries(FILTERS.map((name) => [name, params[name] ?? '']));
-}
 
 /** @param {{ targets: string[] }} config */
 export function filterBar(config) {

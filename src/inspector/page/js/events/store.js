@@ -3,17 +3,14 @@
 // true while events arrive. Filtered events cannot be judged here; the server is asked which of the new ones match.
 
 import { get } from '../api.js';
+import { firstPage, PAGE } from './query.js';
 
-const PAGE = 200;
 /** 20 pages of 200 rows. */
 const KEPT_PAGES = 20;
 const KEPT_NEW = 1000;
 const MOST_LOADING = 3;
 /** Between two requests for new events. */
 const PAUSE = 300;
-
-/** The parameters of the first request. @param {Record<string, any>} filters */
-export const firstPage = (filters) => ({ ...filters, limit: PAGE });
 
 export class EventStore {
   /** @param {{ changed: (change: { added?: number, reset?: boolean }) => void, failed: (error: unknown) => void }} listener */
