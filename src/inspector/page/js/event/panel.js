@@ -34,8 +34,7 @@ export class EventPanel {
     this.params = {};
     /** What is on the page. @type {{ event: any, params: Record<string, string> } | null} */
     this.drawn = null;
-    /** @type {any} */
-    this.content = null;
+
     this.element = h('section', { class: 'event-panel', 'aria-label': 'Event', tabindex: -1, hidden: true });
   }
 
@@ -109,20 +108,45 @@ export class EventPanel {
   }
 
   draw() {
-    const { event, params, config } = this;
+    const { event, params, drawn } = this;
     if (params.sel !== String(event.key)) return patch({ sel: event.key });
-    const { drawn } = this;
     const sameEvent = drawn !== null && drawn.event.key === event.key;
-    const same = sameEvent && drawn.event.body === event.body && SHOWN_BY.every((name) => drawn.params[name] === params[name]);
+    this.drawn = { event, params };
+    if (sameEvent && drawn.event.body === event.body && SHOWN_BY.every((name) => drawn.params[name] === params[name])) {
+      return this.update(drawn.event);
+    }
     const scroll = sameEvent ? this.element.scrollTop : 0;
     const focused = document.activeElement?.closest?.('[data-tab]')?.getAttribute('data-tab');
-    const title = [h('h2', null, event.type ?? '(no type)'), stateBadge(event.status), event.origin && h('span', { class: 'badge tag' }, event.origin)];
-    fill(this.element, this.head(title), this.facts(), this.actions(), h('div', { class: 'event-time' }, timeBar(event, config.limit_ms), this.advice()),
-      same && this.content && KEPT.has(params.tab ?? 'body') && params.full !== '1' ? this.content : (this.content = params.full === '1' ? this.columns() : this.tabs()));
-    this.drawn = { event, params };
+    fill(this.element, this.head(this.title()), this.facts(), this.actions(), h('div', { class: 'event-time' }, this.time()),
+      params.full === '1' ? this.columns() : this.tabs());
     this.element.classList.toggle('full', params.full === '1');
     this.element.scrollTop = scroll;
     if (focused) /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-tab="${focused}"]`))?.focus();
+  }
+
+  /** The event got another attempt. What the user has open, chosen or focused elsewhere stays as it is.
+   * @param {any} before */
+  update(before) {
+    const { event } = this;
+    const place = (/** @type {string} */ name) => /** @type {Element} */ (this.element.querySelector(name));
+    fill(place('.event-title'), this.title());
+    fill(place('.event-time'), this.time());
+    const around = (/** @type {any} */ { previous, next }) => `${previous?.key} ${next?.key}`;
+    if (around(before) !== around(event)) fill(place('.event-steps'), this.steps());
+    if (JSON.stringify(before.attempts) === JSON.stringify(event.attempts)) return;
+    for (const part of this.element.querySelectorAll('[data-part]')) {
+      const name = part.getAttribute('data-part') ?? '';
+      if (!KEPT.has(name)) fill(part, this.section(name));
+    }
+  }
+
+  title() {
+    const { event } = this;
+    return [h('h2', null, event.type ?? '(no type)'), stateBadge(event.status), event.origin && h('span', { class: 'badge tag' }, event.origin)];
+  }
+
+  time() {
+    return [timeBar(this.event, this.config.limit_ms), this.advice()];
   }
 
   /** What to do next, if the event was not delivered. */
@@ -147,15 +171,21 @@ export class EventPanel {
   actions() {
     const { event, config } = this;
     const targets = targetsOf(event);
-    const step = (/** @type {'previous' | 'next'} */ which, /** @type {any} */ mark, /** @type {string} */ label) =>
-      h('button', { class: 'ghost icon-button', disabled: !event[which], 'aria-label': label, title: event[which] ? plain(`${label}: ${event[which].type}`) : `${label}: none`, onclick: () => this.step(which) }, icon(mark));
     return h('div', { class: 'toolbar event-actions' },
       h('button', { class: 'primary', title: 'Same id and bytes, fresh signature (r)', onclick: () => void replayEvents([event.key], config, { targets }) }, icon('replay'), 'Replay'),
       h('button', { onclick: () => void replayEvents([event.key], config, { choose: true, targets }) }, 'Replay to …'),
       h('button', { title: 'Send a changed copy as a new event (e)', onclick: () => void editDialog(event.key, config, this.open) }, icon('edit'), 'Edit and send'),
       copyMenu(event),
       h('span', { class: 'grow' }),
-      step('previous', 'back', 'Previous event of the resource'), step('next', 'next', 'Next event of the resource'));
+      h('span', { class: 'event-steps' }, this.steps()));
+  }
+
+  /** Buttons to the neighbours among the events of the resource. */
+  steps() {
+    const { event } = this;
+    const step = (/** @type {'previous' | 'next'} */ which, /** @type {any} */ mark, /** @type {string} */ label) =>
+      h('button', { class: 'ghost icon-button', disabled: !event[which], 'aria-label': label, title: event[which] ? plain(`${label}: ${event[which].type}`) : `${label}: none`, onclick: () => this.step(which) }, icon(mark));
+    return [step('previous', 'back', 'Previous event of the resource'), step('next', 'next', 'Next event of the resource')];
   }
 
   /** @param {string} name */
@@ -184,11 +214,11 @@ export class EventPanel {
     };
     const list = h('div', { class: 'tabs', role: 'tablist', 'aria-label': 'Parts of the event', onkeydown: move },
       Object.entries(TABS).map(([name, label]) => h('button', { role: 'tab', id: `tab-${name}`, 'data-tab': name, 'aria-selected': String(name === selected), 'aria-controls': 'tab-content', tabIndex: name === selected ? 0 : -1, onclick: () => patch({ tab: name === 'body' ? null : name }) }, label)));
-    return [list, h('div', { class: 'tab-content', id: 'tab-content', role: 'tabpanel', 'aria-labelledby': `tab-${selected}` }, this.section(selected))];
+    return [list, h('div', { class: 'tab-content', id: 'tab-content', role: 'tabpanel', 'aria-labelledby': `tab-${selected}`, 'data-part': selected }, this.section(selected))];
   }
 
   columns() {
-    const part = (/** @type {string} */ name) => h('section', { class: `part part-${name}` }, h('h3', { class: 'part-title' }, TABS[name]), this.section(name));
+    const part = (/** @type {string} */ name) => h('section', { class: `part part-${name}` }, h('h3', { class: 'part-title' }, TABS[name]), h('div', { 'data-part': name }, this.section(name)));
     return h('div', { class: 'columns' }, h('div', null, ['body', 'context'].map(part)), h('div', null, ['answer', 'signature', 'diff', 'headers'].map(part)));
   }
 
