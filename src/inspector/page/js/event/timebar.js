@@ -32,13 +32,17 @@ export function timeBar(event, limit) {
 function line(attempt, received, limit, named) {
   const after = Date.parse(attempt.started_at) - received;
   const state = attempt.outcome === 'delivered' ? 'delivered' : 'failed';
+  const refused = attempt.outcome === 'refused';
   const width = Math.max(2, position(attempt.duration_ms, limit));
   const bar = svg('svg', { class: 'timebar-bar', viewBox: `0 0 ${WIDTH} 12`, preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    svg('rect', { class: `bar-fill ${state} ${slowClass(attempt.duration_ms, limit)}`, x: 0, y: 2, width, height: 8, rx: 2 }),
+    // Refused connections were tried again and again; no answer was waited for, so the limit does not apply.
+    refused
+      ? svg('rect', { class: 'bar-fill refused', x: 0, y: 5, width, height: 2 })
+      : svg('rect', { class: `bar-fill ${state} ${slowClass(attempt.duration_ms, limit)}`, x: 0, y: 2, width, height: 8, rx: 2 }),
     svg('line', { class: 'bar-limit', x1: position(limit, limit), x2: position(limit, limit), y1: 0, y2: 12 }));
   const again = attempt.repeats > 1 ? `, tried ${attempt.repeats} times` : '';
   return h('li', { class: 'timebar-line' },
-    h('span', { class: 'timebar-number' }, `#${attempt.attempt}`),
+    h('span', { class: 'timebar-number' }, refused ? '–' : `#${attempt.attempt}`),
     h('span', { class: 'timebar-start', title: attempt.started_at }, after < 1 ? '+0 ms' : `+${duration(after)}`),
     bar,
     h('span', { class: 'timebar-took' }, duration(attempt.duration_ms)),
