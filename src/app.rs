@@ -11,7 +11,7 @@ use crate::host::core_dumps;
 use crate::host::env::Env;
 use crate::host::random;
 use crate::host::shell::unset_variable;
-use crate::output::{Exit, Failure, LogLines, Options, Output};
+use crate::output::{Exit, Failure, LogLines, Options, Output, tui};
 
 /// Runs the program with the arguments of a process, its name included.
 pub fn main(args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -88,6 +88,7 @@ fn wants_json(args: &[OsString]) -> bool {
 /// Reports a panic in one line, without its message, which may contain secrets.
 fn report_panics(env: Env, json: bool) {
     std::panic::set_hook(Box::new(move |panic| {
+        tui::leave();
         let place = panic.location().map(|at| format!("{}:{}", at.file(), at.line())).unwrap_or_default();
         let mut output = Output::from_process(Options { json, ..Options::default() }, &env);
         output.failure(

@@ -18,6 +18,7 @@ pub(crate) mod private_fs;
 pub(crate) mod process_group;
 pub(crate) mod random;
 pub(crate) mod replace;
+pub(crate) mod resize;
 pub(crate) mod shell;
 pub(crate) mod signals;
 pub(crate) mod sqlite;

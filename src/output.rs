@@ -12,6 +12,7 @@ pub(crate) mod body;
 pub(crate) mod error_hints;
 pub(crate) mod failure;
 pub(crate) mod format;
+mod held;
 pub(crate) mod history_json;
 pub(crate) mod json;
 mod log;
@@ -24,6 +25,7 @@ mod sink;
 mod stdio;
 pub(crate) mod style;
 pub(crate) mod table;
+pub(crate) mod tui;
 pub(crate) mod width;
 
 use std::io;
@@ -84,6 +86,16 @@ impl Output {
     /// Whether standard error is a terminal.
     pub(crate) fn stderr_is_terminal(&self) -> bool {
         self.stderr.is_terminal()
+    }
+
+    /// Whether standard output is a terminal on which every place can be written to.
+    pub(crate) fn shows_full_screen(&self) -> bool {
+        self.stdout.has_escapes()
+    }
+
+    /// Whether standard output shows colour.
+    pub(crate) fn stdout_has_color(&self) -> bool {
+        self.stdout.has_color()
     }
 
     /// The present width of standard output, if it is a terminal.

@@ -12,12 +12,14 @@ mod plan;
 mod print_secret;
 mod ready_file;
 mod targets;
+mod tui;
 
 use std::mem::take;
 
 use super::Context;
 use crate::account::{Account, Origin};
 use crate::api::Identity;
+use crate::history::default_path;
 use crate::host::dirs;
 use crate::host::shell::unset_variable;
 use crate::output::sanitize::sanitize;
@@ -30,8 +32,12 @@ use local_sandbox::start_sandbox_if_none;
 use plan::plan;
 use print_secret::print_secret;
 pub(crate) use ready_file::remove_named_in as remove_ready_file;
+use tui::TuiSetup;
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    if args.tui.tui {
+        tui::require_terminal(context)?;
+    }
     let given = context.signing_secret(args.secret.as_ref())?;
     if args.print_secret
         && let Some(secret) = &args.secret
@@ -85,11 +91,16 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let ready_path = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let stdin_eof = args.exit_on_stdin_eof;
+    let full_screen = args.tui.tui;
     let plan = plan(context, args, targets);
     let opened = match no_history {
         true => OpenedHistory::none(),
         false => history::open(context, resume, account, &session.identity, &plan.targets).await?,
     };
+    let full_screen = full_screen.then(|| {
+        let scope = history::scope(account, &session.identity);
+        TuiSetup::new(context, default_path(&context.env), scope, &plan)
+    });
     let count = plan.count;
     let stream = subscribe(StreamConfig {
         types: plan.subscription(),
@@ -97,7 +108,8 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         cursor: opened.cursor.clone(),
         ..session.event_stream(context.clock.clone())
     });
-    let ended = engine::run(context, plan, stream, opened, (ready_path, stdin_eof, page)).await?;
+    let ended =
+        engine::run(context, plan, stream, opened, (ready_path, stdin_eof, page), full_screen).await?;
     exit_result(ended, count, account)
 }
 

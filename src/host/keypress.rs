@@ -2,6 +2,8 @@
 
 use tokio::sync::mpsc;
 
+use super::terminal::JobControl;
+
 /// A reader of pressed keys. The terminal mode is restored when it is dropped, and while the process is stopped or in
 /// the background.
 #[derive(Debug)]
@@ -14,8 +16,13 @@ impl KeyReader {
     /// Reads from the terminal at standard input; `None` when there is none. A process in the background reads no keys
     /// until it is in the foreground. Must be called inside a Tokio runtime.
     pub(crate) fn open() -> Option<Self> {
+        Self::open_with(None)
+    }
+
+    /// The same, and calls `jobs` around a stop.
+    pub(crate) fn open_with(jobs: Option<JobControl>) -> Option<Self> {
         let (sender, pressed) = mpsc::channel(16);
-        let terminal = platform::Terminal::enter(sender)?;
+        let terminal = platform::Terminal::enter(sender, jobs)?;
         Some(Self { pressed, terminal })
     }
 
@@ -24,7 +31,8 @@ impl KeyReader {
         self.terminal.is_ours()
     }
 
-    /// The next key. Never completes when there are no more. Cancel safe.
+    /// The next byte of what is typed; arrow keys and their like are several, as terminals send them. Never completes
+    /// when there are no more. Cancel safe.
     pub(crate) async fn next(&mut self) -> char {
         match self.pressed.recv().await {
             Some(key) => key,
@@ -45,7 +53,7 @@ mod platform {
     use rustix::stdio::stdin;
     use tokio::sync::mpsc;
 
-    use crate::host::terminal::{ModeGuard, ModeSetter, in_foreground};
+    use crate::host::terminal::{JobControl, ModeGuard, ModeSetter, in_foreground};
 
     /// The interval of the check whether the process is in the foreground again.
     const BACKGROUND: Duration = Duration::from_millis(300);
@@ -57,8 +65,8 @@ mod platform {
     }
 
     impl Terminal {
-        pub(super) fn enter(pressed: mpsc::Sender<char>) -> Option<Self> {
-            let guard = ModeGuard::lines_and_echo_off()?;
+        pub(super) fn enter(pressed: mpsc::Sender<char>, jobs: Option<JobControl>) -> Option<Self> {
+            let guard = ModeGuard::lines_and_echo_off(jobs)?;
             let reader = guard.setter();
             std::thread::spawn(move || read(&pressed, &reader));
             Some(Self { _turned: guard })
@@ -103,11 +111,14 @@ mod platform {
     use console::{Key, Term};
     use tokio::sync::mpsc;
 
+    use crate::host::terminal::JobControl;
+
     #[derive(Debug)]
     pub(super) struct Terminal;
 
     impl Terminal {
-        pub(super) fn enter(pressed: mpsc::Sender<char>) -> Option<Self> {
+        /// There is no job control.
+        pub(super) fn enter(pressed: mpsc::Sender<char>, _: Option<JobControl>) -> Option<Self> {
             let keyboard = Term::stderr();
             if !std::io::stdin().is_terminal() || !keyboard.is_term() {
                 return None;
@@ -127,13 +138,31 @@ mod platform {
     /// Reads keys until the receiver is dropped.
     fn read(pressed: &mpsc::Sender<char>, keyboard: &Term) {
         while let Ok(key) = keyboard.read_key() {
-            let sent = match key {
-                Key::Char(key) => pressed.blocking_send(key).is_ok(),
-                _ => !pressed.is_closed(),
-            };
-            if !sent {
+            if pressed.is_closed() || !bytes(key).chars().all(|byte| pressed.blocking_send(byte).is_ok()) {
                 return;
             }
         }
+    }
+
+    /// What a terminal of another system sends for a key.
+    fn bytes(key: Key) -> String {
+        let sequence = match key {
+            Key::Char(key) => return key.to_string().bytes().map(char::from).collect(),
+            Key::ArrowUp => "\x1b[A",
+            Key::ArrowDown => "\x1b[B",
+            Key::ArrowRight => "\x1b[C",
+            Key::ArrowLeft => "\x1b[D",
+            Key::Home => "\x1b[H",
+            Key::End => "\x1b[F",
+            Key::PageUp => "\x1b[5~",
+            Key::PageDown => "\x1b[6~",
+            Key::BackTab => "\x1b[Z",
+            Key::Escape => "\x1b",
+            Key::Enter => "\r",
+            Key::Tab => "\t",
+            Key::Backspace => "\x7f",
+            _ => "",
+        };
+        sequence.to_owned()
     }
 }

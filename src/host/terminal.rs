@@ -1,7 +1,26 @@
 //! The mode of the terminal at standard input: saves and restores it, and turns echo and line editing off for a time.
 
+use std::fmt;
+use std::sync::Arc;
+
 #[cfg(unix)]
 pub(crate) use platform::{ModeSetter, in_foreground};
+
+/// What to do when Ctrl-Z stops the process and when it is in the foreground again, besides the mode.
+#[derive(Clone)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no job control"))]
+pub(crate) struct JobControl {
+    /// Called before the process stops.
+    pub(crate) stopping: Arc<dyn Fn() + Send + Sync>,
+    /// Called after it continues in the foreground; possibly more than once, and without a stop before.
+    pub(crate) continued: Arc<dyn Fn() + Send + Sync>,
+}
+
+impl fmt::Debug for JobControl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JobControl").finish_non_exhaustive()
+    }
+}
 
 #[derive(Debug)]
 pub(crate) struct Mode(platform::Saved);
@@ -26,10 +45,11 @@ impl Mode {
 pub(crate) struct ModeGuard(platform::ModeGuard);
 
 impl ModeGuard {
-    /// Turns off echo and line editing; `None` without a terminal. Must be called inside a Tokio runtime.
+    /// Turns off echo and line editing, and calls `jobs` around a stop; `None` without a terminal. Must be called inside
+    /// a Tokio runtime.
     #[cfg(unix)]
-    pub(crate) fn lines_and_echo_off() -> Option<Self> {
-        platform::ModeGuard::lines_and_echo_off().map(Self)
+    pub(crate) fn lines_and_echo_off(jobs: Option<JobControl>) -> Option<Self> {
+        platform::ModeGuard::lines_and_echo_off(jobs).map(Self)
     }
 
     /// Keeps echo off for a prompt that turns it off only once: turns it off again when the stopped process continues.
@@ -59,6 +79,7 @@ mod platform {
     use tokio::signal::unix::{SignalKind, signal};
     use tokio::task::JoinHandle;
 
+    use super::JobControl;
     use crate::host::signals::may_handle;
 
     pub(super) type Saved = Option<Termios>;
@@ -93,8 +114,8 @@ mod platform {
     }
 
     impl ModeGuard {
-        pub(super) fn lines_and_echo_off() -> Option<Self> {
-            let guard = Self::off(LocalModes::ICANON | LocalModes::ECHO, State::default())?;
+        pub(super) fn lines_and_echo_off(jobs: Option<JobControl>) -> Option<Self> {
+            let guard = Self::off(LocalModes::ICANON | LocalModes::ECHO, State::default(), jobs)?;
             guard.setter.set();
             Some(guard)
         }
@@ -102,15 +123,15 @@ mod platform {
         pub(super) fn keep_echo_off() -> Option<Self> {
             // Not set here: the prompt discards input from before it began, and without echo the user would already
             // type.
-            Self::off(LocalModes::ECHO, State { before: save(), set: true, closed: false })
+            Self::off(LocalModes::ECHO, State { before: save(), set: true, closed: false }, None)
         }
 
-        fn off(off: LocalModes, state: State) -> Option<Self> {
+        fn off(off: LocalModes, state: State, jobs: Option<JobControl>) -> Option<Self> {
             if !isatty(stdin()) {
                 return None;
             }
             let setter = ModeSetter { off, state: Arc::new(Mutex::new(state)) };
-            let signals = tokio::spawn(follow_job_control(setter.clone()));
+            let signals = tokio::spawn(follow_job_control(setter.clone(), jobs));
             Some(Self { setter, signals })
         }
 
@@ -189,7 +210,7 @@ mod platform {
     }
 
     /// Restores the mode before Ctrl-Z stops the process, and sets it again when the process continues.
-    async fn follow_job_control(setter: ModeSetter) {
+    async fn follow_job_control(setter: ModeSetter, jobs: Option<JobControl>) {
         let kind = |number: Signal| SignalKind::from_raw(number.as_raw());
         let Ok(mut continued) = signal(kind(Signal::CONT)) else { return };
         // Without job control nothing would continue the process.
@@ -204,13 +225,19 @@ mod platform {
             };
             tokio::select! {
                 Some(()) = stopping => {
+                    if let Some(jobs) = &jobs {
+                        (jobs.stopping)();
+                    }
                     setter.restore();
                     // The process stops in this call until it is continued.
                     let _ = kill_process(getpid(), Signal::STOP);
-                    setter.set();
                 }
-                Some(()) = continued.recv() => setter.set(),
+                Some(()) = continued.recv() => {}
                 else => return,
+            }
+            setter.set();
+            if let Some(jobs) = jobs.as_ref().filter(|_| in_foreground()) {
+                (jobs.continued)();
             }
         }
     }

@@ -7,6 +7,7 @@ mod connection;
 mod history;
 mod human;
 mod line;
+mod summary;
 
 use std::io;
 use std::time::Duration;

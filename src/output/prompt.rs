@@ -22,6 +22,11 @@ pub(crate) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
+/// Whether standard input is a terminal.
+pub(crate) fn stdin_is_terminal() -> bool {
+    io::stdin().is_terminal()
+}
+
 /// Asks questions on the terminal.
 ///
 /// While it exists, Ctrl-C does not end the process: wrap futures in [`Prompt::unless_interrupted`].

@@ -61,6 +61,11 @@ impl Sink {
         self.escapes
     }
 
+    /// Whether lines are coloured.
+    pub(crate) fn has_color(&self) -> bool {
+        self.color
+    }
+
     /// The present width; `None` without a terminal, or if it is unknown.
     pub(crate) fn columns(&self) -> Option<usize> {
         if self.terminal { self.out.columns() } else { None }

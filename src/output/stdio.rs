@@ -5,7 +5,9 @@
 
 use std::io::{self, Write};
 
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
+
+use super::held;
 
 /// One of the two.
 #[derive(Clone, Copy, Debug)]
@@ -17,11 +19,24 @@ pub(super) enum Stdio {
 impl Stdio {
     /// The present width of the terminal; `None` without one, or if it is unknown.
     pub(super) fn columns(self) -> Option<usize> {
+        self.size().map(|(columns, _)| usize::from(columns))
+    }
+
+    /// The present columns and rows of the terminal, if known.
+    pub(super) fn size(self) -> Option<(u16, u16)> {
         let size = match self {
             Self::Out => terminal_size_of(io::stdout()),
             Self::Error => terminal_size_of(io::stderr()),
         };
-        size.map(|(Width(columns), _)| usize::from(columns))
+        size.map(|(Width(columns), Height(rows))| (columns, rows))
+    }
+
+    /// Writes all of `bytes` also while a full-screen view holds other output back.
+    pub(super) fn write_through(self, bytes: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Out => platform::write(&mut io::stdout().lock(), bytes),
+            Self::Error => platform::write(&mut io::stderr().lock(), bytes),
+        }
     }
 
     /// Whether a terminal understands escape sequences.
@@ -34,9 +49,8 @@ impl Write for Stdio {
     /// Writes all of `bytes` without interleaving output of other threads. A stream that was closed before the process
     /// started discards everything, as in the standard library.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Out => platform::write(&mut io::stdout().lock(), bytes)?,
-            Self::Error => platform::write(&mut io::stderr().lock(), bytes)?,
+        if !held::keeps(bytes, matches!(self, Self::Error)) {
+            self.write_through(bytes)?;
         }
         Ok(bytes.len())
     }

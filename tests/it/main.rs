@@ -27,6 +27,7 @@ mod faults;
 mod filters;
 #[cfg(unix)]
 mod full_output;
+mod full_screen;
 mod golden;
 mod history;
 mod hostile;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::exec::ExecArgs;
+use super::tui::TuiArgs;
 use crate::Secret;
 use crate::args::filter::FilterArgs;
 use crate::args::{duration, header, pattern, secret, target, transport};
@@ -60,6 +61,8 @@ pub(crate) struct Args {
     /// Write this file once the stream is connected; an old one is removed first
     #[arg(long, value_name = "PATH")]
     pub(super) ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) tui: TuiArgs,
     /// Print only the signing secret, and exit
     #[arg(long)]
     pub(super) print_secret: bool,

@@ -1,20 +1,35 @@
 //! Runs the engine with its output, keyboard and history, until the run ends.
 
+use std::io;
 use std::path::PathBuf;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::history::OpenedHistory;
 use super::keyboard::{self, Keyboard};
 use super::page::{self, Page};
 use super::ready_file;
+use super::tui::{self, TuiSetup, View};
 use crate::commands::Context;
-use crate::forward::{self, Control, EngineIo, Plan, RunOutcome};
+use crate::forward::{self, Activity, Control, ControlCommand, EngineIo, Plan, RunOutcome};
 use crate::host::signals::Interrupts;
 use crate::output::activity::{self, HumanRenderer, start_renderer};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, style};
 use crate::stream::subscription::StreamItem;
+
+/// What shows the run, and where it gets the activities from.
+struct Front {
+    guard: Guard,
+    activity: mpsc::Sender<Activity>,
+    drawn: oneshot::Receiver<io::Result<()>>,
+}
+
+/// Restores the terminal when it is dropped.
+enum Guard {
+    Lines(#[expect(dead_code, reason = "only to be dropped")] Option<Keyboard>),
+    View(View),
+}
 
 /// Delivers what `stream` receives, and prints it. Writes the ready file once connected; stops at the end of standard
 /// input if that is true. The page is served until the end.
@@ -24,23 +39,21 @@ pub(super) async fn run(
     stream: mpsc::Receiver<StreamItem>,
     opened: OpenedHistory,
     (ready_path, stdin_eof, page): (Option<PathBuf>, bool, Option<Page>),
+    full_screen: Option<TuiSetup>,
 ) -> Result<RunOutcome, Failure> {
     let journal = opened.journal();
     let interrupts = Interrupts::listen_with(stdin_eof)?;
     let unresponsive = interrupts.clone().unresponsive();
     let human = HumanRenderer::new(true, context.global.verbose > 0);
     let (wishes, control) = Control::channel();
-    // Restores the terminal when it is dropped.
-    let keyboard = match stdin_eof {
-        true => None,
-        false => Keyboard::start(context.another_output(), wishes, human.only_failures()),
+    let Front { guard, activity, drawn } = match full_screen {
+        Some(setup) => {
+            let human = human.with_closing_line(tui::HELP);
+            let (view, activity, drawn) = tui::start(setup, context.another_output(), human, wishes)?;
+            Front { guard: Guard::View(view), activity, drawn }
+        }
+        None => lines(context, human, wishes, stdin_eof, interrupts.advice()),
     };
-    let human = human.with_closing_line(if keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active) {
-        keyboard::HELP
-    } else {
-        interrupts.advice()
-    });
-    let (activity, drawn) = start_renderer(context.another_output(), human);
     let activity = match ready_path {
         Some(path) => ready_file::announce_in(path, activity),
         None => activity,
@@ -60,7 +73,11 @@ pub(super) async fn run(
             journal.close().await;
         }
         let lost = status.and_then(|status| activity::not_recorded(&status.borrow()));
-        (ended, drawn.await, lost)
+        let drawn = drawn.await;
+        if let Guard::View(view) = guard {
+            view.finish().await;
+        }
+        (ended, drawn, lost)
     };
     let (ended, drawn, lost) = tokio::select! {
         finished = run => finished,
@@ -72,4 +89,22 @@ pub(super) async fn run(
         context.output.status(&style::warn(&sanitize(&lost)))?;
     }
     Ok(ended?)
+}
+
+/// Prints lines, and serves the keys of that.
+fn lines(
+    context: &Context,
+    human: HumanRenderer,
+    commands: mpsc::Sender<ControlCommand>,
+    stdin_eof: bool,
+    advice: &'static str,
+) -> Front {
+    let keyboard = match stdin_eof {
+        true => None,
+        false => Keyboard::start(context.another_output(), commands, human.only_failures()),
+    };
+    let has_keys = keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active);
+    let human = human.with_closing_line(if has_keys { keyboard::HELP } else { advice });
+    let (activity, drawn) = start_renderer(context.another_output(), human);
+    Front { guard: Guard::Lines(keyboard), activity, drawn }
 }

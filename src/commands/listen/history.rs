@@ -79,7 +79,7 @@ fn recorded_in(journal: Arc<Journal>) -> ResumeState {
     ResumeState { journal: Some(journal), ..ResumeState::none() }
 }
 
-fn scope(account: &Account, identity: &Identity) -> RunScope {
+pub(super) fn scope(account: &Account, identity: &Identity) -> RunScope {
     RunScope {
         base_url: account.base.to_string(),
         team_id: Some(identity.team_id.clone()),

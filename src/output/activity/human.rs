@@ -10,14 +10,13 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::super::format::{pluralize, wait_duration};
-use super::super::sanitize::{escape, shorten};
+use super::super::sanitize::escape;
 use super::super::{Output, format, style};
 use super::connection::ConnectionLines;
 use super::history;
-use super::line::{View, draining, replaying, signing_secret};
-use crate::forward::{
-    Activity, AttemptEvent, Concurrency, RunSummary, SecretSource, TargetCommand, TargetInfo, TargetSummary,
-};
+use super::line::{View, address, draining, replaying, signing_secret};
+use super::summary::stopped;
+use crate::forward::{Activity, AttemptEvent, SecretSource, TargetCommand, TargetInfo};
 
 /// Prints activities as lines.
 #[derive(Debug)]
@@ -68,10 +67,29 @@ impl HumanRenderer {
         Self { closing_line: line, ..self }
     }
 
-    pub(super) fn render(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
+    /// What the full-screen view shows of an activity beside its list: the lines that are printed on standard error.
+    pub(in crate::output) fn status_lines(&mut self, activity: &Activity) -> Vec<String> {
         match activity {
             Activity::Connected { targets, reconnected: false, secret_source, secret, .. } => {
-                self.ready(output, targets, *secret_source, secret.expose())
+                self.ready_lines(targets, *secret_source, secret.expose())
+            }
+            Activity::Failed { attempt, hint, .. } => {
+                self.hint_line(hint.as_deref(), attempt).into_iter().collect()
+            }
+            Activity::Replaying { at, id, event } => {
+                vec![format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref()))]
+            }
+            _ => match self.note(activity) {
+                Some(line) => self.connection_lines(activity, line),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    pub(in crate::output) fn render(&mut self, output: &mut Output, activity: &Activity) -> io::Result<()> {
+        match activity {
+            Activity::Connected { reconnected: false, .. } => {
+                self.status_lines(activity).iter().try_for_each(|line| output.status(line))
             }
             Activity::Delivered { attempt, .. } if self.only_failures.load(Ordering::Relaxed) => {
                 match self.replayed.as_ref() == Some(&attempt.event.id) {
@@ -85,39 +103,32 @@ impl HumanRenderer {
             Activity::Summary { reason, summary, undelivered, .. } => {
                 stopped(output, reason, summary, undelivered)
             }
-            Activity::Replaying { at, id, event } => {
-                self.replayed.clone_from(id);
-                output.status(&format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref())))
-            }
             _ => {
-                let Some(line) = self.note(activity) else { return Ok(()) };
-                self.connection_lines(activity, line).iter().try_for_each(|line| output.status(line))
+                if let Activity::Replaying { id, .. } = activity {
+                    self.replayed.clone_from(id);
+                }
+                self.status_lines(activity).iter().try_for_each(|line| output.status(line))
             }
         }
     }
 
-    fn ready(
-        &mut self,
-        output: &mut Output,
-        targets: &[TargetInfo],
-        source: SecretSource,
-        secret: &str,
-    ) -> io::Result<()> {
-        output.status(&format!("{} {}", style::good("Ready."), "Forwarding webhook events:"))?;
+    fn ready_lines(&mut self, targets: &[TargetInfo], source: SecretSource, secret: &str) -> Vec<String> {
+        let mut lines = vec![format!("{} {}", style::good("Ready."), "Forwarding webhook events:")];
         self.connected = true;
         self.connection.ready();
         self.many_targets = targets.len() > 1;
         for target in targets {
             let events =
                 if target.events.is_empty() { "every event".to_owned() } else { target.events.join(", ") };
-            output.status(&format!(
+            lines.push(format!(
                 "  {} → {}",
                 style::name(&escape(&events)),
                 style::strong(&address(&target.url))
-            ))?;
+            ));
         }
-        output.status(&signing_secret(source, self.show_secret.then_some(secret)))?;
-        output.status(&style::dim(&format!("  {}", self.closing_line)))
+        lines.push(signing_secret(source, self.show_secret.then_some(secret)));
+        lines.push(style::dim(&format!("  {}", self.closing_line)));
+        lines
     }
 
     /// Prints an attempt, and a hint for the first failure of its kind.
@@ -132,16 +143,18 @@ impl HumanRenderer {
             output.data(&line)?;
         }
         match activity {
-            Activity::Failed { attempt, hint, .. } => self.hint(output, hint.as_deref(), attempt),
+            Activity::Failed { attempt, hint, .. } => {
+                let line = self.hint_line(hint.as_deref(), attempt);
+                line.map_or(Ok(()), |line| output.status(&line))
+            }
             _ => Ok(()),
         }
     }
 
-    /// Prints a hint, each only once per run, with the id of the first event that it is about.
-    fn hint(&mut self, output: &mut Output, hint: Option<&str>, of: &AttemptEvent) -> io::Result<()> {
-        let is_new = |hint: &&str| self.hints.insert(hint.replace(&of.event.id, ""));
-        let Some(hint) = hint.filter(is_new) else { return Ok(()) };
-        output.status(&format!("{} {} ({})", style::name("hint:"), escape(hint), address(&of.target)))
+    /// A hint, each only once per run, with the id of the first event that it is about.
+    fn hint_line(&mut self, hint: Option<&str>, of: &AttemptEvent) -> Option<String> {
+        let hint = hint.filter(|hint| self.hints.insert(hint.replace(&of.event.id, "")))?;
+        Some(format!("{} {} ({})", style::name("hint:"), escape(hint), address(&of.target)))
     }
 
     /// The lines to print for `line`. Lines about the connection depend on earlier ones.
@@ -244,55 +257,4 @@ impl HumanRenderer {
     fn clock(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%H:%M:%S").to_string()
     }
-}
-
-fn stopped(
-    output: &mut Output,
-    reason: &str,
-    summary: &RunSummary,
-    undelivered: &[String],
-) -> io::Result<()> {
-    let RunSummary { received, delivered, failed, skipped, waiting, .. } = summary;
-    let waiting = match waiting {
-        0 => String::new(),
-        some => format!(" + {}", style::bad(&format!("{some} undelivered"))),
-    };
-    output.status(&format!(
-        "Stopped ({reason}): {received} received = {delivered} delivered + {failed} failed + {skipped} skipped{waiting}"
-    ))?;
-    for target in summary.targets.iter().filter(|target| target.received > 0) {
-        output.status(&style::dim(&escape(&account(target))))?;
-    }
-    for id in undelivered {
-        output.status(&format!("  not delivered: {}", escape(id)))?;
-    }
-    Ok(())
-}
-
-/// The address of a target, shortened if it is very long.
-fn address(url: &str) -> String {
-    shorten(&escape(url))
-}
-
-/// The totals of one target.
-fn account(target: &TargetSummary) -> String {
-    let TargetSummary { received, delivered, failed, waiting, over_10s, .. } = target;
-    let times = target.handler_ms.map(|times| {
-        let verb = if TargetCommand::is_name(&target.target.url) { "ran for" } else { "answered in" };
-        format!("; {verb} {} ms (p50), {} ms (p95), {} ms (max)", times.p50, times.p95, times.max)
-    });
-    let late = match over_10s {
-        0 => String::new(),
-        some => format!("; {some} took longer than the 10 s that cStar allows"),
-    };
-    let url = address(&target.target.url);
-    let times = times.unwrap_or_default();
-    let Concurrency { reached, last, .. } = target.concurrency;
-    let concurrency = match last < reached {
-        true => format!("; peak concurrency {reached}, {last} at the end"),
-        false => format!("; peak concurrency {reached}"),
-    };
-    format!(
-        "  {url}: {received} = {delivered} delivered + {failed} failed + {waiting} undelivered{times}{late}{concurrency}"
-    )
 }

@@ -66,6 +66,11 @@ impl View<'_> {
     }
 }
 
+/// The address of a target, shortened if it is very long.
+pub(super) fn address(url: &str) -> String {
+    shorten(&escape(url))
+}
+
 fn quoted(answer: Option<&str>) -> String {
     answer.map(|answer| format!(", saying \"{answer}\"")).unwrap_or_default()
 }

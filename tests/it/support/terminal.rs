@@ -1,16 +1,18 @@
 //! A pseudoterminal, for what happens only on a terminal.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
 use super::TIMEOUT;
 use super::process::{Process, read_to_end, read_until, read_up_to};
 
 /// Runs a command on a terminal of its own. Bytes from standard input are typed, except for 0, which asks
-/// for the mode. The screen goes to standard output, followed by the exit code.
+/// for the mode, and of 1, which makes the terminal small. The screen goes to standard output, followed by the exit
+/// code.
 const TERMINAL: &str = r#"
 import fcntl, os, pty, select, struct, sys, termios
 
@@ -48,6 +50,8 @@ while status is None:
             os.kill(pid, 9)
         elif typed == b"\0":
             mode()
+        elif typed == b"\1":
+            fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 10, 40, 0, 0))
         else:
             os.write(master, typed)
 while select.select([master], [], [], 0)[0]:
@@ -130,6 +134,21 @@ impl Terminal {
             }
             assert!(Instant::now() < deadline, "echo stays on: {printed}");
         }
+    }
+
+    /// What the screen is sent from now on, as it comes.
+    pub(crate) fn output(&mut self) -> Receiver<Vec<u8>> {
+        let (sender, receiver) = channel();
+        let mut screen = self.screen.take().unwrap();
+        std::thread::spawn(move || {
+            let mut buffer = vec![0; 65_536];
+            while let Ok(length @ 1..) = screen.read(&mut buffer) {
+                if sender.send(buffer[..length].to_vec()).is_err() {
+                    return;
+                }
+            }
+        });
+        receiver
     }
 
     /// Reads to the end.
