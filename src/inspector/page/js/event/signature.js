@@ -1,7 +1,9 @@
 // How the signature of each attempt is made, step by step, and whether it was right.
 
-import { h } from '../dom.js';
-import { codeSpans } from '../toast.js';
+import { get } from '../api.js';
+import { copyText } from '../dialog.js';
+import { fill, h } from '../dom.js';
+import { codeSpans, toast, toastError } from '../toast.js';
 import { shortTarget, size } from '../format.js';
 
 const BODY_SHOWN = 160;
@@ -12,7 +14,24 @@ export function signatureSection(event) {
   if (!list.length) {
     return h('p', { class: 'muted' }, event.attempts.length ? 'No signature is kept: the history has the headers of attempts that failed.' : 'There was no attempt.');
   }
-  return [...list].reverse().slice(0, 10).map((one) => steps(one, event));
+  return [secretButton(), [...list].reverse().slice(0, 10).map((one) => steps(one, event))];
+}
+
+/** The secret comes to the page only when it is asked for, and leaves it with this part of the event. */
+function secretButton() {
+  const place = h('div', { class: 'toolbar section-bar' });
+  const show = async () => {
+    try {
+      const { secret } = await get('secret');
+      const copy = h('button', { class: 'small', onclick: async () => (await copyText(secret)) && toast('Copied the signing secret', { kind: 'ok' }) }, 'Copy');
+      fill(place, h('span', { class: 'label' }, 'Signing secret'), h('code', { class: 'personal' }, secret), copy, h('button', { class: 'ghost small', onclick: hide }, 'Hide'));
+    } catch (error) {
+      toastError(error);
+    }
+  };
+  const hide = () => fill(place, h('button', { class: 'small', onclick: show }, 'Show the signing secret'));
+  hide();
+  return place;
 }
 
 /** @param {any} one @param {any} event */
