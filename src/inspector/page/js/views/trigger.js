@@ -68,7 +68,7 @@ function createForm(entry, arrivals) {
     buttons.forEach((button) => (button.disabled = true));
     fill(status, times === 1 ? 'Sending …' : `Sending ${count(times)} …`);
     try {
-      const { triggered, ids } = await post('trigger', { ...request, count: times });
+      const { triggered, ids } = await post('trigger', { ...request, set: inData(request.set), count: times });
       last = request;
       arrivals.expect({ ids }, () => clearTimeout(timer));
       const what = triggered === 1 ? ids[0] : plural(triggered, 'event');
@@ -106,6 +106,9 @@ function createForm(entry, arrivals) {
   );
   return { type, element, showTab: editor.showTab, dispose: () => clearTimeout(timer) };
 }
+
+/** Paths from the event rather than from its data, as the API has them. @param {Record<string, any>} [set] */
+const inData = (set = {}) => Object.fromEntries(Object.entries(set).map(([path, value]) => [`data.${path}`, value]));
 
 /** @param {any} request */
 function changesText({ set = {} }) {
