@@ -1,4 +1,4 @@
-//! Finds text in ids, types, bodies and answers, in any case.
+//! Finds text in ids, types, bodies, headers and answers, in any case.
 
 use std::sync::Arc;
 
@@ -7,9 +7,11 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 
 /// The condition on a row of `events`, for a connection on which [`register`] was called.
-pub(super) const CONDITION: &str = "(search_hit(id) OR search_hit(type) OR search_hit(body)
-    OR event IN (SELECT slot >> 10 FROM attempts WHERE search_hit(response_body)
-        UNION SELECT delivery >> 8 FROM deliveries WHERE search_hit(response_body)))";
+pub(super) const CONDITION: &str = "(search_hit(id) OR search_hit(type) OR search_hit(request_id) OR search_hit(body)
+    OR event IN (SELECT slot >> 10 FROM attempts
+            WHERE search_hit(response_body) OR search_hit(request_headers) OR search_hit(response_headers)
+        UNION SELECT delivery >> 8 FROM deliveries
+            WHERE search_hit(response_body) OR search_hit(response_headers)))";
 
 /// Makes `search_hit` look for `text`.
 pub(super) fn register(conn: &Connection, text: &str) -> rusqlite::Result<()> {
