@@ -41,7 +41,11 @@ function onKey(event) {
   if (document.querySelector('dialog[open]')) return;
   const key = event.key === ' ' ? 'Space' : event.key;
   if (isTyping(event.target)) {
-    if (key === 'Escape') /** @type {HTMLElement} */ (event.target).blur();
+    if (key === 'Escape') {
+      // A search field would forget what was typed.
+      event.preventDefault();
+      /** @type {HTMLElement} */ (event.target).blur();
+    }
     return;
   }
   if ((key.length === 1 && !enabled()) || isOwnKey(event.target, key)) return;

@@ -85,6 +85,8 @@ export function createArrivals({ title = 'Events and answers', empty }) {
     events: (events) => take(events.slice(-SHOWN)),
     updates: (events) => take(events.filter(({ key }) => rows.has(key))),
     reset: () => void load(),
+    // What happened between the first answer and the stream is in neither of them.
+    state: (state) => state === 'live' && void load(),
   });
   void load();
 
