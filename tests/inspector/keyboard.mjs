@@ -14,14 +14,16 @@ describe('keyboard', () => {
     newer = await fire(place, 'boss.damaged');
   });
 
+  /** The element with the focus, and whether one can see that: by its outline, or by a frame around the list. */
   const focused = (page) =>
     page.evaluate(() => {
       const element = document.activeElement;
       const { outlineStyle, outlineWidth } = getComputedStyle(element);
+      const frame = getComputedStyle(element.parentElement ?? element, '::after');
       return {
         name: element.getAttribute('aria-label') ?? element.labels?.[0]?.textContent ?? element.textContent.trim().slice(0, 40),
         tag: element.tagName,
-        visible: element === document.body || (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0),
+        visible: (outlineStyle !== 'none' && parseFloat(outlineWidth) > 0) || parseFloat(frame.borderTopWidth) > 0,
       };
     });
 

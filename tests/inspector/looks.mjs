@@ -49,21 +49,40 @@ describe('looks', () => {
     }
   };
 
-  for (const [title, options] of Object.entries({
-    light: { colorScheme: 'light' },
-    dark: { colorScheme: 'dark' },
-    'forced colours': { forcedColors: 'active' },
-  })) {
-    test(`axe finds nothing serious in any view: ${title}`, () =>
-      withPage(place.inspector, options, async (page) => {
-        const found = {};
-        await eachView(page, async (name) => {
-          const findings = await seriousFindings(page);
-          if (findings.length) found[name] = findings;
-        });
-        assert.deepEqual(found, {});
-      }));
-  }
+  test('axe finds nothing serious in any view, in light and dark', () =>
+    withPage(place.inspector, {}, async (page) => {
+      const found = {};
+      await eachView(page, async (name) => {
+        // Only the colours differ, so the second time is quick.
+        for (const [colorScheme, rules] of [['light'], ['dark', ['color-contrast']]]) {
+          await page.emulateMedia({ colorScheme });
+          const findings = await seriousFindings(page, rules);
+          if (findings.length) found[`${name}, ${colorScheme}`] = findings;
+        }
+      });
+      assert.deepEqual(found, {});
+    }));
+
+  test('forced colours keep the borders of what can be used, and the focus', () =>
+    withPage(place.inspector, { forcedColors: 'active' }, async (page) => {
+      await see(rowOf(page, id));
+      assert.deepEqual(await seriousFindings(page), []);
+      const button = page.getByRole('button', { name: 'Keyboard help' });
+      await button.focus();
+      const { outlineStyle } = await button.evaluate((element) => ({ outlineStyle: getComputedStyle(element).outlineStyle }));
+      assert.notEqual(outlineStyle, 'none');
+      await page.goto(`${place.inspector.origin}/_inspector/#/sandbox?show=faults`);
+      const toggle = await see(page.getByRole('switch', { name: 'Errors' }));
+      const style = () => toggle.evaluate((element) => {
+        const { backgroundColor } = getComputedStyle(element, '::before');
+        return backgroundColor;
+      });
+      const off = await style();
+      await toggle.check();
+      await until('the switch looks different', async () => (await style()) !== off);
+      await toggle.uncheck();
+      await see(page.getByRole('button', { name: 'Remove all faults', disabled: true }));
+    }));
 
   test('axe finds nothing serious in the dialogs', () =>
     withPage(place.inspector, {}, async (page) => {

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { withPage } from './lib/browser.mjs';
 import { inspectorOf, newHome, startUi } from './lib/processes.mjs';
 import { createWorld, cstar, fire, world } from './lib/world.mjs';
-import { count, gone, see, until } from './lib/wait.mjs';
+import { count, gone, rowOf, see, until } from './lib/wait.mjs';
 
 describe('sandbox', () => {
   let place;
@@ -220,7 +220,7 @@ describe('sandbox', () => {
     await withPage(own, { hash: '#/sandbox?show=tickets' }, async (page) => {
       await see(page.getByRole('heading', { name: 'Tickets' }));
       await page.getByRole('link', { name: 'Events', exact: true }).click();
-      await see(page.locator('.view-events [role=row][data-index]', { hasText: id }));
+      await see(rowOf(page, id));
     });
   });
 });

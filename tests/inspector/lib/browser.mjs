@@ -99,18 +99,18 @@ export async function withPage(inspector, { hash, ...options }, test) {
   }
 }
 
-/** The findings of axe-core that are serious or critical, in a form that is easy to read. */
-export async function seriousFindings(page) {
+/** The findings of axe-core that are serious or critical, in a form that is easy to read; of all rules, or of some. */
+export async function seriousFindings(page, rules) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
+  return page.evaluate(async (only) => {
     const { violations } = await globalThis.axe.run(document, {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      runOnly: only ?? ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
       resultTypes: ['violations'],
     });
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
       .map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`);
-  });
+  }, rules);
 }
 
 /** Whether the page can be scrolled sideways, and what sticks out. */

@@ -117,8 +117,8 @@ export async function startListen(sandbox, target, args = [], home = newHome()) 
 }
 
 /** `cstar ui` over the history of a home. */
-export async function startUi(home, args = [], env = {}) {
-  const command = new Command(home, ['ui', '--port', '0', ...args], env);
+export async function startUi(home, port = 0, env = {}) {
+  const command = new Command(home, ['ui', '--port', String(port)], env);
   return { ...(await inspectorOf(command)), home };
 }
 

@@ -33,8 +33,8 @@ export function count(locator, number) {
   return until(`${number} of ${locator}`, async () => (await locator.count()) === number);
 }
 
-/** The row of an event in the timeline. */
-export const rowOf = (page, id) => page.locator('.view-events [role=row][data-index]', { hasText: id });
+/** The row of an event in the timeline, by its id or the beginning of one. The row shows the end of the id only. */
+export const rowOf = (page, id) => page.locator('.view-events [role=row][data-index]', { has: page.locator(`.cell-id [title^="${id}"]`) });
 
 /** The search of the timeline. */
 export const search = (page) => page.getByRole('searchbox', { name: 'Search in bodies, headers and answers' });
