@@ -60,6 +60,7 @@ assets![
     "js/events/row.js",
     "js/events/shortcuts.js",
     "js/events/store.js",
+    "js/events/throttled.js",
     "js/failures.js",
     "js/fields.js",
     "js/format.js",

@@ -87,7 +87,8 @@ function assign(element, props) {
     if (name.startsWith('on')) {
       if (typeof value === 'function') element.addEventListener(name.slice(2), value);
     } else if (PROPERTIES.has(name)) {
-      element[name] = value ?? false;
+      // An absent value is no value, not the text `undefined`.
+      if (name !== 'value' || (value !== null && value !== undefined)) element[name] = value ?? false;
     } else if (name === 'style' || name === 'srcdoc') {
       // The content security policy refuses style attributes; use classes, or `vars`.
       throw new TypeError(`the attribute ${name} is not allowed`);

@@ -16,6 +16,7 @@ import { filtersOf } from '../events/query.js';
 import { timelineKeys } from '../events/shortcuts.js';
 import { COLUMNS, rowCells } from '../events/row.js';
 import { EventStore } from '../events/store.js';
+import { throttled } from '../events/throttled.js';
 import { EventPanel } from '../event/panel.js';
 import { replayEvents, targetsOf } from '../event/actions.js';
 
@@ -28,6 +29,7 @@ export class EventsView {
     this.opened = '';
     /** @type {number | undefined} */
     this.located = undefined;
+    this.opening = throttled(() => this.openIndex(this.list.current));
     this.gaps = new Gaps();
     this.store = new EventStore({ changed: (change) => this.onStore(change), failed: (error) => this.onFailure(error) });
     this.arrivals = batched((rows) => this.store.add(rows));
@@ -100,8 +102,10 @@ export class EventsView {
   /** Makes the event of the address the current one. @param {Record<string, string>} params */
   select(params) {
     const open = Boolean(params.sel);
+    const wasFull = this.split.classList.contains('full');
     this.split.classList.toggle('open', open);
     this.split.classList.toggle('full', open && params.full === '1');
+    if (wasFull && this.list.current >= 0) this.list.scrollTo(this.list.current);
     this.panel.show(params);
     if (!open) return;
     const key = Number(params.sel);
@@ -200,7 +204,7 @@ export class EventsView {
     this.list.setCurrent(at);
     // A screen reader reads the current row only while the list has the focus.
     if (document.activeElement === document.body) this.list.element.focus({ preventScroll: true });
-    if (open) this.openIndex(at);
+    if (open) this.opening.soon();
   }
 
   /** @param {number} index */
@@ -227,6 +231,7 @@ export class EventsView {
 
   /** The event that a key acts on: the open one, which the list may not show, or else the current row. */
   get row() {
+    this.opening.now();
     const key = Number(current().params.sel);
     if (!key) return this.store.at(this.list.current);
     const index = this.store.indexOf(key);
@@ -255,6 +260,7 @@ export class EventsView {
   destroy() {
     for (const remove of this.removers) remove();
     this.arrivals.stop();
+    this.opening.stop();
     this.store.close();
     this.list.destroy();
     this.panel.destroy();
