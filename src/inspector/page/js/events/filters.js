@@ -10,8 +10,8 @@ import { FILTERS } from './query.js';
 const DELAY = 40;
 const MOST_TARGETS = 50;
 
-/** @param {{ targets: string[] }} config */
-export function filterBar(config) {
+/** @param {{ targets: string[] }} config @param {() => void} toList Moves the focus to the rows. */
+export function filterBar(config, toList) {
   /** @type {Record<string, any>} */
   const fields = {
     q: h('input', { type: 'search', id: 'f-q', placeholder: 'Search bodies, headers, answers', 'aria-label': 'Search in bodies, headers and answers', spellcheck: 'false', autocomplete: 'off' }),
@@ -42,6 +42,12 @@ export function filterBar(config) {
     clearTimeout(timer);
     patch(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, read(field) || null])));
   };
+  fields.q.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== 'Enter' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    write();
+    toList();
+  });
   for (const field of Object.values(fields)) {
     field.addEventListener('input', () => {
       clearTimeout(timer);

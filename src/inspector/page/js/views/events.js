@@ -48,7 +48,7 @@ export class EventsView {
         note: this.gaps.between(row, this.store.at(index + 1)),
       }),
     });
-    this.filters = filterBar(this.config);
+    this.filters = filterBar(this.config, () => this.list.element.focus({ preventScroll: true }));
     this.panel = new EventPanel({ config: this.config, close: () => this.close(), open: (key) => this.open(key) });
     this.bar = h('div', { class: 'list-bar' });
     this.newButton = h('button', { class: 'primary new-events', hidden: true, onclick: () => this.toTop() });
