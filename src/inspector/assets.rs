@@ -65,6 +65,7 @@ assets![
     "js/fields.js",
     "js/format.js",
     "js/keys.js",
+    "js/kinds.js",
     "js/live.js",
     "js/mask.js",
     "js/route.js",

@@ -2,6 +2,7 @@
 // user changed.
 
 import { h } from './dom.js';
+import { codeSpans } from './toast.js';
 
 /**
  * @typedef {'text' | 'long' | 'number' | 'boolean' | 'choice' | 'list' | 'json'} Kind
@@ -19,15 +20,6 @@ export class FieldError extends Error {
 }
 
 let ids = 0;
-
-/** The kind of input for a value. @param {any} value @returns {Kind} */
-export function kindOf(value) {
-  if (typeof value === 'number') return 'number';
-  if (typeof value === 'boolean') return 'boolean';
-  if (typeof value === 'string') return value.length > 80 || value.includes('\n') ? 'long' : 'text';
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return 'list';
-  return value === null ? 'text' : 'json';
-}
 
 /** Tags and similar lists are written with commas between them. @param {string} text */
 const items = (text) =>
@@ -105,7 +97,7 @@ export function createField(field) {
     { class: `field field-${field.kind}`, 'data-path': field.path },
     h('label', { for: id }, field.label, field.required && h('span', { class: 'required' }, ' (required)')),
     input,
-    field.hint && h('p', { class: 'hint', id: `${id}-hint` }, field.hint),
+    field.hint && h('p', { class: 'hint', id: `${id}-hint` }, codeSpans(field.hint)),
   );
   const control = {
     field,

@@ -1,6 +1,6 @@
 // The fields of a form from the sample of an event type. Pure.
 
-import { kindOf } from '../../fields.js';
+import { kindOf } from '../../kinds.js';
 
 /** Documented values, by resource and member. A test compares them with the OpenAPI document of the sandbox. */
 export const CHOICES = {
