@@ -1,4 +1,4 @@
-//! The five members of a project file (ours). Any other is an error.
+//! The six members of a project file (ours). Any other is an error.
 
 use std::path::Path;
 
@@ -22,6 +22,8 @@ pub(crate) struct ProjectMembers {
     pub(crate) forward_to: Vec<String>,
     /// Each is `PATTERN=TARGET`.
     pub(crate) routes: Vec<String>,
+    /// Commands that events are delivered to.
+    pub(crate) exec: Vec<String>,
 }
 
 impl ProjectMembers {
@@ -42,8 +44,9 @@ impl ProjectMembers {
                 "sandbox" => members.sandbox = member.switch()?,
                 "forward_to" => members.forward_to = member.targets()?,
                 "routes" => members.routes = member.texts()?,
+                "exec" => members.exec = member.texts()?,
                 _ => {
-                    let known = "profile, base_url, sandbox, forward_to, routes";
+                    let known = "profile, base_url, sandbox, forward_to, routes, exec";
                     return Err(member.wrong(format!("unknown member `{name}`, expected one of: {known}")));
                 }
             }
@@ -56,7 +59,7 @@ impl ProjectMembers {
         let singles = [("profile", &self.profile), ("base_url", &self.base_url)];
         let singles = singles.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?)));
         let sandbox = self.sandbox.then_some(("sandbox", "true"));
-        let lists = [("forward_to", &self.forward_to), ("routes", &self.routes)];
+        let lists = [("forward_to", &self.forward_to), ("routes", &self.routes), ("exec", &self.exec)];
         let lists =
             lists.into_iter().flat_map(|(name, values)| values.iter().map(move |v| (name, v.as_str())));
         singles.chain(sandbox).chain(lists).collect()

@@ -1,12 +1,14 @@
 //! The targets of `listen`: flags, otherwise the project file, otherwise the documented default.
 
+use std::sync::Arc;
+
 use reqwest::Url;
 
 use crate::account::{ProjectError, ProjectFile};
 use crate::args::target::{self, Route};
 use crate::commands::Context;
 use crate::event::Pattern;
-use crate::forward::{Destination, Target};
+use crate::forward::{Destination, Target, TargetCommand};
 use crate::net::{is_loopback, without_credentials};
 use crate::output::Failure;
 use crate::output::sanitize::sanitize;
@@ -58,7 +60,13 @@ fn of_project(project: &ProjectFile) -> Result<Vec<Target>, Failure> {
         }
         routes.push(route);
     }
-    Ok(merged(urls, routes))
+    let mut targets = merged(urls, routes);
+    for text in &project.members.exec {
+        let command = TargetCommand::direct(text).map_err(|reason| bad("exec", text, reason))?;
+        project.require_trust("exec", text, "would run on this machine")?;
+        targets.push(Target { to: Destination::Command(Arc::new(command)), patterns: Vec::new() });
+    }
+    Ok(targets)
 }
 
 /// Why a target from a project file needs trust. With a path of its choice, the file could send events to any other

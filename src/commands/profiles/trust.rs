@@ -50,5 +50,6 @@ fn trusted(project: &ProjectFile) -> Value {
         "sandbox": project.members.sandbox,
         "forward_to": project.members.forward_to,
         "routes": project.members.routes,
+        "exec": project.members.exec,
     })
 }

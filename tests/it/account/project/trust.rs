@@ -50,6 +50,8 @@ fn untrusted_file_redirects_nothing() {
             &["listen"],
             "routes `ticket.*=https://evil.example/`",
         ),
+        ("exec = \"touch evil\"".to_owned(), &["listen"], "exec `touch evil` would run on this machine"),
+        ("exec = [\"cat 'open\"]".to_owned(), &["listen"], "a quote is not closed"),
         ("api_key = \"sk_test_hunter2\"".to_owned(), &WHICH, "`api_key` is not allowed in a project file"),
         ("\"a\\u001b[2J\" = 1".to_owned(), &WHICH, "a\\x1b[2J"),
         ("profile = \"sk_live_hunter2hunter2\"".to_owned(), &WHICH, "`profile` is not allowed"),
