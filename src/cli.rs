@@ -45,7 +45,8 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[command(flatten)]
-    Event(EventCommand),
+    // Boxed, because `listen` has many flags.
+    Event(Box<EventCommand>),
     #[command(flatten)]
     Account(AccountCommand),
     #[command(flatten)]

@@ -59,7 +59,7 @@ impl Refusal {
             (Some(false), _) => {
                 "our signature is wrong, because --header replaces it: leave that header out".to_owned()
             }
-            (Some(true), Some(cause)) => format!("our signature was right: {cause}"),
+            (Some(true), Some(cause)) => format!("our signature was right. Likely cause: {cause}"),
             (None, Some(cause)) => cause,
             (known, None) => {
                 let start = if known.is_some() { "our signature was right. If" } else { "if" };
@@ -78,20 +78,20 @@ impl Refusal {
         let says = |words: &[&str]| words.iter().any(|word| answer.contains(word));
         if let Some(skew) = self.skew {
             let (by, side) = (skew.unsigned_abs(), if skew > 0 { "ahead of" } else { "behind" });
-            return Some(format!("the clock of the server is {by} s {side} that of this machine: set them"));
+            return Some(format!("the clock of the server is {by} s {side} that of this machine"));
         }
         if says(&["unexpected token", "not valid json", "type string", "of buffer", "[object object]"]) {
-            return Some(format!("the server verifies a parsed body: use the raw bytes{}", self.how()));
+            return Some(format!("the server verifies a parsed body instead of the raw body{}", self.how()));
         }
         let about = ["signature", "hmac", "webhook secret", "signing secret"];
         if !says(&about) {
             return None;
         }
         Some(match says(&["missing", "no signature header", "has no signature", "without"]) {
-            true => "the server did not find it: check which header it reads (X-Signature), and proxies"
+            true => "the server did not find the signature: check which header it reads (X-Signature), and proxies"
                 .to_owned(),
             false if says(&["timestamp", "tolerance", "too old", "expired", "seconds", " s old"]) => {
-                "the server found it too old: check its clock and its tolerance (300 s)".to_owned()
+                "the server found the signature too old: check its clock and its tolerance (300 s)".to_owned()
             }
             false => self.of_server(secret),
         })
@@ -99,7 +99,8 @@ impl Refusal {
 
     fn of_server(self, secret: &str) -> String {
         format!(
-            "verify over the raw body{}, with the secret in use as CSTAR_WEBHOOK_SECRET of the server ({secret})",
+            "the server has another secret in CSTAR_WEBHOOK_SECRET than the one in use ({secret}), or does not verify \
+             the raw body{}",
             self.how()
         )
     }
@@ -150,7 +151,7 @@ mod tests {
     #[test]
     fn right_signature_points_at_the_server() {
         let text = sent(&[], "Invalid signature");
-        assert!(text.starts_with("our signature was right: verify over the raw body"), "{text}");
+        assert!(text.starts_with("our signature was right. Likely cause: "), "{text}");
         assert!(text.contains("CSTAR_WEBHOOK_SECRET") && text.contains(SECRET), "{text}");
         let text = sent(&[("x-powered-by", "Express")], "invalid HMAC");
         assert!(text.contains("express.raw()"), "{text}");
@@ -164,8 +165,8 @@ mod tests {
     #[test]
     fn answer_names_the_likely_cause() {
         for (answer, cause) in [
-            ("missing signature", "did not find it"),
-            ("the request has no signature header", "did not find it"),
+            ("missing signature", "did not find the"),
+            ("the request has no signature header", "did not find the"),
             ("signature timestamp outside the tolerance", "too old"),
             ("the signature is authentic but 900 s old", "too old"),
             ("no signatures found matching the expected signature", "raw body"),

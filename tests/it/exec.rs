@@ -35,10 +35,12 @@ impl Setup {
         Listen::start(self.sandbox.cstar(&self.home), args)
     }
 
+    #[cfg(unix)]
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap()
     }
 
+    #[cfg(unix)]
     fn path(&self, name: &str) -> std::path::PathBuf {
         self.home.path().join(name)
     }
@@ -84,7 +86,7 @@ fn command_gets_the_signed_body_and_its_headers() {
 fn program_without_a_shell_gets_its_words() {
     let mut setup = Setup::new();
     let binary = quoted(Path::new(env!("CARGO_BIN_EXE_cstar")));
-    let mut listen = setup.listen(&["--exec", &format!("{binary} sign --secret 'a b' --json -")]);
+    let mut listen = setup.listen(&["--exec", &format!("{binary} sign --secret whsec_'quoted' --json -")]);
     let id = setup.api.trigger_ticket("tkt_1", 1);
     assert_eq!(listen.wait_for("delivered")["exit_code"], 0);
     listen.stop();
@@ -92,7 +94,7 @@ fn program_without_a_shell_gets_its_words() {
     let signed: Value =
         serde_json::from_str(event["attempts"][0]["response_body"].as_str().unwrap()).unwrap();
     let time = signed["timestamp"].as_i64().unwrap();
-    let expected = cstar::signature::sign(event["body"].as_str().unwrap().as_bytes(), "a b", time);
+    let expected = cstar::signature::sign(event["body"].as_str().unwrap().as_bytes(), "whsec_quoted", time);
     assert_eq!(signed["signature"], expected);
 }
 

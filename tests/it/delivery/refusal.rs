@@ -31,7 +31,10 @@ fn right_signature_that_is_refused_is_explained() {
         let refused = Response::status(401).body("invalid signature".to_owned());
         refused.header("x-powered-by", "Express")
     });
-    assert!(text.starts_with("our signature was right: verify over the raw body"), "{text}");
+    assert!(
+        text.starts_with("our signature was right. Likely cause: the server has another secret"),
+        "{text}"
+    );
     assert!(text.contains("express.raw()") && text.contains("CSTAR_WEBHOOK_SECRET"), "{text}");
     assert!(text.contains("cstar listen --print-secret") && !text.contains('\n'), "{text}");
     assert!(!text.contains(SANDBOX_SECRET), "{text}");

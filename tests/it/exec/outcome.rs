@@ -145,7 +145,7 @@ fn large_output_is_kept_up_to_its_limit() {
     listen.interrupt();
     listen.finish();
     let attempt = &setup.event(&id)["attempts"][0];
-    assert_eq!(attempt["response_body"].as_str().unwrap().len(), 64 * 1024);
+    assert_eq!(attempt["response_body"].as_str().unwrap(), "x".repeat(4096));
     assert_eq!(attempt["response_truncated"], true);
 }
 
@@ -184,4 +184,30 @@ fn replay_runs_the_command_again() {
     assert_eq!((&replayed["exit_code"], &replayed["attempt"]), (&0.into(), &3.into()), "{replayed}");
     let event = setup.event(&id);
     assert_eq!((&event["body"], &event["status"]), (&setup.read("copy").into(), &"delivered".into()));
+}
+
+/// It comes with a repository, so it runs only once it is trusted.
+#[test]
+fn command_of_a_project_file_needs_trust() {
+    let mut setup = Setup::new();
+    let project = setup.path("project");
+    std::fs::create_dir(&project).unwrap();
+    std::fs::write(project.join(".cstar.toml"), "exec = [\"cp /dev/stdin copy\"]\n").unwrap();
+    let command = || {
+        let mut command = setup.sandbox.cstar(&setup.home);
+        command.current_dir(&project);
+        command
+    };
+    let refused = command().arg("listen").output().unwrap();
+    let stderr = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("exec `cp /dev/stdin copy` would run on this machine"), "{stderr}");
+    let trusted = command().args(["profiles", "trust", "--yes"]).output().unwrap();
+    assert!(trusted.status.success());
+    let mut listen = crate::support::listen::Listen::start(command(), &[]);
+    let id = setup.api.trigger_ticket("tkt_1", 1);
+    assert_eq!(listen.wait_for("delivered")["target"], "exec: cp /dev/stdin copy");
+    listen.interrupt();
+    listen.finish();
+    assert_eq!(setup.event(&id)["body"], std::fs::read_to_string(project.join("copy")).unwrap());
 }
