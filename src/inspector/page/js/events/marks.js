@@ -1,13 +1,23 @@
 // The events that are selected for replay.
 
-import { h } from '../dom.js';
+import { fill, h } from '../dom.js';
 import { count } from '../format.js';
 import { replayEvents, targetsOf } from '../event/actions.js';
 
 export class Marks {
-  /** @param {() => void} changed */
-  constructor(changed) {
-    this.changed = changed;
+  /** @param {any} config @param {() => void} changed */
+  constructor(config, changed) {
+    this.count = h('strong', { role: 'status' });
+    /** What is above the list while events are selected. */
+    this.bar = h('div', { class: 'bar-part', hidden: true },
+      this.count,
+      h('button', { class: 'primary', onclick: () => void replayEvents(this.keys(), config, { targets: this.targets }) }, 'Replay'),
+      h('button', { onclick: () => void replayEvents(this.keys(), config, { choose: true, targets: this.targets }) }, 'Replay to …'),
+      h('button', { class: 'ghost', onclick: () => this.clear() }, 'Clear selection'));
+    this.changed = () => {
+      fill(this.count, `${count(this.size)} selected`);
+      changed();
+    };
     /** The targets of each event. @type {Map<number, string[]>} */
     this.set = new Map();
   }
@@ -45,15 +55,5 @@ export class Marks {
   clear() {
     this.set.clear();
     this.changed();
-  }
-
-  /** What the bar above the list shows while events are selected. @param {any} config */
-  bar(config) {
-    return [
-      h('strong', { role: 'status' }, `${count(this.size)} selected`),
-      h('button', { class: 'primary', onclick: () => void replayEvents(this.keys(), config, { targets: this.targets }) }, 'Replay'),
-      h('button', { onclick: () => void replayEvents(this.keys(), config, { choose: true, targets: this.targets }) }, 'Replay to …'),
-      h('button', { class: 'ghost', onclick: () => this.clear() }, 'Clear selection'),
-    ];
   }
 }

@@ -33,7 +33,7 @@ export class EventsView {
     this.gaps = new Gaps();
     this.store = new EventStore({ changed: (change) => this.onStore(change), failed: (error) => this.onFailure(error) });
     this.arrivals = batched((rows) => this.store.add(rows));
-    this.marks = new Marks(() => this.onMarks());
+    this.marks = new Marks(this.config, () => this.onMarks());
     this.list = new VirtualList({
       label: 'Events, the newest first',
       columns: COLUMNS,
@@ -50,7 +50,11 @@ export class EventsView {
     });
     this.filters = filterBar(this.config, () => this.list.element.focus({ preventScroll: true }));
     this.panel = new EventPanel({ config: this.config, close: () => this.close(), open: (key) => this.open(key) });
-    this.bar = h('div', { class: 'list-bar' });
+    this.count = h('span');
+    this.spoken = h('span', { class: 'visually-hidden', role: 'status' });
+    this.selectButton = h('button', { class: 'ghost', onclick: () => this.marks.addAll(this.loadedRows()) }, 'Select those in view');
+    this.plainBar = h('div', { class: 'bar-part' }, this.count, h('span', { class: 'grow' }), this.selectButton);
+    this.bar = h('div', { class: 'list-bar' }, this.spoken, this.plainBar, this.marks.bar);
     this.newButton = h('button', { class: 'primary new-events', hidden: true, onclick: () => this.toTop() });
     this.placeholder = h('div', { class: 'list-empty', hidden: true });
     this.split = h('div', { class: 'split' },
@@ -135,6 +139,8 @@ export class EventsView {
     list.redraw();
     if (!added) this.filters.offerTargets([...store.pages.values()].flat().flatMap(targetsOf));
     this.drawBar();
+    // Read aloud after a change of the filters only, not with each new event.
+    if (reset) fill(this.spoken, this.count.textContent);
   }
 
   onMarks() {
@@ -151,12 +157,12 @@ export class EventsView {
     if (this.list.isAtTop) this.unseen = 0;
     this.newButton.hidden = this.unseen === 0;
     fill(this.newButton, `${count(this.unseen)} new`);
+    fill(this.count, isFiltered ? `${plural(length, 'event')} match${length === 1 ? 'es' : ''}` : plural(length, 'event'));
+    this.selectButton.hidden = empty;
+    // Buttons stay the same elements: a click must not be lost because an event arrived in the middle of it.
     this.bar.classList.toggle('marked', this.marks.size > 0);
-    fill(this.bar, this.marks.size ? this.marks.bar(this.config) : [
-      h('span', { role: 'status' }, isFiltered ? `${plural(length, 'event')} match${length === 1 ? 'es' : ''}` : plural(length, 'event')),
-      h('span', { class: 'grow' }),
-      length > 0 && h('button', { class: 'ghost', onclick: () => this.marks.addAll(this.loadedRows()) }, 'Select those in view'),
-    ]);
+    this.marks.bar.hidden = this.marks.size === 0;
+    this.plainBar.hidden = this.marks.size > 0;
   }
 
   loadedRows() {
@@ -165,7 +171,8 @@ export class EventsView {
 
   /** The stream is open: what happened between the list and the stream is asked for. */
   onLive() {
-    if (this.store.pin !== null) void this.store.ask();
+    if (!this.opened) void this.show(current().params);
+    else if (this.store.pin !== null) void this.store.ask();
     void this.loadGaps();
   }
 
