@@ -19,7 +19,6 @@ use std::mem::take;
 use super::Context;
 use crate::account::{Account, Origin};
 use crate::api::Identity;
-use crate::history::default_path;
 use crate::host::dirs;
 use crate::host::shell::unset_variable;
 use crate::output::sanitize::sanitize;
@@ -99,7 +98,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     };
     let full_screen = full_screen.then(|| {
         let scope = history::scope(account, &session.identity);
-        TuiSetup::new(context, default_path(&context.env), scope, &plan)
+        TuiSetup::new(context, scope, &plan)
     });
     let count = plan.count;
     let stream = subscribe(StreamConfig {

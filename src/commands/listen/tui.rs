@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 use crate::Secret;
 use crate::commands::Context;
 use crate::forward::{Activity, ControlCommand, Plan};
-use crate::history::{EventKey, RunScope};
+use crate::history::{EventKey, RunScope, default_path};
 use crate::host::clock::Clock;
 use crate::ops::replay::SendOptions;
 use crate::output::activity::HumanRenderer;
@@ -55,10 +55,10 @@ pub(super) struct TuiSetup {
 }
 
 impl TuiSetup {
-    pub(super) fn new(context: &Context, path: Option<PathBuf>, scope: RunScope, plan: &Plan) -> Self {
+    pub(super) fn new(context: &Context, scope: RunScope, plan: &Plan) -> Self {
         let options =
             SendOptions { extra: (*plan.headers).clone(), limit: plan.timeout, insecure: plan.insecure };
-        Self { path, scope, options, clock: context.clock.clone() }
+        Self { path: default_path(&context.env), scope, options, clock: context.clock.clone() }
     }
 }
 
