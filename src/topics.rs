@@ -14,12 +14,13 @@ pub(crate) struct Topic {
 }
 
 /// Every topic, in the order in which they are listed.
-pub(crate) const TOPICS: [Topic; 15] = [
+pub(crate) const TOPICS: [Topic; 16] = [
     Topic { name: "tour", source: include_str!("topics/tour.md") },
     Topic { name: "receivers", source: include_str!("topics/receivers.md") },
     Topic { name: "signing", source: include_str!("topics/signing.md") },
     Topic { name: "delivery", source: include_str!("topics/delivery.md") },
     Topic { name: "sandbox", source: include_str!("topics/sandbox.md") },
+    Topic { name: "inspector", source: include_str!("topics/inspector.md") },
     Topic { name: "webhooks", source: include_str!("topics/webhooks.md") },
     Topic { name: "profiles", source: include_str!("topics/profiles.md") },
     Topic { name: "agents", source: include_str!("topics/agents.md") },

@@ -6,25 +6,19 @@ mod export;
 mod healthcheck;
 mod import;
 mod openapi;
+mod page;
 mod reset;
 mod seed;
 mod start_data;
 mod state_dir;
 
-use std::sync::Arc;
-
 use super::Context;
-use super::inspector::inspector as inspector_of;
-use crate::Secret;
-use crate::account::AccountOptions;
 use crate::host::limits::raise_open_files;
 use crate::host::random;
 use crate::host::signals::Interrupts;
-use crate::inspector::{self, Inspector, Mode};
 use crate::ops::local_sandbox;
 use crate::output::Failure;
 use crate::sandbox::{self, FaultRule, RateLimit, Settings, StorageLocation};
-use crate::sandbox_info;
 
 /// Run a local cStar for tests and offline work
 ///
@@ -163,36 +157,25 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     }
     let stops = interrupts.advice();
     // Its token and the secret would travel in plain text to other machines.
-    let inspector = match args.no_ui || at.is_exposed() {
+    let page = match args.no_ui || at.is_exposed() {
         true => None,
-        false => Some(page(context, &bound.base_url())?),
+        false => Some(page::Page::new(context, &bound.base_url())?),
     };
-    let page = inspector.as_ref().map(|inspector| inspector.url(&bound.base_url()));
-    announce::announce(context, (&bound.base_url(), page.as_deref()), &place, &settings, (&loaded, stops))?;
+    let url = page.as_ref().map(|page| page.url.as_str());
+    announce::announce(context, (&bound.base_url(), url), &place, &settings, (&loaded, stops))?;
     if let Some(since) = since {
         announce::announce_state(context, &place, &store, since)?;
     }
-    let extra = inspector.clone().map(inspector::router);
+    let extra = page.as_ref().map(page::Page::routes);
     let shutdown = async move {
         interrupts.next().await;
-        if let Some(inspector) = inspector {
-            inspector.close();
+        if let Some(page) = page {
+            page.close();
         }
     };
     sandbox::serve(bound, settings, store, extra, shutdown).await;
     context.output.status("Sandbox stopped.")?;
     Ok(())
-}
-
-/// The inspector of this sandbox. It opens the history only when a page asks for it.
-fn page(context: &Context, base_url: &str) -> Result<Arc<Inspector>, Failure> {
-    let options = AccountOptions {
-        sandbox: true,
-        base_url: Some(base_url.to_owned()),
-        api_key: Some(Secret::new(sandbox_info::SECRET_TEST_KEY)),
-        ..AccountOptions::default()
-    };
-    inspector_of(context, Mode::Sandbox, options, None, Vec::new())
 }
 
 /// The limit of `--rate-limit`.

@@ -35,7 +35,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     let url = inspector.url(&server.origin());
     let ready = json!({ "type": "ready", "url": url, "token": inspector.token().expose() });
     context.output.show_line(&ready, |out| {
-        out.status(&format!("{}  {}", style::good("Inspector ready"), style::strong(&url)))?;
+        out.text(&format!("{}  {}", style::good("Inspector ready"), style::strong(&url)))?;
         out.status(&style::dim("The address lets its holder read your events. Ctrl-C stops."))
     })?;
     interrupts.next().await;

@@ -28,7 +28,7 @@ pub(crate) struct DeliverOptions<'a> {
     pub(crate) timeout: Option<Duration>,
 }
 
-/// The headers of one delivery, for whoever sends it without this program.
+/// The headers of one delivery that another program sends.
 pub(crate) fn signed_headers(
     event: &EventMeta,
     body: &[u8],

@@ -15,7 +15,7 @@ use super::schema;
 
 /// The most new events in one answer.
 const MOST_ADDED: usize = 1_000;
-/// So many of the newest events are compared at each poll.
+/// How many of the newest events are compared at each poll.
 const WINDOW: i64 = 2_000;
 /// How often older events are compared, which a replay or a late retry can change.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -161,7 +161,7 @@ impl Watcher {
     }
 }
 
-/// What tells a file from another one of the same name.
+/// Identifies a file among others of the same name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct FileId(u64, u64);
 

@@ -5,6 +5,7 @@ mod config;
 mod copy;
 mod detail;
 mod events;
+mod lookup;
 mod neighbours;
 mod proxy;
 mod replay;

@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 
 use super::cookie;
 use super::error::ApiError;
+use super::input::BODY_LIMIT;
 use super::state::Inspector;
 use crate::Secret;
 use crate::net::is_allowed_host;
@@ -95,6 +96,11 @@ fn is_from_here(request: &request::Parts) -> Result<(), ApiError> {
     let is_same = origins.all(|origin| origin.as_bytes().eq_ignore_ascii_case(own.as_bytes()));
     if !is_same || !may_fetch(request) {
         return Err(forbidden("pages of another origin have no access"));
+    }
+    let length =
+        request.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if length.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
+        return Err(ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is too large"));
     }
     Ok(())
 }

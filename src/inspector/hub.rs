@@ -1,4 +1,4 @@
-//! Tells all open streams what is new in the history. One task polls the file for all of them, and only while there is
+//! Sends all open streams what is new in the history. One task polls the file for all of them, and only while there is
 //! one.
 
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::history::{Changes, EventKey, HistoryReader, Watcher};
 const POLL: Duration = Duration::from_millis(100);
 /// Polling takes at most this part of one processor.
 const POLL_SHARE: u32 = 10;
-/// The most events of one message. Beyond that a page has to list them anew.
+/// The most events of one message. Beyond that a page has to list them again.
 pub(super) const MOST_AT_ONCE: usize = 200;
 /// How many messages a slow client may lag behind.
 const LAG: usize = 64;
@@ -81,7 +81,7 @@ impl Hub {
     }
 }
 
-/// Polls until nobody listens any more.
+/// Polls until the last stream has ended.
 async fn watch(
     mut watcher: Watcher,
     path: PathBuf,
@@ -150,7 +150,7 @@ pub(super) fn added(reader: &HistoryReader, keys: &[EventKey]) -> Result<Vec<Mes
     Ok(vec![Message { kind: Kind::Added, text: text.into(), newest }])
 }
 
-/// Too much has changed: the page has to list the events anew.
+/// Too much has changed: the page has to list the events again.
 pub(super) fn reset(newest: EventKey) -> Message {
     let data = json!({ "newest": newest.0 });
     let text = format!("id: {}\nevent: reset\ndata: {data}\n\n", newest.0);

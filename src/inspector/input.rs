@@ -5,6 +5,9 @@ use serde::de::DeserializeOwned;
 
 use super::error::ApiError;
 
+/// The largest request body, in bytes: an edited event.
+pub(super) const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
 /// The body as JSON. The content type makes browsers ask before a page of another origin may send it.
 pub(super) fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, ApiError> {
     let given = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

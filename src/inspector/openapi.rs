@@ -120,6 +120,8 @@ fn responses(route: &Route) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::Method;
+
     use super::*;
 
     #[test]
@@ -134,6 +136,4 @@ mod tests {
         }
         assert!(ids.len() > 15, "{ids:?}");
     }
-
-    use axum::http::Method;
 }

@@ -18,6 +18,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::error::ApiError;
+use super::input::BODY_LIMIT;
 use super::state::Inspector;
 use super::{api, assets, guard, openapi};
 use crate::net;
@@ -28,8 +29,6 @@ pub(crate) const DEFAULT_PORT: u16 = 4748;
 const PORT_TRIES: u16 = 20;
 /// The most connections; other clients wait. A browser uses six, and one more for each open page.
 const CONNECTIONS: usize = 128;
-/// The largest request body, in bytes: an edited event.
-pub(super) const BODY_LIMIT: usize = 4 * 1024 * 1024;
 /// How long connections may take to finish when the server stops.
 const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 

@@ -15,7 +15,7 @@ use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send,
 use crate::support::{Home, assert_private};
 
 /// Signs everything here; it must never appear in the history.
-const SECRET: &str = "whsec_history0000000000000000000000";
+pub(crate) const SECRET: &str = "whsec_history0000000000000000000000";
 
 /// One event for each outcome, by the response of [`receiver`].
 const EVENTS: [&str; 4] = ["evt_good", "evt_late", "evt_auth", "evt_path"];
@@ -73,7 +73,7 @@ fn seed(home: &Home, receiver: &Receiver) -> Vec<Value> {
 }
 
 /// A home with a history, and the server that received its deliveries.
-fn home_with_history() -> (Home, Receiver) {
+pub(crate) fn home_with_history() -> (Home, Receiver) {
     let (home, receiver) = (Home::new(), receiver());
     seed(&home, &receiver);
     (home, receiver)

@@ -4,7 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::detail::{find, scope_of};
+use super::lookup::{find, scope_of};
 use crate::history::EventDetail;
 use crate::host::shell::quote;
 use crate::inspector::error::ApiError;

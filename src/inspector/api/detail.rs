@@ -8,9 +8,10 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::cause::cause;
+use super::lookup::find;
 use super::neighbours::neighbours;
 use super::signatures;
-use crate::history::{EventDetail, EventKey, EventLookup, HistoryReader, RunScope};
+use crate::history::{EventDetail, HistoryReader};
 use crate::inspector::error::ApiError;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
@@ -29,31 +30,6 @@ pub(super) fn routes() -> Vec<Route> {
             .named("getEventBody", "Get the body, byte for byte")
             .content("application/octet-stream"),
     ]
-}
-
-/// The event with this key or id, or the only one whose id begins or ends with it.
-pub(super) fn find(reader: &HistoryReader, text: &str) -> Result<EventDetail, ApiError> {
-    let key = text.parse().ok().map(EventKey);
-    if let Some(event) = key.map(|key| reader.event(key)).transpose()?.flatten() {
-        return Ok(event);
-    }
-    let none = || ApiError::not_found(format!("there is no event `{text}` in the history"));
-    match reader.get(text)? {
-        _ if text.is_empty() => Err(none()),
-        EventLookup::Found(event) => Ok(*event),
-        EventLookup::Nothing => Err(none()),
-        EventLookup::Ambiguous(ids) => Err(ApiError::bad(format!("several events match `{text}`"))
-            .hint(format!("name one: {}", ids.join(", ")))),
-    }
-}
-
-/// The account that the event is from, or else the one in force.
-pub(super) async fn scope_of(inspector: &Shared, event: &EventDetail) -> Result<RunScope, ApiError> {
-    let run = event.receptions.iter().rev().find_map(|reception| reception.run.as_ref());
-    match run {
-        Some(run) => Ok(run.scope.clone()),
-        None => inspector.scope().await,
-    }
 }
 
 async fn show(State(inspector): State<Shared>, Path(event): Path<String>) -> Result<Json<Value>, ApiError> {

@@ -29,8 +29,8 @@ const QUERY: [(&str, &str, &str); 13] = [
         "string",
         "1: only events that differ from the one of their type before in more than ids and times",
     ),
-    ("limit", "integer", "At most so many; 100 unless given, and never more than 1,000"),
-    ("offset", "integer", "Skip so many"),
+    ("limit", "integer", "The most events; 100 unless given, and never more than 1,000"),
+    ("offset", "integer", "How many to skip"),
     ("after", "integer", "Only events after this key, the oldest first"),
     ("up_to", "integer", "Only events up to this key, so that a list stays as it is while new ones arrive"),
 ];

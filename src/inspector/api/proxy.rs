@@ -10,8 +10,8 @@ use reqwest::Url;
 
 use crate::account::Account;
 use crate::inspector::error::ApiError;
+use crate::inspector::input::BODY_LIMIT;
 use crate::inspector::route::Route;
-use crate::inspector::server::BODY_LIMIT;
 use crate::inspector::state::Shared;
 use crate::net;
 

@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::detail::scope_of;
+use super::lookup::scope_of;
 use super::replay::{LIMIT, attempt_json, target};
 use crate::event::{self, EventMeta, Json as EventJson, ReceivedEvent};
 use crate::history::{EventDetail, EventKey, EventLookup, HistoryReader, RunScope};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::detail::scope_of;
+use super::lookup::scope_of;
 use crate::Secret;
 use crate::history::{EventDetail, RecordedOutcome, StoredAttempt};
 use crate::inspector::state::Shared;

@@ -19,7 +19,7 @@ use crate::inspector::query::Query;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
 
-/// A client that missed more has to list the events anew.
+/// A client that missed more has to list the events again.
 const MOST_MISSED: usize = 1_000;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
-use super::detail::find;
+use super::lookup::find;
 use crate::event;
 use crate::host::random;
 use crate::inspector::error::ApiError;

@@ -16,6 +16,7 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         (r"\bwhsec_[A-Za-z0-9_]{24,}", "whsec_[SECRET]"),
         (r"\b(sk|pk)_(test|live)_[A-Za-z0-9_-]{32,}", "${1}_${2}_[KEY]"),
         (r"\b[0-9a-f]{64}\b", "[HEX]"),
+        (r"#token=[A-Za-z0-9]{32}\b", "#token=[TOKEN]"),
         (r"\bt=\d{10}\b", "t=[UNIX]"),
         (r"\bprocess \d+", "process [PID]"),
         (r"\bcstar(-cli)?[ /]\d+\.\d+\.\d+( on \w+ \w+| \(\w+; \w+\))?", "cstar${1} [VERSION]"),
