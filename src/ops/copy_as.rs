@@ -79,3 +79,23 @@ pub(crate) fn archive(event: &EventDetail) -> Result<String, Failure> {
     }
     Ok(text + har::END + "\n")
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn run(script: &str) -> Vec<u8> {
+        let ran = std::process::Command::new("sh").args(["-c", script]).output().unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+        ran.stdout
+    }
+
+    #[test]
+    fn shells_read_bodies_back_unchanged() {
+        for text in ["", "a'b\"c", "$HOME `x` \\n %s\n\n", "@file", "!x ü \u{202e}"] {
+            assert_eq!(run(&format!("printf '%s' {}", quote(text))), text.as_bytes());
+        }
+        let all: Vec<u8> = (0..=255).chain([b'0', b'7']).collect();
+        assert_eq!(run(&format!("printf '%b' '{}'", octal(&all))), all);
+    }
+}
