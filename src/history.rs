@@ -74,6 +74,7 @@ pub(crate) use active_runs::{ActiveRun, active_runs};
 pub(crate) use assignment::Candidates;
 pub(crate) use browse::Direction;
 pub(crate) use error::HistoryError;
+pub(crate) use headers::carries_credentials;
 pub(crate) use journal::Journal;
 pub(crate) use model::{
     DeliveryState, EventKey, EventOrigin, NewRun, RecordedOutcome, RunScope, StoredDelivery,

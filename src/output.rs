@@ -103,6 +103,11 @@ impl Output {
         self.stdout.columns()
     }
 
+    /// The present height of standard output, if it is a terminal.
+    pub(crate) fn rows(&self) -> Option<usize> {
+        self.stdout.rows()
+    }
+
     /// Writes prose to standard output, wrapped on a terminal.
     pub(crate) fn text(&mut self, line: &str) -> io::Result<()> {
         self.data(&wrap(line, self.columns()))

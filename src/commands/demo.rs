@@ -15,7 +15,7 @@ use crate::account::{Account, AccountOptions};
 use crate::event::{self, Category};
 use crate::forward::{
     self, Activity, Control, Destination, EngineIo, Plan, ResumeState, RunOutcome, SecretChoice,
-    SecretSource, Target,
+    SecretSource, Target, WantedDetails,
 };
 use crate::host::random;
 use crate::host::signals::Interrupts;
@@ -166,6 +166,7 @@ fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
     Plan {
         targets: vec![Target { to: Destination::Url(receiver.url.clone()), patterns: Vec::new() }],
         body_filters: Vec::new(),
+        details: WantedDetails::default(),
         filter: Vec::new(),
         headers: Arc::default(),
         timeout: Some(Duration::from_secs(10)),

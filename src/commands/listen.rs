@@ -11,6 +11,7 @@ mod page;
 mod plan;
 mod print_secret;
 mod ready_file;
+mod show;
 mod targets;
 mod tui;
 
@@ -54,6 +55,12 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         let line = "CSTAR_HOME is outside of your user profile: other users may be able to read the history and the signing secret in it.";
         context.output.warning(&style::warn(line))?;
     }
+    let named = [
+        ("--forward-to", !args.forward_to.is_empty()),
+        ("--route", !args.route.is_empty()),
+        ("--exec", !args.exec.is_empty()),
+    ];
+    args.show.check(named, context.output.is_json())?;
     context.remark_on(&args.body.filters)?;
     if let Some(path) = &args.ready_file {
         ready_file::remove_stale(path)?;
@@ -76,7 +83,10 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         // Before any request, because these errors do not need the network.
         false => {
             let named = (take(&mut args.forward_to), take(&mut args.route));
-            targets::resolve(context, named, take(&mut args.exec).targets())?
+            match args.show.print {
+                true => Vec::new(),
+                false => targets::resolve(context, named, take(&mut args.exec).targets())?,
+            }
         }
     };
     let page = page::start(context, &args, account, &targets)?;

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use super::details::{AttemptDetails, BodyPart};
 use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
 use crate::event::EventMeta;
@@ -93,6 +94,9 @@ pub(crate) enum Activity {
         #[serde(flatten, serialize_with = "received_event")]
         event: Arc<EventMeta>,
         bytes: usize,
+        /// The body, if it was asked for.
+        #[serde(flatten, skip_serializing_if = "Option::is_none")]
+        body: Option<BodyPart>,
     },
     /// A target cannot be reached, so its events wait. Once per outage.
     Waiting {
@@ -170,6 +174,9 @@ pub(crate) enum Activity {
         id: Option<String>,
         event: Option<String>,
         reason: String,
+        /// Whether the user asked for that with `--filter`.
+        #[serde(skip)]
+        is_filtered: bool,
     },
     /// Nothing is recorded from here on; forwarding continues.
     HistoryOff {
@@ -266,6 +273,9 @@ pub(crate) struct AttemptEvent {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) exit_code: Option<i32>,
     pub(crate) duration_ms: f64,
+    /// If they were asked for.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) details: Option<Box<AttemptDetails>>,
 }
 
 /// Where the signing secret came from.

@@ -8,6 +8,7 @@ use reqwest::Url;
 
 use super::activity::SecretSource;
 use super::command::TargetCommand;
+use super::details::WantedDetails;
 use super::endpoint::Endpoint;
 use super::summary::TargetInfo;
 use crate::Secret;
@@ -16,6 +17,8 @@ use crate::net::TargetClient;
 
 /// Why an event is skipped that does not match `--events`.
 pub(crate) const NOT_AMONG_EVENTS: &str = "not among --events";
+/// Why an event is skipped that does not match a `--filter`; the expression follows.
+pub(crate) const NOT_MATCHED: &str = "does not match --filter";
 /// Why an event is skipped that no target accepts.
 pub(crate) const NO_ROUTE: &str = "no route wants it";
 
@@ -88,6 +91,7 @@ pub(crate) enum SecretChoice {
 
 /// The settings of one run of the engine.
 pub(crate) struct Plan {
+    /// Without one, events are only shown.
     pub(crate) targets: Vec<Target>,
     /// `--events`: events that match none of these are skipped; empty means all.
     pub(crate) filter: Vec<Pattern>,
@@ -110,9 +114,16 @@ pub(crate) struct Plan {
     /// Stop after this time.
     pub(crate) run_for: Option<Duration>,
     pub(crate) secret: SecretChoice,
+    /// What activities carry in addition.
+    pub(crate) details: WantedDetails,
 }
 
 impl Plan {
+    /// Whether events are only received, recorded and shown.
+    pub(crate) fn delivers_nothing(&self) -> bool {
+        self.targets.is_empty()
+    }
+
     /// The event patterns to subscribe to; empty means all. Without `--events` these are the patterns of the
     /// routes, unless a target accepts all events.
     pub(crate) fn subscription(&self) -> Vec<String> {

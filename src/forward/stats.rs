@@ -21,6 +21,8 @@ const LONGEST_MICROS: u64 = 3_600_000_000;
 pub(super) struct Stats {
     events: u64,
     skipped: u64,
+    /// Events of a run without a target.
+    printed: u64,
     targets: Vec<TargetStats>,
 }
 
@@ -38,11 +40,12 @@ struct TargetStats {
 
 impl Stats {
     pub(super) fn new(targets: &[Target]) -> Self {
-        Self { events: 0, skipped: 0, targets: targets.iter().map(TargetStats::new).collect() }
+        Self { events: 0, skipped: 0, printed: 0, targets: targets.iter().map(TargetStats::new).collect() }
     }
 
     pub(super) fn accepted(&mut self, targets: &[usize]) {
         self.events += 1;
+        self.printed += u64::from(targets.is_empty());
         for target in targets {
             if let Some(stats) = self.targets.get_mut(*target) {
                 stats.received += 1;
@@ -105,7 +108,7 @@ impl Stats {
         let sum = |part: fn(&TargetSummary) -> u64| targets.iter().map(part).sum::<u64>();
         let (delivered, failed) = (sum(|target| target.delivered), sum(|target| target.failed));
         let (received, waiting) =
-            (sum(|target| target.received) + self.skipped, sum(|target| target.waiting));
+            (sum(|target| target.received) + self.skipped + self.printed, sum(|target| target.waiting));
         RunSummary {
             events: self.events,
             received,
@@ -113,7 +116,8 @@ impl Stats {
             failed,
             skipped: self.skipped,
             waiting,
-            balanced: received == delivered + failed + self.skipped + waiting
+            printed: self.targets.is_empty().then_some(self.printed),
+            balanced: received == delivered + failed + self.skipped + self.printed + waiting
                 && targets.iter().all(|one| one.received == one.delivered + one.failed + one.waiting),
             targets,
         }

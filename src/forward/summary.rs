@@ -12,7 +12,10 @@ pub(crate) struct RunSummary {
     pub(crate) failed: u64,
     pub(crate) skipped: u64,
     pub(crate) waiting: u64,
-    /// Whether received = delivered + failed + skipped + waiting.
+    /// Events that were only shown, in a run without a target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) printed: Option<u64>,
+    /// Whether received = delivered + failed + skipped + waiting + printed.
     pub(crate) balanced: bool,
     pub(crate) targets: Vec<TargetSummary>,
 }

@@ -43,6 +43,11 @@ fn is_kept(name: &HeaderName) -> bool {
     HARMLESS.contains(name) || !CREDENTIALS.iter().any(|part| name.as_str().contains(part))
 }
 
+/// Whether the value of such a header is never recorded or shown.
+pub(crate) fn carries_credentials(name: &HeaderName) -> bool {
+    !is_kept(name)
+}
+
 /// Replaces bytes that are not UTF-8. A value cannot contain a line break.
 pub(super) fn to_text(headers: &HeaderMap) -> String {
     let mut text = String::with_capacity(headers.len() * 40);

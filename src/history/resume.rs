@@ -92,6 +92,9 @@ impl Store {
             let range = [event.0 * places, event.0 * places + places - 1];
             let mut statement = self.conn.prepare_cached(sql)?;
             let keys: Vec<i64> = statement.query_map(range, |row| row.get(0))?.collect::<Result<_, _>>()?;
+            if keys.is_empty() {
+                stored.extend(load_undelivered(&self.conn, event.0)?);
+            }
             for key in keys {
                 stored.extend(load(&self.conn, key)?);
             }
@@ -120,23 +123,31 @@ fn load(conn: &Connection, delivery: i64) -> rusqlite::Result<Option<StoredDeliv
            AND earlier.delivery BETWEEN events.event * 256 AND events.event * 256 + 255))),
           attempted_at IS NOT NULL)
          FROM deliveries JOIN events USING (event) WHERE delivery = ?";
-    let row = |row: &rusqlite::Row<'_>| {
-        Ok(StoredDelivery {
-            seq: 0,
-            event: EventKey(row.get(0)?),
-            meta: Arc::new(EventMeta {
-                id: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
-                event_type: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
-                request_id: row.get(3)?,
-                webhook_id: row.get(4)?,
-                received_at: time(row.get(5)?),
-            }),
-            body: None,
-            target: row.get::<_, Arc<str>>(6)?,
-            attempts_so_far: row.get::<_, Option<u32>>(7)?.unwrap_or_default(),
-        })
-    };
-    conn.prepare_cached(sql)?.query_row([delivery], row).optional()
+    conn.prepare_cached(sql)?.query_row([delivery], stored_delivery).optional()
+}
+
+/// An event that has no deliveries, because it was only printed: one to no target represents them.
+fn load_undelivered(conn: &Connection, event: i64) -> rusqlite::Result<Option<StoredDelivery>> {
+    let sql = "SELECT event, id, type, request_id, webhook_id, received_at, '', 0 FROM events
+         WHERE event = ? AND skipped IS NULL";
+    conn.prepare_cached(sql)?.query_row([event], stored_delivery).optional()
+}
+
+fn stored_delivery(row: &rusqlite::Row<'_>) -> rusqlite::Result<StoredDelivery> {
+    Ok(StoredDelivery {
+        seq: 0,
+        event: EventKey(row.get(0)?),
+        meta: Arc::new(EventMeta {
+            id: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
+            event_type: row.get::<_, Option<String>>(2)?.unwrap_or_default(),
+            request_id: row.get(3)?,
+            webhook_id: row.get(4)?,
+            received_at: time(row.get(5)?),
+        }),
+        body: None,
+        target: row.get::<_, Arc<str>>(6)?,
+        attempts_so_far: row.get::<_, Option<u32>>(7)?.unwrap_or_default(),
+    })
 }
 
 /// Loads the bodies, one per event, up to [`MAX_ADOPTED_BYTES`].

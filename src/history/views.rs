@@ -62,6 +62,8 @@ pub(crate) enum EventState {
     /// Not delivered, by decision of the user.
     Dismissed,
     Skipped,
+    /// Recorded without a target: it was only printed.
+    Received,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,11 +183,12 @@ pub(crate) struct ConnectionEvent {
 }
 
 impl EventState {
-    /// Failed if one delivery has failed, else waiting, else dismissed, else delivered.
+    /// Failed if one delivery has failed, else waiting, else dismissed, else delivered. Without deliveries only received.
     pub(super) fn from_deliveries(skipped: bool, deliveries: &[DeliverySummary]) -> Self {
         let any = |state| deliveries.iter().any(|delivery| delivery.state == state);
         match () {
             () if skipped => Self::Skipped,
+            () if deliveries.is_empty() => Self::Received,
             () if any(DeliveryState::Failed) => Self::Failed,
             () if any(DeliveryState::Waiting) => Self::Waiting,
             () if any(DeliveryState::Dismissed) => Self::Dismissed,
@@ -203,6 +206,7 @@ impl EventState {
             Self::Waiting => "event IN (SELECT event FROM deliveries WHERE state = 'waiting')",
             Self::Dismissed => "event IN (SELECT event FROM deliveries WHERE state = 'dismissed')",
             Self::Skipped => "skipped IS NOT NULL",
+            Self::Received => "skipped IS NULL AND event NOT IN (SELECT event FROM deliveries)",
         }
     }
 }

@@ -7,6 +7,7 @@ mod connection;
 mod history;
 mod human;
 mod line;
+mod payload;
 mod summary;
 
 use std::io;
@@ -19,6 +20,7 @@ use super::json::LineBuffer;
 use crate::forward::Activity;
 pub(crate) use history::not_recorded;
 pub(crate) use human::HumanRenderer;
+pub(crate) use payload::PayloadView;
 
 const BACKLOG: usize = 1024;
 /// A pause after each write, so that lines are written together and the engine is not woken for each. It is too short
@@ -46,16 +48,19 @@ fn render_all(
     mut activities: mpsc::Receiver<Activity>,
 ) -> io::Result<()> {
     let mut lines = LineBuffer::default();
-    let mut render = |output: &mut Output, activity: &Activity| match output.is_json() {
-        true => output.data(&lines.line(activity)?),
-        false => human.render(output, activity),
+    let mut render = |output: &mut Output, mut activity: Activity| match output.is_json() {
+        true => {
+            payload::hide_keys(&mut activity);
+            output.data(&lines.line(&activity)?)
+        }
+        false => human.render(output, &activity),
     };
     output.buffer();
     while let Some(activity) = activities.blocking_recv() {
-        render(&mut output, &activity)?;
+        render(&mut output, activity)?;
         // A burst is written in one call.
         while let Ok(more) = activities.try_recv() {
-            render(&mut output, &more)?;
+            render(&mut output, more)?;
         }
         output.flush()?;
         std::thread::sleep(NAP);

@@ -65,6 +65,7 @@ pub(crate) const fn state(state: EventState) -> &'static str {
         EventState::Waiting => "waiting",
         EventState::Dismissed => "dismissed",
         EventState::Skipped => "skipped",
+        EventState::Received => "received",
     }
 }
 

@@ -71,6 +71,11 @@ impl Sink {
         if self.terminal { self.out.columns() } else { None }
     }
 
+    /// The present height; `None` without a terminal, or if it is unknown.
+    pub(crate) fn rows(&self) -> Option<usize> {
+        if self.terminal { self.out.rows() } else { None }
+    }
+
     /// Writes `text` and a line feed in one call, so that lines of several writers do not mix.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
         // Most lines have nothing to strip. The control characters beyond ASCII begin with 0xc2.

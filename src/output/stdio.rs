@@ -39,6 +39,11 @@ impl Stdio {
         }
     }
 
+    /// The present height of the terminal; `None` without one, or if it is unknown.
+    pub(super) fn rows(self) -> Option<usize> {
+        self.size().map(|(_, rows)| usize::from(rows))
+    }
+
     /// Whether a terminal understands escape sequences.
     pub(super) fn has_escapes(self) -> bool {
         platform::has_escapes(matches!(self, Self::Error))

@@ -50,6 +50,7 @@ mod open;
 mod outage;
 mod own_files;
 mod packaging;
+mod payloads;
 #[cfg(unix)]
 mod progress;
 mod proxied;

@@ -208,6 +208,7 @@ fn events(env: &Env) -> Vec<(String, String)> {
             EventState::Waiting => "waiting",
             EventState::Dismissed => "dismissed",
             EventState::Skipped => "skipped",
+            EventState::Received => "received",
         };
         found.push((id, format!("{}, {state}", event.event_type.as_deref().unwrap_or("event"))));
     }

@@ -117,7 +117,7 @@ pub(super) fn for_person(
             EventState::Failed => *line = style::bad(line),
             EventState::Waiting => *line = style::warn(line),
             EventState::Skipped | EventState::Dismissed => *line = style::dim(line),
-            EventState::Delivered => {}
+            EventState::Delivered | EventState::Received => {}
         }
     }
     lines

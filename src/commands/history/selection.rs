@@ -49,12 +49,13 @@ enum Status {
 }
 
 /// States, as the list shows them, and `none` for no answer.
-const STATUSES: [(&str, Status); 6] = [
+const STATUSES: [(&str, Status); 7] = [
     ("delivered", Status::State(EventState::Delivered)),
     ("failed", Status::State(EventState::Failed)),
     ("waiting", Status::State(EventState::Waiting)),
     ("dismissed", Status::State(EventState::Dismissed)),
     ("skipped", Status::State(EventState::Skipped)),
+    ("received", Status::State(EventState::Received)),
     ("none", Status::Answer(AnswerFilter::Nothing)),
 ];
 

@@ -48,7 +48,10 @@ pub(super) fn lines(event: &EventDetail, zone: &TimeZone, room: Option<usize>) -
     page.extend(body::lines(&event.body, &Bounds::default()).into_iter().map(|line| format!("  {line}")));
     page.push(String::new());
     page.push(style::strong("Attempts"));
-    page.extend(attempts(&event.attempts, zone, room));
+    page.extend(match event.state {
+        EventState::Received => vec!["  none: the event had no target".to_owned()],
+        _ => attempts(&event.attempts, zone, room),
+    });
     if let Some(attempt) = event.attempts.iter().rev().find(|attempt| has_answer(attempt)) {
         page.push(String::new());
         page.extend(answer(attempt));
@@ -64,6 +67,7 @@ fn head(event: &EventDetail, zone: &TimeZone) -> Vec<String> {
         EventState::Waiting => style::warn("waiting"),
         EventState::Dismissed => style::dim("dismissed"),
         EventState::Skipped => style::dim("skipped"),
+        EventState::Received => style::dim("received"),
     };
     let (id, kind) = (text(event.id.as_deref()), text(event.event_type.as_deref()));
     let mut lines = vec![format!("{}  {}  {state}", style::strong(&id), style::name(&kind))];

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::exec::ExecArgs;
+use super::show::ShowArgs;
 use super::tui::TuiArgs;
 use crate::Secret;
 use crate::args::filter::FilterArgs;
@@ -26,11 +27,13 @@ use crate::stream::transport::Transport;
     "cstar listen --route 'ticket.*=3001' --route 'survey.*=3002'",
     "cstar listen --sandbox --forward-to 3000",
     "cstar listen --sandbox --exec 'jq .type'",
+    "cstar listen --print --filter 'data.ticket.priority=urgent'",
+    "cstar listen --forward-to 3000 --show body,answer",
     "cstar listen --print-secret",
     "cstar listen --json --count 1 --for 30s",
 ])]
 pub(crate) struct Args {
-    /// URL, host:port/path, or port to deliver to; repeatable [default: http://localhost:3000/api/webhooks]
+    /// URL, host:port/path, or port to deliver to; repeatable [default off a terminal: http://localhost:3000/api/webhooks]
     #[arg(short, long, value_name = "TARGET", value_parser = target::parse)]
     pub(super) forward_to: Vec<Url>,
     /// Deliver events that match PATTERN to TARGET: 'ticket.*=localhost:3001/tickets'; repeatable
@@ -43,6 +46,8 @@ pub(crate) struct Args {
     pub(super) events: Vec<Pattern>,
     #[command(flatten)]
     pub(super) body: FilterArgs,
+    #[command(flatten)]
+    pub(super) show: ShowArgs,
     /// Add a header to every delivery, `Name: value`; repeatable
     #[arg(short = 'H', long, value_name = "HEADER", value_parser = header::parse)]
     pub(super) header: Vec<header::Header>,

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use tokio::sync::{mpsc, oneshot};
 
 use super::history::OpenedHistory;
-use super::keyboard::{self, Keyboard};
+use super::keyboard::{Keyboard, Keys};
 use super::page::{self, Page};
 use super::ready_file;
 use super::tui::{self, TuiSetup, View};
 use crate::commands::Context;
 use crate::forward::{self, Activity, Control, ControlCommand, EngineIo, Plan, RunOutcome};
 use crate::host::signals::Interrupts;
-use crate::output::activity::{self, HumanRenderer, start_renderer};
+use crate::output::activity::{self, HumanRenderer, PayloadView, start_renderer};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure, style};
 use crate::stream::subscription::StreamItem;
@@ -44,7 +44,9 @@ pub(super) async fn run(
     let journal = opened.journal();
     let interrupts = Interrupts::listen_with(stdin_eof)?;
     let unresponsive = interrupts.clone().unresponsive();
-    let human = HumanRenderer::new(true, context.global.verbose > 0);
+    let human = HumanRenderer::new(true, context.global.verbose > 0)
+        .with_payload(PayloadView::new(journal.is_some()));
+    let keys = if plan.delivers_nothing() { Keys::Printing } else { Keys::Delivering };
     let (wishes, control) = Control::channel();
     let Front { guard, activity, drawn } = match full_screen {
         Some(setup) => {
@@ -52,7 +54,7 @@ pub(super) async fn run(
             let (view, activity, drawn) = tui::start(setup, context.another_output(), human, wishes)?;
             Front { guard: Guard::View(view), activity, drawn }
         }
-        None => lines(context, human, wishes, stdin_eof, interrupts.advice()),
+        None => lines(context, human, (keys, wishes), stdin_eof, interrupts.advice()),
     };
     let activity = match ready_path {
         Some(path) => ready_file::announce_in(path, activity),
@@ -95,16 +97,16 @@ pub(super) async fn run(
 fn lines(
     context: &Context,
     human: HumanRenderer,
-    commands: mpsc::Sender<ControlCommand>,
+    (keys, commands): (Keys, mpsc::Sender<ControlCommand>),
     stdin_eof: bool,
     advice: &'static str,
 ) -> Front {
     let keyboard = match stdin_eof {
         true => None,
-        false => Keyboard::start(context.another_output(), commands, human.only_failures()),
+        false => Keyboard::start(context.another_output(), keys, commands, human.only_failures()),
     };
     let has_keys = keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active);
-    let human = human.with_closing_line(if has_keys { keyboard::HELP } else { advice });
+    let human = human.with_closing_line(if has_keys { keys.help() } else { advice });
     let (activity, drawn) = start_renderer(context.another_output(), human);
     Front { guard: Guard::Lines(keyboard), activity, drawn }
 }

@@ -16,6 +16,10 @@ pub(crate) struct ExecArgs {
 }
 
 impl ExecArgs {
+    pub(super) fn is_empty(&self) -> bool {
+        self.exec.is_empty() && self.exec_shell.is_empty()
+    }
+
     /// The targets; every command gets every event.
     pub(super) fn targets(self) -> Vec<Target> {
         let mut targets: Vec<Target> = Vec::new();

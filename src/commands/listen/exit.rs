@@ -36,8 +36,17 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
         StopReason::CountReached | StopReason::TimeUp => match (undelivered(&summary), down) {
             (Some(text), _) => Err(Failure::failed(text)),
             // Without a connection, a run without failures proves nothing.
-            (None, Some(down)) if matches!(reason, StopReason::TimeUp) && summary.delivered == 0 => {
-                Err(Failure::new(Exit::Unreachable, format!("nothing was delivered; {down}")))
+            (None, Some(down))
+                if matches!(reason, StopReason::TimeUp)
+                    && summary.delivered + summary.printed.unwrap_or_default() == 0 =>
+            {
+                Err(Failure::new(
+                    Exit::Unreachable,
+                    format!(
+                        "nothing was {}; {down}",
+                        if summary.printed.is_some() { "received" } else { "delivered" }
+                    ),
+                ))
             }
             (None, _) => Ok(()),
         },

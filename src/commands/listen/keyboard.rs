@@ -10,8 +10,23 @@ use crate::forward::ControlCommand;
 use crate::host::keypress::KeyReader;
 use crate::output::{Output, style};
 
-/// Named in the ready line and by `?`.
-pub(super) const HELP: &str = "Keys: r replay last, p pause, f only failures, ? help, q quit";
+/// Which keys there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    Delivering,
+    /// Those about deliveries have no effect.
+    Printing,
+}
+
+impl Keys {
+    /// Named in the ready line and by `?`.
+    pub(super) fn help(self) -> &'static str {
+        match self {
+            Self::Delivering => "Keys: r replay last, p pause, f only failures, ? help, q quit",
+            Self::Printing => "Keys: ? help, q quit",
+        }
+    }
+}
 
 /// Serves keys until it is dropped, which also puts the terminal back.
 #[derive(Debug)]
@@ -25,6 +40,7 @@ impl Keyboard {
     /// Starts if this process has a terminal.
     pub(super) fn start(
         output: Output,
+        available: Keys,
         commands: mpsc::Sender<ControlCommand>,
         only_failures: Arc<AtomicBool>,
     ) -> Option<Self> {
@@ -33,7 +49,7 @@ impl Keyboard {
         }
         let keys = KeyReader::open()?;
         let is_active = keys.is_active();
-        Some(Self { is_active, task: tokio::spawn(serve(keys, output, commands, only_failures)) })
+        Some(Self { is_active, task: tokio::spawn(serve(keys, available, output, commands, only_failures)) })
     }
 }
 
@@ -46,12 +62,14 @@ impl Drop for Keyboard {
 
 async fn serve(
     mut keys: KeyReader,
+    available: Keys,
     mut output: Output,
     commands: mpsc::Sender<ControlCommand>,
     only_failures: Arc<AtomicBool>,
 ) {
     loop {
         let command = match keys.next().await {
+            'r' | 'p' | 'f' if available == Keys::Printing => None,
             'r' => Some(ControlCommand::ReplayLast),
             'p' => Some(ControlCommand::TogglePause),
             'q' => Some(ControlCommand::Quit),
@@ -62,7 +80,7 @@ async fn serve(
                 None
             }
             '?' | 'h' => {
-                let _ = output.status(&style::dim(HELP));
+                let _ = output.status(&style::dim(available.help()));
                 None
             }
             _ => None,

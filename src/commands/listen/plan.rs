@@ -19,6 +19,7 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
             generated_secret(dirs::config(&env).as_deref()).map_err(|error| error.to_string())
         })),
     };
+    let details = args.show.details(&context.output, targets.is_empty() && !args.tui.tui);
     let concurrency = if args.ordered { 1 } else { limit_to_open_files(args.concurrency, &targets) };
     Plan {
         targets,
@@ -33,6 +34,7 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
         count: args.count,
         run_for: args.run_for.and_then(duration::limit),
         secret,
+        details,
     }
 }
 

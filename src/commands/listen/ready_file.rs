@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
-use crate::forward::Activity;
+use crate::forward::{Activity, send};
 use crate::host::io_error::io_message;
 use crate::host::replace::replace;
 use crate::output::Failure;
@@ -65,7 +65,7 @@ pub(super) fn announce_in(path: PathBuf, next: mpsc::Sender<Activity>) -> mpsc::
             if matches!(activity, Activity::Connected { .. }) {
                 path = None;
             }
-            if next.send(activity).await.is_err() {
+            if !send(&next, activity).await {
                 break;
             }
         }

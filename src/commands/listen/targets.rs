@@ -1,4 +1,5 @@
-//! The targets of `listen`: flags, otherwise the project file, otherwise the documented default.
+//! The targets of `listen`: flags, otherwise the project file, otherwise the documented default, or none on a
+//! terminal.
 
 use std::sync::Arc;
 
@@ -14,7 +15,8 @@ use crate::output::Failure;
 use crate::output::sanitize::sanitize;
 use crate::output::style;
 
-/// The targets. A project file that names them is announced.
+/// The targets; none if events are only printed, as `is_print` wants, and as is best on a terminal without a named
+/// target. A project file that names targets is announced.
 pub(super) fn resolve(
     context: &mut Context,
     (forward_to, routes): (Vec<Url>, Vec<Route>),
@@ -31,6 +33,9 @@ pub(super) fn resolve(
             context.output.status(&style::dim(&sanitize(&line)))?;
             return Ok(targets);
         }
+    }
+    if context.output.stdout_is_terminal() && !context.output.is_json() {
+        return Ok(Vec::new());
     }
     let default = target::parse(target::DEFAULT).map(|url| at(url, Vec::new()));
     Ok(default.into_iter().collect())

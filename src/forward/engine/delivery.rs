@@ -8,6 +8,7 @@ use super::state::Engine;
 use crate::forward::advice::Refusal;
 use crate::forward::attempt::{AttemptResult, attempt};
 use crate::forward::attempt_record::AttemptContext;
+use crate::forward::details::{AttemptDetails, answer_details, header_pairs};
 use crate::forward::policy::{RetryDecision, decide};
 use crate::forward::queue::Key;
 use crate::forward::request::Signature;
@@ -48,6 +49,7 @@ impl Engine {
         let Some((flight, mut result)) = self.scheduler.end_attempt(end) else { return };
         self.reporter.stats.attempted(flight.target, &result);
         let busy = self.scheduler.adapt_pace(&flight, &result);
+        let details = self.details(&flight, &result);
         let decision = decide(&result.outcome, flight.job.attempt, self.plan.retries);
         let refusal = self.refusal(&flight, &result);
         self.record_attempt(&flight, &mut result, &decision);
@@ -65,15 +67,15 @@ impl Engine {
                 }
             }
             (RetryDecision::Retry { after }, _) => {
-                self.reporter.retrying(target, &job, &result, after);
+                self.reporter.retrying(target, &job, &result, details, after);
                 self.scheduler.retry(target, &key, job.next_attempt(), after);
             }
             (RetryDecision::Delivered, _) => {
-                self.reporter.delivered(target, &job, &result);
+                self.reporter.delivered(target, &job, &result, details);
                 self.finish(target, &key, job);
             }
             (RetryDecision::GiveUp, _) => {
-                self.reporter.failed(target, &job, &result, refusal);
+                self.reporter.failed(target, &job, &result, details, refusal);
                 self.finish(target, &key, job);
             }
         }
@@ -103,6 +105,24 @@ impl Engine {
             verifier.verify(body, value).is_ok()
         };
         refusal.with_signature(is_right("x-signature") && is_right("cstar-signature"))
+    }
+
+    /// What was asked for with `--show` or `--include`, before the record takes the answer.
+    fn details(&self, flight: &InFlight, result: &AttemptResult) -> Option<Box<AttemptDetails>> {
+        let wanted = self.plan.details;
+        if !wanted.of_attempt() {
+            return None;
+        }
+        // A body that waits in the history is not read again for this.
+        let event = Some(&flight.job.event).filter(|event| !event.is_stored);
+        let signer = self.signer.as_ref().filter(|_| wanted.headers);
+        let request_headers = event.zip(signer).map(|(event, signer)| {
+            let signature = Signature::new(signer, &event.received.body, flight.started_at);
+            header_pairs(&flight.job.headers(&signature, &self.plan.headers))
+        });
+        let body = event.filter(|_| wanted.body).map(|event| wanted.part(&event.received.body));
+        let answer = wanted.answer.then(|| answer_details(result, wanted));
+        Some(Box::new(AttemptDetails { body, request_headers, answer }))
     }
 
     fn record_attempt(&mut self, flight: &InFlight, result: &mut AttemptResult, decision: &RetryDecision) {

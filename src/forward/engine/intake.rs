@@ -15,7 +15,7 @@ use super::state::Engine;
 use crate::Secret;
 use crate::event::{ReceivedEvent, resource_name_and_id};
 use crate::forward::activity::{Activity, SecretSource};
-use crate::forward::plan::{NO_ROUTE, NOT_AMONG_EVENTS, SecretChoice, Target};
+use crate::forward::plan::{NO_ROUTE, NOT_AMONG_EVENTS, NOT_MATCHED, SecretChoice, Target};
 use crate::forward::queue::Key;
 use crate::host::buffer;
 use crate::signature::{Signer, Verifier};
@@ -132,23 +132,26 @@ impl Engine {
     fn accept(&mut self, event: ReceivedEvent) {
         let is_wanted = self.plan.wants(&event.event_type);
         let targets = self.targets_of(&event.event_type);
-        if !is_wanted || targets.is_empty() {
+        if !is_wanted || (targets.is_empty() && !self.plan.delivers_nothing()) {
             let reason = if is_wanted { NO_ROUTE } else { NOT_AMONG_EVENTS };
             return self.skip(Some(event.id.clone()), Some(event.event_type.clone()), reason.to_owned());
         }
         if let Some(filter) = self.plan.mismatch(&event.body) {
-            let reason = format!("does not match --filter {filter}");
-            return self.skip(Some(event.id.clone()), Some(event.event_type.clone()), reason);
+            let reason = format!("{NOT_MATCHED} {filter}");
+            return self.skip_as(Some(event.id.clone()), Some(event.event_type.clone()), reason, true);
         }
         self.reporter.emit(Activity::Received {
             at: event.received_at,
             event: Arc::clone(&event.meta),
             bytes: event.body.len(),
+            body: self.plan.details.body_when_received.then(|| self.plan.details.part(&event.body)),
         });
         self.reporter.stats.accepted(&targets);
         let seq = self.recorder.number();
         self.recorder.received(seq, &event, &targets);
-        self.enqueue(event, seq, &targets);
+        if !targets.is_empty() {
+            self.enqueue(event, seq, &targets);
+        }
         self.accepted += 1;
         if self.plan.count == Some(self.accepted) {
             // The counted events are waited for: without `--for`, until every delivery has ended.
@@ -191,10 +194,14 @@ impl Engine {
     }
 
     fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
+        self.skip_as(id, event, reason, false);
+    }
+
+    fn skip_as(&mut self, id: Option<String>, event: Option<String>, reason: String, is_filtered: bool) {
         self.reporter.stats.skipped();
         let at = self.clock.now();
         self.recorder.skipped(id.as_deref(), event.as_deref(), at, &reason);
-        self.reporter.emit(Activity::Skipped { at, id, event, reason });
+        self.reporter.emit(Activity::Skipped { at, id, event, reason, is_filtered });
     }
 }
 

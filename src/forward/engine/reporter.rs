@@ -12,7 +12,9 @@ use super::shutdown::StopReason;
 use crate::forward::activity::{self, Activity, AttemptEvent};
 use crate::forward::advice::{self, Refusal};
 use crate::forward::attempt::{AttemptOutcome, AttemptResult};
-use crate::forward::plan::Target;
+use crate::forward::details::AttemptDetails;
+use crate::forward::plan::Plan;
+use crate::forward::send::send;
 use crate::forward::stats::Stats;
 use crate::forward::summary::RunSummary;
 use crate::host::clock::Clock;
@@ -30,12 +32,22 @@ pub(super) struct Reporter {
     display_urls: Vec<Arc<str>>,
     pub(super) stats: Stats,
     clock: Clock,
+    /// Whether activities may carry bodies, which can be large.
+    carries_bodies: bool,
 }
 
 impl Reporter {
-    pub(super) fn new(output: mpsc::Sender<Activity>, targets: &[Target], clock: Clock) -> Self {
-        let display_urls = targets.iter().map(|target| Arc::from(target.display_url())).collect();
-        Self { output, pending: Vec::new(), display_urls, stats: Stats::new(targets), clock }
+    pub(super) fn new(output: mpsc::Sender<Activity>, plan: &Plan, clock: Clock) -> Self {
+        let display_urls = plan.targets.iter().map(|target| Arc::from(target.display_url())).collect();
+        let carries_bodies = plan.details.any();
+        Self {
+            output,
+            pending: Vec::new(),
+            display_urls,
+            stats: Stats::new(&plan.targets),
+            clock,
+            carries_bodies,
+        }
     }
 
     pub(super) fn output(&self) -> mpsc::Sender<Activity> {
@@ -50,27 +62,51 @@ impl Reporter {
     /// Sends the activities of this turn. Waits while the reader is behind; if it is gone, the loop notices.
     pub(super) async fn flush(&mut self) {
         for activity in self.pending.drain(..) {
+            if self.carries_bodies {
+                let _ = send(&self.output, activity).await;
+                continue;
+            }
             if let Err(TrySendError::Full(activity)) = self.output.try_send(activity) {
                 let _ = self.output.send(activity).await;
             }
         }
     }
 
-    pub(super) fn delivered(&mut self, target: usize, job: &Job, result: &AttemptResult) {
+    pub(super) fn delivered(
+        &mut self,
+        target: usize,
+        job: &Job,
+        result: &AttemptResult,
+        details: Option<Box<AttemptDetails>>,
+    ) {
         self.stats.delivered(target);
-        let attempt = self.attempt_event(target, job, result);
+        let attempt = self.attempt_event(target, job, result, details);
         self.emit(Activity::Delivered { attempt, remark: result.outcome.remark() });
     }
 
-    pub(super) fn retrying(&mut self, target: usize, job: &Job, result: &AttemptResult, after: Duration) {
-        let (attempt, outcome) = (self.attempt_event(target, job, result), &result.outcome);
+    pub(super) fn retrying(
+        &mut self,
+        target: usize,
+        job: &Job,
+        result: &AttemptResult,
+        details: Option<Box<AttemptDetails>>,
+        after: Duration,
+    ) {
+        let (attempt, outcome) = (self.attempt_event(target, job, result, details), &result.outcome);
         let (reason, answer) = (outcome.reason(), outcome.excerpt().map(str::to_owned));
         self.emit(Activity::Retrying { attempt, reason, answer, retry_in_ms: millis(after) });
     }
 
-    pub(super) fn failed(&mut self, target: usize, job: &Job, result: &AttemptResult, refusal: Refusal) {
+    pub(super) fn failed(
+        &mut self,
+        target: usize,
+        job: &Job,
+        result: &AttemptResult,
+        details: Option<Box<AttemptDetails>>,
+        refusal: Refusal,
+    ) {
         self.stats.failed(target);
-        let (attempt, outcome) = (self.attempt_event(target, job, result), &result.outcome);
+        let (attempt, outcome) = (self.attempt_event(target, job, result, details), &result.outcome);
         let (reason, answer) = (outcome.reason(), outcome.excerpt().map(str::to_owned));
         let hint = advice::advice_with(outcome, &attempt.target, refusal, advice::TARGET);
         let hint = match outcome.status() {
@@ -82,7 +118,13 @@ impl Reporter {
         self.emit(Activity::Failed { attempt, reason, answer, hint });
     }
 
-    fn attempt_event(&self, target: usize, job: &Job, result: &AttemptResult) -> AttemptEvent {
+    fn attempt_event(
+        &self,
+        target: usize,
+        job: &Job,
+        result: &AttemptResult,
+        details: Option<Box<AttemptDetails>>,
+    ) -> AttemptEvent {
         AttemptEvent {
             at: self.clock.now(),
             event: Arc::clone(&job.event.received.meta),
@@ -92,6 +134,7 @@ impl Reporter {
             exit_code: result.outcome.exit_code(),
             // Two decimals: a local answer often takes less than a millisecond.
             duration_ms: (result.took.as_secs_f64() * 100_000.0).round() / 100.0,
+            details,
         }
     }
 

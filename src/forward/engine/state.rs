@@ -75,7 +75,7 @@ impl Engine {
         Self {
             scheduler: Scheduler::new(&plan, client),
             recorder: Recorder::new(journal, &plan.targets, next_seq),
-            reporter: Reporter::new(output, &plan.targets, clock.clone()),
+            reporter: Reporter::new(output, &plan, clock.clone()),
             deadline: plan.run_for.map(|time| Instant::now() + time),
             plan,
             clock,

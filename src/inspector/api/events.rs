@@ -36,12 +36,13 @@ const QUERY: [(&str, &str, &str); 13] = [
 ];
 const USUAL: usize = 100;
 const MOST: usize = 1_000;
-const STATES: [EventState; 5] = [
+const STATES: [EventState; 6] = [
     EventState::Delivered,
     EventState::Failed,
     EventState::Waiting,
     EventState::Dismissed,
     EventState::Skipped,
+    EventState::Received,
 ];
 
 pub(super) fn routes() -> Vec<Route> {

@@ -44,6 +44,7 @@ enum State {
     Failed,
     Waiting,
     Skipped,
+    Received,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -132,6 +133,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
             State::Failed => EventState::Failed,
             State::Waiting => EventState::Waiting,
             State::Skipped => EventState::Skipped,
+            State::Received => EventState::Received,
         }),
         since: ago.and_then(|ago| backend.now().checked_sub(ago).ok()),
         body: filters(&args.filters)?,
@@ -155,7 +157,7 @@ async fn run_list(backend: Arc<Backend>, args: ListArgs, _: Progress) -> Result<
 const EXPLAINED: &[Member] = &[
     ("id", Kind::Text, "Id of the event"),
     ("type", Kind::Text, "The event type"),
-    ("status", Kind::Text, "delivered, failed, waiting or skipped"),
+    ("status", Kind::Text, "delivered, failed, waiting, skipped or received"),
     ("received_at", Kind::Text, "ISO 8601"),
     ("request_id", Kind::Text, "The API request that caused it"),
     ("webhook_id", Kind::Text, "The endpoint that it was sent to"),

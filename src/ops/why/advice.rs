@@ -1,7 +1,7 @@
 //! What to do next about an event, by the outcome of its deliveries.
 
 use crate::forward::advice::{FailedAttempt, Refusal, TARGET, about_body, advice_for, container_note};
-use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, TargetCommand, excerpt, output_excerpt};
+use crate::forward::{NO_ROUTE, NOT_AMONG_EVENTS, NOT_MATCHED, TargetCommand, excerpt, output_excerpt};
 use crate::history::{
     DeliveryState, DeliverySummary, EventDetail, EventState, RecordedOutcome, StoredAttempt,
 };
@@ -14,6 +14,9 @@ pub(super) fn next(event: &EventDetail) -> Vec<String> {
     let mut advice: Vec<String> = match event.state {
         EventState::Skipped => skipped(event),
         EventState::Delivered => delivered(event, &id),
+        EventState::Received => {
+            vec![format!("It was only printed; to deliver it: cstar replay {id} --to 3000")]
+        }
         EventState::Dismissed => vec![format!("It was dismissed; to send it after all: cstar replay {id}")],
         EventState::Failed | EventState::Waiting => {
             event.deliveries.iter().filter_map(|delivery| about(event, delivery)).flatten().collect()
@@ -42,6 +45,10 @@ fn delivered(event: &EventDetail, id: &str) -> Vec<String> {
 fn skipped(event: &EventDetail) -> Vec<String> {
     let reason = event.receptions.last().and_then(|reception| reception.skipped.as_deref());
     vec![match reason {
+        Some(reason) if reason.starts_with(NOT_MATCHED) => format!(
+            "It was skipped on purpose: it {}. Its body was not kept. See --filter of cstar listen.",
+            sanitize(reason)
+        ),
         Some(reason) if ![NOT_AMONG_EVENTS, NO_ROUTE].contains(&reason) => format!(
             "cstar could not accept it ({}), and its body was not kept: the sender has to change that.",
             sanitize(reason)

@@ -67,6 +67,7 @@ fn opening(event: &EventDetail) -> String {
         EventState::Waiting => style::warn("is waiting"),
         EventState::Dismissed => style::dim("was dismissed"),
         EventState::Skipped => style::dim("was skipped"),
+        EventState::Received => style::dim("was received, and had no target"),
     };
     format!("{} ({}) {ended}.", style::strong(&id), style::name(&kind))
 }

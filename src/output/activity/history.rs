@@ -36,6 +36,7 @@ pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> 
             );
             format!("{}  {}", clock(*at), style::warn(&what))
         }
+        Activity::Leftover { deliveries: 0, resumed: true, kept, .. } => kept_over(*kept),
         Activity::Leftover { deliveries, since, resumed: true, kept, .. } => {
             taken_over(*deliveries, &clock(*since), *kept)
         }
@@ -54,11 +55,14 @@ fn taken_over(taken: u64, since: &str, kept: u64) -> String {
     if kept == 0 {
         return style::good(&taken);
     }
-    let kept = format!(
+    format!("{}\n{}", style::good(&taken), kept_over(kept))
+}
+
+fn kept_over(kept: u64) -> String {
+    style::warn(&format!(
         "No target of this run matches {} of an earlier run; drop them with: cstar history dismiss --leftover",
         pluralize(kept, "delivery")
-    );
-    format!("{}\n{}", style::good(&taken), style::warn(&kept))
+    ))
 }
 
 /// What a closed journal could not record, if anything.

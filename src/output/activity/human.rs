@@ -15,6 +15,7 @@ use super::super::{Output, format, style};
 use super::connection::ConnectionLines;
 use super::history;
 use super::line::{View, address, draining, replaying, signing_secret};
+use super::payload::PayloadView;
 use super::summary::stopped;
 use crate::forward::{Activity, AttemptEvent, SecretSource, TargetCommand, TargetInfo};
 
@@ -38,6 +39,7 @@ pub(crate) struct HumanRenderer {
     closing_line: &'static str,
     connected: bool,
     connection: ConnectionLines,
+    payload: PayloadView,
 }
 
 impl HumanRenderer {
@@ -53,6 +55,7 @@ impl HumanRenderer {
             closing_line: "Ctrl-C stops.",
             connected: false,
             connection: ConnectionLines::default(),
+            payload: PayloadView::default(),
         }
     }
 
@@ -65,6 +68,12 @@ impl HumanRenderer {
     #[must_use]
     pub(crate) fn with_closing_line(self, line: &'static str) -> Self {
         Self { closing_line: line, ..self }
+    }
+
+    /// Shows bodies, headers and answers like this.
+    #[must_use]
+    pub(crate) fn with_payload(self, payload: PayloadView) -> Self {
+        Self { payload, ..self }
     }
 
     /// What the full-screen view shows of an activity beside its list: the lines that are printed on standard error.
@@ -100,6 +109,9 @@ impl HumanRenderer {
             Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
                 self.outcome(output, activity)
             }
+            Activity::Received { at, event, body: Some(body), .. } => {
+                self.payload.event(output, &self.clock(*at), event, body)
+            }
             Activity::Summary { reason, summary, undelivered, .. } => {
                 stopped(output, reason, summary, undelivered)
             }
@@ -113,9 +125,17 @@ impl HumanRenderer {
     }
 
     fn ready_lines(&mut self, targets: &[TargetInfo], source: SecretSource, secret: &str) -> Vec<String> {
-        let mut lines = vec![format!("{} {}", style::good("Ready."), "Forwarding webhook events:")];
         self.connected = true;
         self.connection.ready();
+        if targets.is_empty() {
+            let how = style::strong("cstar listen --forward-to 3000");
+            return vec![
+                format!("{} Printing webhook events.", style::good("Ready.")),
+                format!("  to forward them: {how}"),
+                style::dim(&format!("  {}", self.closing_line)),
+            ];
+        }
+        let mut lines = vec![format!("{} {}", style::good("Ready."), "Forwarding webhook events:")];
         self.many_targets = targets.len() > 1;
         for target in targets {
             let events =
@@ -142,6 +162,7 @@ impl HumanRenderer {
         if let Some(line) = view.line(activity) {
             output.data(&line)?;
         }
+        self.payload.attempt(output, activity)?;
         match activity {
             Activity::Failed { attempt, hint, .. } => {
                 let line = self.hint_line(hint.as_deref(), attempt);
@@ -239,7 +260,9 @@ impl HumanRenderer {
             Activity::Continued { at, queued } => {
                 format!("{}  {}", self.clock(*at), style::good(&format!("Resumed, {queued} queued.")))
             }
-            Activity::Skipped { at, id, event, reason } => {
+            // With a filter there may be more of these than of anything else.
+            Activity::Skipped { is_filtered: true, .. } if !self.verbose => return None,
+            Activity::Skipped { at, id, event, reason, .. } => {
                 let id = id.as_deref().unwrap_or("an event without id");
                 let event = event.as_deref().unwrap_or("of unknown type");
                 let what = format!("Skipped {event} {id}: {reason}.");

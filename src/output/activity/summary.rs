@@ -18,9 +18,12 @@ pub(super) fn stopped(
         0 => String::new(),
         some => format!(" + {}", style::bad(&format!("{some} undelivered"))),
     };
-    output.status(&format!(
-        "Stopped ({reason}): {received} received = {delivered} delivered + {failed} failed + {skipped} skipped{waiting}"
-    ))?;
+    let ended = match summary.printed {
+        Some(printed) => format!("{printed} printed"),
+        None => format!("{delivered} delivered + {failed} failed"),
+    };
+    output
+        .status(&format!("Stopped ({reason}): {received} received = {ended} + {skipped} skipped{waiting}"))?;
     for target in summary.targets.iter().filter(|target| target.received > 0) {
         output.status(&style::dim(&escape(&account(target))))?;
     }

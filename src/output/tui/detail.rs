@@ -35,7 +35,7 @@ pub(super) const fn state_tone(state: EventState) -> Tone {
         EventState::Delivered => Tone::Good,
         EventState::Failed => Tone::Bad,
         EventState::Waiting => Tone::Warn,
-        EventState::Dismissed | EventState::Skipped => Tone::Dim,
+        EventState::Dismissed | EventState::Skipped | EventState::Received => Tone::Dim,
     }
 }
 

@@ -62,6 +62,7 @@ fn status(event: &EventSummary, main: Option<&DeliverySummary>) -> (Tone, String
         EventState::Waiting => (Tone::Warn, " wait".to_owned()),
         EventState::Skipped => (state_tone(event.state), " skip".to_owned()),
         EventState::Dismissed => (state_tone(event.state), " dism".to_owned()),
+        EventState::Received => (state_tone(event.state), "  ---".to_owned()),
     }
 }
 

@@ -53,7 +53,8 @@ fn members(fields: &str, source: &str) -> Vec<String> {
                         let entries = braced(source, opening.unwrap()).split("serialize_entry(\"").skip(1);
                         members.extend(entries.map(|entry| entry.split('"').next().unwrap().to_owned()));
                     }
-                    "#[serde(skip)]" => {}
+                    // The last one is the rest of `flatten, skip_…`: a section of its own is about these members.
+                    "#[serde(skip)]" | "skip_serializing_if = \"Option::is_none\")]" => {}
                     "#[serde(flatten)]" => {
                         let inner = braced(source, &format!("struct {kind} {{"));
                         members.extend(self::members(inner, source));
