@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::format::attempt_duration;
 use super::style;
 use super::width::{pad, pad_left, short_id, truncate, width, wrap};
+use crate::forward::TargetCommand;
 
 /// The longest event type plus one, so that columns do not move.
 pub(crate) const TYPE_WIDTH: usize = 30;
@@ -97,8 +98,11 @@ impl AttemptView {
     }
 }
 
-/// Targets differ at their end, so the scheme is dropped first, then the beginning.
+/// Addresses differ at their end, so the scheme is dropped first, then the beginning. Commands differ at their beginning.
 fn cut_address(address: &str, columns: usize) -> String {
+    if TargetCommand::is_name(address) {
+        return truncate(address, columns);
+    }
     let address = address.split_once("://").map_or(address, |(_, rest)| rest);
     if width(address) <= columns {
         return address.to_owned();
@@ -148,6 +152,7 @@ mod tests {
         assert_eq!(shown(Some(76), true), format!("{start}  …83010044  → localhost:3000/api/webhooks"));
         assert_eq!(shown(Some(60), true), format!("{start}  …83010044  → …/api/webhooks"));
         assert_eq!(shown(Some(50), true), format!("{start}  …83010044"));
+        assert_eq!(cut_address("exec: redis-cli -e -x XADD", 17), "exec: redis-cli…");
     }
 
     #[test]

@@ -30,6 +30,7 @@ pub(crate) struct CommandExit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CommandEnd {
     Code(i32),
+    #[cfg_attr(all(windows, not(test)), expect(dead_code, reason = "Windows has no signals"))]
     Signal(i32),
     /// It was killed at the end of the time limit.
     TimedOut(Duration),
