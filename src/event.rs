@@ -24,6 +24,8 @@ mod filter;
 mod json;
 mod members;
 #[cfg(feature = "cli")]
+mod neutralize;
+#[cfg(feature = "cli")]
 mod path;
 mod pattern;
 mod placeholder;
@@ -51,6 +53,7 @@ pub(crate) use {
     envelope::envelope_of,
     filter::Filter,
     json::Json,
+    neutralize::neutralize_data,
     path::Path,
     received::{EventMeta, ReceivedEvent},
     reid::with_id,

@@ -44,6 +44,7 @@ mod browse;
 mod deferred_open;
 mod error;
 mod event_body;
+mod event_count;
 mod headers;
 mod journal;
 mod lease;
@@ -66,6 +67,7 @@ mod statistics;
 mod status;
 mod store;
 mod text_search;
+mod type_statistics;
 mod views;
 mod watcher;
 mod writer;
@@ -86,7 +88,7 @@ pub(crate) use record::{
 };
 pub(crate) use settings::{HistorySettings, default_path};
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};
-pub(crate) use statistics::Statistics;
+pub(crate) use statistics::{Statistics, TypeStatistics};
 pub(crate) use status::{JournalStatus, LostRecords};
 pub(crate) use views::{
     AnswerFilter, ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState,

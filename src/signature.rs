@@ -179,6 +179,8 @@ pub use construct::{ConstructError, construct_event};
 pub use error::{Side, SignatureError};
 pub use explain::{Cause, explain};
 pub use scheme::Scheme;
+#[cfg(feature = "cli")]
+pub(crate) use sign::expected;
 pub use sign::{Signer, sign};
 pub use verify::{DEFAULT_TOLERANCE, Verified, Verifier, verify_signature};
 

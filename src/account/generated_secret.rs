@@ -46,6 +46,12 @@ pub(crate) fn generated_secret(config: Option<&Path>) -> Result<Secret, Generate
     SIGNING_SECRET.get(config)
 }
 
+/// The signing secret in `config`, if there is one.
+pub(crate) fn stored_secret(config: Option<&Path>) -> Result<Option<Secret>, GeneratedSecretError> {
+    let path = config.map(|directory| directory.join(SIGNING_SECRET.file));
+    path.map_or(Ok(None), |path| SIGNING_SECRET.read(&path))
+}
+
 /// The token of the inspector in `config`, created on the first call. Only the owner can read the file.
 pub(crate) fn inspector_token(config: Option<&Path>) -> Result<Secret, GeneratedSecretError> {
     INSPECTOR_TOKEN.get(config)

@@ -99,12 +99,13 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     print_account(context, account, &session.identity)?;
     let ready_path = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
+    let limit = args.history_limit;
     let stdin_eof = args.exit_on_stdin_eof;
     let full_screen = args.tui.tui;
     let plan = plan(context, args, targets);
     let opened = match no_history {
         true => OpenedHistory::none(),
-        false => history::open(context, resume, account, &session.identity, &plan.targets).await?,
+        false => history::open(context, resume, limit, account, &session.identity, &plan.targets).await?,
     };
     let full_screen = full_screen.then(|| {
         let scope = history::scope(account, &session.identity);

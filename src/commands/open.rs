@@ -68,7 +68,7 @@ fn address(context: &mut Context, args: &Args) -> Result<String, Failure> {
             Err(Failure::usage(format!("`cstar open {page}` takes no name"))
                 .hint(format!("cstar open {page}")))
         }
-        (None, None) if args.page.contains('_') => ticket(context, &args.page),
+        (None, None) if args.page.contains(['_', '-']) => ticket(context, &args.page),
         (None, _) => {
             let names = PAGES.iter().map(|(name, _)| *name).filter(|name| *name != "cheatsheets");
             let names: Vec<&str> = names.collect();

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::error::HistoryError;
+use super::event_count::EventCount;
 use super::journal::Journal;
 use super::model::NewRun;
 use super::schema;
@@ -36,7 +37,10 @@ impl Store {
     pub(super) fn begin_deferred_run(&mut self) -> Result<(), HistoryError> {
         let Some(run) = self.deferred_run.take() else { return Ok(()) };
         let begun = schema::open_within(self.path(), BUSY_TIMEOUT).and_then(|conn| {
+            let limited = self.settings.apply_limit(&conn);
+            limited.map_err(|error| HistoryError::from_sql(self.path(), &error))?;
             self.conn = conn;
+            self.count = EventCount::default();
             self.leftover = self.leftover(&run.scope)?;
             self.begin_run(&run.scope, &run.targets, run.pid)
         });

@@ -40,7 +40,7 @@ pub(crate) struct Journal {
 impl Journal {
     /// Opens the file and starts the writer thread. Creates the file with mode 0600 in a directory of mode
     /// 0700. Blocks for some milliseconds; needs no runtime.
-    pub(crate) fn open(settings: HistorySettings) -> Result<Self, HistoryError> {
+    pub(crate) fn open(mut settings: HistorySettings) -> Result<Self, HistoryError> {
         let conn = schema::open(&settings.path)?;
         conn.busy_timeout(OPEN_BUSY_TIMEOUT)
             .map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
@@ -49,6 +49,7 @@ impl Journal {
             conn.pragma_update_and_check(None, "max_page_count", pages, |row| row.get::<_, i64>(0))
                 .map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
         }
+        settings.apply_limit(&conn).map_err(|error| HistoryError::from_sql(&settings.path, &error))?;
         Self::start(Store::new(conn, settings), None)
     }
 

@@ -47,7 +47,8 @@ impl Store {
         // clock that is wrong for one run removes nothing. The next run removes what is really old.
         let today = newest.map_or(now, |newest| newest.saturating_add(running).min(now));
         let oldest = today.saturating_sub(millis(settings.max_age));
-        let over = excess(&tx, settings.max_events, settings.max_bytes)?;
+        let count = self.count.get(&tx)?;
+        let over = excess(&tx, count.saturating_sub(settings.max_events), settings.max_bytes)?;
         let before = if over.is_none() { oldest } else { i64::MAX };
         let over = over.unwrap_or(Excess::Events(events)).at_most(events);
         let mut pruned = Pruned::default();
@@ -58,11 +59,12 @@ impl Store {
             pruned.unsettled = chosen.len() as u64;
         }
         pruned.more = !chosen.is_empty();
-        remove(&tx, &chosen)?;
+        let removed = remove(&tx, &chosen)?;
         if !pruned.more {
             delete_older(&tx, oldest, settings.max_events)?;
         }
         tx.commit()?;
+        self.count.remove(removed);
         Ok(pruned)
     }
 }
@@ -87,14 +89,12 @@ impl Excess {
     }
 }
 
-fn excess(tx: &Transaction<'_>, max_events: u64, max_bytes: u64) -> rusqlite::Result<Option<Excess>> {
+fn excess(tx: &Transaction<'_>, events: u64, max_bytes: u64) -> rusqlite::Result<Option<Excess>> {
     // Prepared once: this runs every few events, and parsing takes longer than the rest of it.
     let number = |sql| tx.prepare_cached(sql)?.query_row([], |row| row.get::<_, u64>(0));
     let free = number("PRAGMA freelist_count")?;
     let used = number("PRAGMA page_count")?.saturating_sub(free) * number("PRAGMA page_size")?;
-    // Counted in the index on the time of receipt, which is small.
-    let count = number("SELECT count(*) FROM events")?;
-    Ok(match (count.saturating_sub(max_events), used.saturating_sub(max_bytes)) {
+    Ok(match (events, used.saturating_sub(max_bytes)) {
         (0, 0) => None,
         (0, bytes) => Some(Excess::Bytes(bytes, usize::MAX)),
         (events, _) => Some(Excess::Events(usize::try_from(events).unwrap_or(usize::MAX))),
@@ -137,19 +137,21 @@ fn size(tx: &Transaction<'_>, event: i64) -> rusqlite::Result<u64> {
     tx.prepare_cached(sql)?.query_row([event], |row| row.get::<_, f64>(0)).map(|bytes| bytes as u64)
 }
 
-fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<()> {
+/// Returns how many events it has removed.
+fn remove(tx: &Transaction<'_>, events: &[i64]) -> rusqlite::Result<usize> {
     let mut event_rows = tx.prepare_cached("DELETE FROM events WHERE event BETWEEN ? AND ?")?;
     let mut deliveries = tx.prepare_cached("DELETE FROM deliveries WHERE delivery BETWEEN ? AND ?")?;
     let mut attempts = tx.prepare_cached("DELETE FROM attempts WHERE slot BETWEEN ? AND ?")?;
+    let mut removed = 0;
     // Most of them are consecutive, so ranges are removed.
     for neighbours in events.chunk_by(|a, b| a + 1 == *b) {
         let (Some(first), Some(last)) = (neighbours.first(), neighbours.last()) else { continue };
         let places = MAX_TARGETS as i64;
-        event_rows.execute([first, last])?;
+        removed += event_rows.execute([first, last])?;
         deliveries.execute([first * places, last * places + places - 1])?;
         attempts.execute([first * MAX_ATTEMPTS, last * MAX_ATTEMPTS + MAX_ATTEMPTS - 1])?;
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// Removes connection events and runs that are too old, and connection events that are too many.

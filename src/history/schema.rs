@@ -16,8 +16,12 @@ const APPLICATION_ID: i64 = 0x6353_7461;
 const BUSY: Duration = Duration::from_secs(5);
 /// The steps from each format to the next. The first one turns an empty file into format 1. A released step is
 /// never changed.
-pub(super) const MIGRATIONS: &[&str] =
-    &[include_str!("format_1.sql"), include_str!("format_2.sql"), include_str!("format_3.sql")];
+pub(super) const MIGRATIONS: &[&str] = &[
+    include_str!("format_1.sql"),
+    include_str!("format_2.sql"),
+    include_str!("format_3.sql"),
+    include_str!("format_4.sql"),
+];
 
 /// Opens the file for writing. Creates it and its directory if needed.
 pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {

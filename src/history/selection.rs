@@ -30,13 +30,13 @@ fn whole(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-struct Selection {
+pub(super) struct Selection {
     conditions: Vec<String>,
-    values: Vec<Value>,
+    pub(super) values: Vec<Value>,
 }
 
 impl Selection {
-    fn new(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Self> {
+    pub(super) fn new(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Self> {
         let mut selection = Self { conditions: Vec::new(), values: Vec::new() };
         selection.place(filter);
         selection.conditions.extend(filter.state.map(|state| state.condition().to_owned()));
@@ -63,7 +63,7 @@ impl Selection {
         self.values.extend(values);
     }
 
-    fn condition(&self) -> String {
+    pub(super) fn condition(&self) -> String {
         match self.conditions.as_slice() {
             [] => String::new(),
             conditions => format!(" WHERE {}", conditions.join(" AND ")),

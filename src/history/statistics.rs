@@ -35,7 +35,7 @@ pub(crate) struct TypeStatistics {
     /// Events with a failed delivery.
     pub(crate) failed: u64,
     /// Of attempts that reached the target, in ascending order.
-    durations: Vec<u64>,
+    pub(super) durations: Vec<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +63,11 @@ impl TypeStatistics {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the length")]
         let place = (rank as usize).saturating_sub(1);
         self.durations.get(place).copied().map(Duration::from_micros)
+    }
+
+    /// How many attempts reached the target.
+    pub(crate) fn attempts(&self) -> usize {
+        self.durations.len()
     }
 
     pub(crate) fn slower_than(&self, limit: Duration) -> usize {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::batch::{Batch, Committed};
 use super::error::HistoryError;
+use super::event_count::EventCount;
 use super::lease::Lease;
 use super::model::{Leftover, NewRun, RunId};
 use super::open_events::OpenEvents;
@@ -25,6 +26,7 @@ pub(super) struct Store {
     /// The events of this run that are not settled, by sequence number.
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
+    pub(super) count: EventCount,
     /// The run to begin once the file can be used.
     pub(super) deferred_run: Option<NewRun>,
     /// The leftover of earlier runs when such a run began, until it is reported.
@@ -44,6 +46,7 @@ impl Store {
             current: None,
             began: Instant::now(),
             newest_before: None,
+            count: EventCount::default(),
             open: OpenEvents::default(),
             next_seq: 1,
             deferred_run: None,
@@ -80,6 +83,7 @@ impl Store {
         match self.try_commit(run, records) {
             Ok(committed) => {
                 self.open.commit();
+                self.count.add(committed.events);
                 self.next_seq = self.next_seq.max(committed.seq.map_or(0, |seq| seq + 1));
                 Ok(committed)
             }

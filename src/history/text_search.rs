@@ -1,4 +1,9 @@
-//! Finds text in ids, types, bodies, headers and answers, in any case.
+//! Finds text in ids, types, bodies, headers and answers, in any case, by reading them.
+//!
+//! There is no index (FTS5). Measured with bodies of 0.9 KiB on a busy two-core machine: for 10,000 events, the default
+//! limit, this reads everything in 24 ms, and for 100,000 in 130 to 250 ms. An index of trigrams, which finds parts of
+//! words and ids, takes 14 s and 52 MB for 10,000 events (9.9 MB without positions): as long as 600 searches. One of words
+//! (`unicode61`) takes 1.4 s and 5.1 MB, but does not find parts of ids.
 
 use std::sync::Arc;
 
@@ -7,7 +12,8 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::types::ValueRef;
 
 /// The condition on a row of `events`, for a connection on which [`register`] was called.
-pub(super) const CONDITION: &str = "(search_hit(id) OR search_hit(type) OR search_hit(request_id) OR search_hit(body)
+pub(super) const CONDITION: &str =
+    "(search_hit(body) OR search_hit(id) OR search_hit(type) OR search_hit(request_id)
     OR event IN (SELECT slot >> 10 FROM attempts
             WHERE search_hit(response_body) OR search_hit(request_headers) OR search_hit(response_headers)
         UNION SELECT delivery >> 8 FROM deliveries

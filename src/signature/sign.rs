@@ -38,6 +38,12 @@ impl Signer {
     }
 }
 
+/// The hexadecimal digits that a signature of `body` has at `timestamp`, or without one in the old form.
+#[cfg(feature = "cli")]
+pub(crate) fn expected(body: &[u8], secret: &str, timestamp: Option<i64>) -> String {
+    hex::encode(Key::new(secret.as_bytes()).tag_at(timestamp, body))
+}
+
 /// Signs one body. To sign several with the same secret, use a [`Signer`]; the value is that of [`Signer::header`].
 ///
 /// # Examples

@@ -1,6 +1,7 @@
 //! What `listen` received and delivered can be listed, explained, exported and replayed.
 
 mod export;
+mod fixtures;
 mod replay;
 mod unfinished;
 mod views;

@@ -78,4 +78,5 @@ mod trigger;
 mod unanswered;
 #[cfg(target_os = "linux")]
 mod user_ci;
+mod verify;
 mod webhooks;

@@ -17,7 +17,7 @@ pub(super) struct Selection {
     /// Only these types: 'ticket.*,customer.created'; repeatable
     #[arg(long = "type", value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
     types: Vec<Pattern>,
-    /// Only events with a delivery in this state, or an attempt answered like this: 500, 5xx, none
+    /// Only events with a delivery in this state, or an attempt with this answer
     #[arg(long, value_name = "STATUS", value_parser = StatusParser)]
     status: Option<Status>,
     /// Only events whose id, type, body or answers contain this text, in any case

@@ -63,6 +63,9 @@ pub(crate) struct Args {
     /// Record nothing: no history, no replay, nothing to resume
     #[arg(long)]
     pub(super) no_history: bool,
+    /// Keep this many events in the history, not 10,000; holds for later runs too
+    #[arg(long, value_name = "N", conflicts_with = "no_history", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub(super) history_limit: Option<u64>,
     /// Write this file once the stream is connected; an old one is removed first
     #[arg(long, value_name = "PATH")]
     pub(super) ready_file: Option<PathBuf>,

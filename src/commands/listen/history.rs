@@ -41,6 +41,7 @@ impl OpenedHistory {
 pub(super) async fn open(
     context: &mut Context,
     resume: bool,
+    limit: Option<u64>,
     account: &Account,
     identity: &Identity,
     targets: &[Target],
@@ -49,7 +50,7 @@ pub(super) async fn open(
         return unusable(context, resume, "no home directory found; set CSTAR_HOME".to_owned());
     };
     let waiting = format!("Waiting for the history file {}: another process may hold it.", path.display());
-    let settings = HistorySettings::new(path, context.clock.clone());
+    let settings = HistorySettings { limit, ..HistorySettings::new(path, context.clock.clone()) };
     let run = NewRun {
         scope: scope(account, identity),
         targets: targets.iter().map(|target| Arc::from(target.display_url())).collect(),

@@ -176,3 +176,42 @@ async fn long_members_do_not_push_out_other_events() {
     let kept = count(&history);
     assert!((3..=8).contains(&kept), "{kept}");
 }
+
+#[tokio::test]
+async fn limit_asked_for_holds_for_later_runs() {
+    let history = TestHistory::new();
+    let limited = |limit| HistorySettings { limit, ..history.settings() };
+    let journal = begin(limited(Some(20))).await;
+    for seq in 1..=100 {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    journal.close().await;
+    assert_eq!(count(&history), 20);
+    let journal = begin(limited(None)).await;
+    for seq in 1..=30 {
+        deliver(&journal, seq, &format!("evt_b{seq}")).await;
+    }
+    journal.close().await;
+    assert_eq!(count(&history), 20, "a replay or a later run keeps the limit");
+    let journal = begin(limited(Some(25))).await;
+    for seq in 1..=30 {
+        deliver(&journal, seq, &format!("evt_c{seq}")).await;
+    }
+    journal.close().await;
+    assert_eq!(count(&history), 25);
+}
+
+#[tokio::test]
+async fn events_of_another_process_are_counted() {
+    let history = TestHistory::new();
+    let settings = || HistorySettings { max_events: 10, ..history.settings() };
+    let first = begin(settings()).await;
+    let second = begin(settings()).await;
+    for seq in 1..=100 {
+        deliver(&first, seq, &format!("evt_a{seq}")).await;
+        deliver(&second, seq, &format!("evt_b{seq}")).await;
+    }
+    second.close().await;
+    first.close().await;
+    assert_eq!(count(&history), 10);
+}

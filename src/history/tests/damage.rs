@@ -104,12 +104,12 @@ async fn later_damage_never_panics() {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
     journal.close().await;
+    let journal = history.open();
     let mut bytes = std::fs::read(history.path()).expect("a file");
     bytes.iter_mut().skip(4096).for_each(|byte| *byte = 0xA5);
     std::fs::write(history.path(), &bytes).expect("written");
     let error = history.reader().list(&EventFilter::default()).expect_err("damaged").to_string();
     assert!(error.contains("history.sqlite3") && error.contains("damaged"), "{error}");
-    let journal = history.open();
     journal.begin_run(scope(), vec![], 1).await.expect_err("damaged");
     journal.record(received(1, "evt")).await;
     journal.flush().await.expect_err("off");

@@ -167,3 +167,16 @@ async fn format_2_gets_the_origin_of_events() {
     assert_eq!((old.origin, old.source_id), (EventOrigin::Stream, None));
     assert_eq!(old.body.as_ref(), b"{}");
 }
+
+#[tokio::test]
+async fn statistics_follow_the_filter() {
+    let history = written().await;
+    let of = |filter: EventFilter| history.reader().type_statistics(&filter).expect("figures");
+    let all_of_them = of(all());
+    let created = &all_of_them["ticket.created"];
+    assert_eq!((created.count, created.failed), (4, 1));
+    assert_eq!(created.durations, [1234, 1234, 1_000_000, 2_000_000], "a refused connection is no attempt");
+    let some = EventFilter { text: Some("evt_1".to_owned()), answer: Some(AnswerFilter::Class(5)), ..all() };
+    assert_eq!(of(some)["ticket.created"].attempts(), 2);
+    assert!(of(EventFilter { types: vec!["x".to_owned()], ..all() }).is_empty());
+}

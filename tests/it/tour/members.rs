@@ -48,11 +48,17 @@ fn json_topic_lists_what_commands_print() {
     printed.run("trigger --to", &["trigger", "ticket.created", "--to", &url, "--secret", "whsec_a"]);
     let signed = printed.run("sign", &["sign", &body, "--secret", "whsec_a"]);
     let signature = text(&signed, "signature").to_owned();
-    printed.run("verify", &["verify", &body, "--secret", "whsec_a", "--signature", &signature]);
+    let verify = ["verify", &body, "--secret", "whsec_a", "--signature", &signature, "--explain"];
+    printed.run("verify", &verify[..6]);
+    printed.run("verify --explain", &verify);
+    printed.run("open", &["open", "docs"]);
     let id = text(&waited, "eventId").to_owned();
     listen.wait_until("it", |printed_text| printed_text["type"] == "delivered" && printed_text["id"] == *id);
     printed.run("history", &["history"]);
     printed.run("history show", &["history", "show", &id]);
+    printed.run("history stats", &["history", "stats"]);
+    let fixture = printed.home.path().join("fixture.json").to_str().unwrap().to_owned();
+    printed.run("history save", &["history", "save", &id, &fixture]);
     printed.run("why", &["why", &id]);
     printed.run("replay", &["replay", &id]);
     printed.run("status", &["status"]);
