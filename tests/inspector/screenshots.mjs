@@ -26,8 +26,10 @@ async function startHandler() {
       const { 'x-event-type': type } = request.headers;
       await pause(type === 'ticket.closed' ? 300 + ((received * 97) % 900) : (received * 13) % 60);
       const fails = received % 17 === 0 || (type === 'ticket.assigned' && received % 3 === 0);
-      response.writeHead(fails ? 500 : 200, { 'content-type': 'application/json' });
-      response.end(fails ? '{"error":"relation \\"assignees\\" does not exist"}' : '{"received":true}');
+      const status = fails ? 500 : type === 'customer.updated' ? 422 : 200;
+      const answers = { 200: { received: true }, 422: { error: 'unknown customer' }, 500: { error: 'relation "assignees" does not exist' } };
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(answers[status]));
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -54,7 +56,7 @@ db = sqlite3.connect(sys.argv[1], timeout=20)
 now = time.time() * 1000 - 20000
 low, high = db.execute("SELECT min(received_at), max(received_at) FROM events").fetchone()
 share = lambda at: (at - low) / max(1, high - low)
-move = lambda at: None if at is None else int(now - 3300000 * (1 - (share(at) + 0.04 * math.sin(share(at) * 40))))
+move = lambda at: None if at is None else int(now - 3300000 * (1 - (share(at) + 0.02 * math.sin(share(at) * 12 * math.pi))))
 db.create_function("move", 1, move)
 with db:
     db.execute("UPDATE deliveries SET attempted_at = move(attempted_at), ended_at = move((SELECT received_at FROM events e WHERE e.event = deliveries.delivery >> 8)) + (ended_at - (SELECT received_at FROM events e WHERE e.event = deliveries.delivery >> 8))")
@@ -65,7 +67,7 @@ with db:
 
 async function shoot(inspector, view) {
   for (const scheme of ['light', 'dark']) {
-    const { context } = await openSession(inspector.origin, { viewport: { width: 1280, height: view.height ?? 760 }, colorScheme: scheme });
+    const { context } = await openSession(inspector.origin, { viewport: { width: 1200, height: view.height ?? 640 }, colorScheme: scheme });
     const page = await context.newPage();
     await page.goto(inspector.url);
     await page.waitForFunction(() => !location.hash.includes('token='));
@@ -96,10 +98,11 @@ try {
   const grid = (page) => see(page.locator('[role=row][data-index]'));
 
   await shoot(inspector, { name: 'timeline', hash: '#/events', ready: grid });
-  await shoot(inspector, { name: 'event', hash: `#/events?sel=${failed.key}&tab=answer`, ready: (page) => see(page.getByText('assignees')) });
-  await shoot(inspector, { name: 'stats', hash: '#/health', height: 900, ready: (page) => see(page.locator('.chart')) });
+  await shoot(inspector, { name: 'event', hash: `#/events?sel=${failed.key}&tab=answer`, ready: (page) => see(page.locator('.event-panel').getByText('received', { exact: false })) });
+  await shoot(inspector, { name: 'stats', hash: '#/health', height: 820, ready: (page) => see(page.locator('.chart')) });
   await shoot(inspector, {
     name: 'sandbox',
+    height: 760,
     hash: `#/sandbox?show=tickets&id=${ticket.id}`,
     ready: async (page) => {
       await (await see(page.getByLabel('status'))).selectOption(ticket.status === 'pending' ? 'open' : 'pending');
