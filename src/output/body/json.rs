@@ -1,7 +1,7 @@
 //! Lays JSON out in lines. Only white space changes: parsing and printing it would round large numbers and drop
 //! repeated members. The text may end anywhere.
 
-use super::{Page, Role};
+use super::page::{Page, Role};
 
 /// Deeper nesting is not indented more, which would make the text quadratic.
 const DEEPEST: usize = 40;

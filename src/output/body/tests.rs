@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::{Bounds, lines, width};
+use super::{Bounds, lines};
+use crate::output::width::width;
 
 fn plain(body: &[u8], bounds: &Bounds) -> Vec<String> {
     lines(body, bounds).iter().map(|line| anstream::adapter::strip_str(line).to_string()).collect()
