@@ -65,7 +65,7 @@ impl TuiSetup {
 /// A running view. The terminal is restored when it is dropped.
 #[derive(Debug)]
 pub(super) struct View {
-    _keyboard: JoinHandle<()>,
+    keyboard: JoinHandle<()>,
     replays: JoinHandle<()>,
 }
 
@@ -78,7 +78,7 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
-        self._keyboard.abort();
+        self.keyboard.abort();
         self.replays.abort();
         tui::leave();
     }
@@ -106,7 +106,7 @@ pub(super) fn start(
     let replays = tokio::spawn(replaying::serve(shared.clone(), to_replay, messages.clone()));
     let keyboard = keys::start(messages.clone());
     reading::start(shared, asked, messages);
-    let view = View { _keyboard: keyboard, replays };
+    let view = View { keyboard, replays };
     Ok((view, running.activities, running.ended))
 }
 

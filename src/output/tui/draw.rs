@@ -18,10 +18,11 @@ pub(super) fn draw(app: &App, frame: &mut Frame<'_>) {
     let layout = app.layout;
     header(app, frame, layout.header);
     if let Some((overlay, document)) = &app.overlay {
-        let (name, body) = match overlay {
-            Overlay::Help => ("Keys", layout.body),
-            Overlay::Messages => ("Messages", layout.body),
+        let name = match overlay {
+            Overlay::Help => "Keys",
+            Overlay::Messages => "Messages",
         };
+        let body = layout.body;
         let title = Rect { height: body.height.min(1), ..body };
         bar(app, frame, title, title_of(name, document.position()), true);
         let text = Rect { y: body.y + title.height, height: body.height - title.height, ..body };

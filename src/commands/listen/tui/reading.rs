@@ -144,8 +144,8 @@ impl Reading {
         if changes.restarted || changes.truncated || self.query != ListQuery::default() {
             self.list_due = self.list_due.or(Some(Due::Later));
         }
-        let query = if changes.truncated { None } else { Some(ListQuery::default()) };
-        let added = query.map(|_| changes.added).unwrap_or_default();
+        // The rest would be missing between these and the next ones.
+        let added = if changes.truncated { Vec::new() } else { changes.added };
         let loaded = Loaded::Changed { query: ListQuery::default(), added, updated: changes.updated };
         let _ = self.messages.send(Message::Loaded(loaded));
     }
