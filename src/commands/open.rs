@@ -45,7 +45,8 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
             let line = format!("Not opened: {}. Open this address:", reason.reason());
             context.output.status(&style::dim(&line))?;
         }
-        return Ok(context.output.show(&json!({ "url": url }), |out| out.data(&url))?);
+        context.output.show(&json!({ "url": url }), |out| out.data(&url))?;
+        return Ok(());
     }
     match browser::open(&url) {
         Ok(()) => Ok(context.output.status(&format!("Opened {}", style::name(&url)))?),

@@ -80,7 +80,8 @@ pub(crate) fn archive(event: &EventDetail) -> Result<String, Failure> {
     Ok(text + har::END + "\n")
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
 
