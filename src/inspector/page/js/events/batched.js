@@ -20,6 +20,13 @@ export function batched(take) {
       waiting.push(...rows);
       timer ??= setTimeout(flush, Math.max(0, last + PAUSE - performance.now()));
     },
+    /** An event can change before it was handed on. @param {any[]} rows */
+    update(rows) {
+      for (const row of rows) {
+        const at = waiting.findIndex(({ key }) => key === row.key);
+        if (at >= 0) waiting[at] = row;
+      }
+    },
     stop: () => clearTimeout(timer),
   };
 }

@@ -62,7 +62,7 @@ export class EventsView {
     fill(root, h('h1', { class: 'visually-hidden' }, 'Events'), this.filters.element, this.bar, this.split);
     this.removers = [addKeys(timelineKeys(this)), subscribe({
       events: (rows) => this.arrivals.add(rows),
-      updates: (rows) => { this.store.update(rows); this.panel.refresh(rows); },
+      updates: (rows) => { this.arrivals.update(rows); this.store.update(rows); this.panel.refresh(rows); },
       reset: () => this.store.restart(),
       state: (state) => { if (state === 'live') this.onLive(); },
     })];
