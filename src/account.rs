@@ -23,7 +23,7 @@ mod stored;
 pub(crate) mod fuzz;
 
 pub(crate) use credentials::{Backend, KeychainError, StorageChoice, probe_keychain};
-pub(crate) use generated_secret::{generated_secret, inspector_token, stored_secret};
+pub(crate) use generated_secret::{generated_secret, inspector_token, stored_inspector_token, stored_secret};
 pub(crate) use key::{ApiKey, ApiKeyError};
 pub(crate) use legacy::LegacyKey;
 pub(crate) use options::AccountOptions;

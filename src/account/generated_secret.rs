@@ -52,6 +52,12 @@ pub(crate) fn stored_secret(config: Option<&Path>) -> Result<Option<Secret>, Gen
     path.map_or(Ok(None), |path| SIGNING_SECRET.read(&path))
 }
 
+/// The token of the inspector in `config`, if there is one.
+pub(crate) fn stored_inspector_token(config: Option<&Path>) -> Result<Option<Secret>, GeneratedSecretError> {
+    let path = config.map(|directory| directory.join(INSPECTOR_TOKEN.file));
+    path.map_or(Ok(None), |path| INSPECTOR_TOKEN.read(&path))
+}
+
 /// The token of the inspector in `config`, created on the first call. Only the owner can read the file.
 pub(crate) fn inspector_token(config: Option<&Path>) -> Result<Secret, GeneratedSecretError> {
     INSPECTOR_TOKEN.get(config)

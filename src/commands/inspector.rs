@@ -13,10 +13,10 @@ use crate::host::io_error::io_message;
 use crate::inspector::{Inspector, InspectorSettings, Mode, Parsers};
 use crate::output::Failure;
 
-/// `options` say which account is in force.
+/// `options` say which account is in force. An ephemeral one makes no file for its token.
 pub(super) fn inspector(
     context: &Context,
-    mode: Mode,
+    (mode, is_ephemeral): (Mode, bool),
     options: AccountOptions,
     secret: Option<Secret>,
     targets: Vec<String>,
@@ -28,7 +28,7 @@ pub(super) fn inspector(
         pattern: |text| Ok(pattern::parse(text)?.as_str().to_owned()),
     };
     let (env, clock) = (context.env.clone(), context.clock.clone());
-    let settings = InspectorSettings { mode, options, secret, targets, parsers, env, clock };
+    let settings = InspectorSettings { mode, options, secret, targets, parsers, is_ephemeral, env, clock };
     Inspector::new(settings)
         .map_err(|error| Failure::failed(format!("could not make a token for the inspector: {error}")))
 }

@@ -159,7 +159,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
     // Its token and the secret would travel in plain text to other machines.
     let page = match args.no_ui || at.is_exposed() {
         true => None,
-        false => Some(page::Page::new(context, &bound.base_url())?),
+        false => Some(page::Page::new(context, &bound.base_url(), args.ephemeral)?),
     };
     let url = page.as_ref().map(|page| page.url.as_str());
     announce::announce(context, (&bound.base_url(), url), &place, &settings, (&loaded, stops))?;

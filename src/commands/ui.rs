@@ -29,7 +29,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let mut interrupts = Interrupts::listen()?;
     let options = context.global.account_options();
-    let inspector = inspector(context, Mode::Ui, options, None, Vec::new())?;
+    let inspector = inspector(context, (Mode::Ui, false), options, None, Vec::new())?;
     let server = InspectorServer::start(args.port, Arc::clone(&inspector));
     let server = server.map_err(|error| super::inspector::cannot_listen(args.port, &error))?;
     let url = inspector.url(&server.origin());

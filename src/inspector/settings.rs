@@ -47,6 +47,8 @@ pub(crate) struct InspectorSettings {
     /// Where `listen` delivers to.
     pub(crate) targets: Vec<String>,
     pub(crate) parsers: Parsers,
+    /// Whether no file is made: then a token that does not exist yet is only known to this process.
+    pub(crate) is_ephemeral: bool,
     pub(crate) env: Env,
     pub(crate) clock: Clock,
 }

@@ -12,10 +12,10 @@ use super::error::ApiError;
 use super::hub::Hub;
 use super::settings::InspectorSettings;
 use crate::Secret;
-use crate::account::inspector_token;
+use crate::account::{inspector_token, stored_inspector_token};
 use crate::history::{self, HistoryReader};
+use crate::host::dirs;
 use crate::host::random::{self, NoRandomness};
-use crate::host::{dirs, env::Env};
 use crate::ops::session::Session;
 
 pub(super) type Shared = Arc<Inspector>;
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Inspector {
 impl Inspector {
     /// Reads or makes the token. Opens neither the history nor the network.
     pub(crate) fn new(settings: InspectorSettings) -> Result<Arc<Self>, NoRandomness> {
-        let token = token(&settings.env)?;
+        let token = token(&settings)?;
         let hub = Hub::new(history::default_path(&settings.env));
         Ok(Arc::new(Self {
             settings,
@@ -143,9 +143,11 @@ impl Inspector {
 }
 
 /// The stored token, so that an open page survives a restart. One that is only known to this process is fine too.
-fn token(env: &Env) -> Result<Secret, NoRandomness> {
-    match inspector_token(dirs::config(env).as_deref()) {
-        Ok(token) => Ok(token),
-        Err(_) => Ok(Secret::new(random::secret::<32>()?)),
-    }
+fn token(settings: &InspectorSettings) -> Result<Secret, NoRandomness> {
+    let config = dirs::config(&settings.env);
+    let stored = match settings.is_ephemeral {
+        true => stored_inspector_token(config.as_deref()).ok().flatten(),
+        false => inspector_token(config.as_deref()).ok(),
+    };
+    stored.map_or_else(|| random::secret::<32>().map(Secret::new), Ok)
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::receiver::{Receiver, Response};
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
-use crate::support::{CommandOutput, Home, SANDBOX_SECRET};
+use crate::support::{CommandOutput, Home};
 
 const SECRET: &str = "whsec_test";
 /// The documented form of an event.
@@ -160,6 +160,9 @@ fn steps_show_the_signed_bytes() {
     assert!(steps["computed"].as_str().unwrap().len() == 64 && !json.stdout.contains(SECRET));
 }
 
+/// The secret of the sandbox for live data: the documented answer about the key says `live`.
+const SCRIPTED_SECRET: &str = "whsec_sandboxlive000000000000000000000";
+
 /// A home whose history has `evt_1`, which failed with 401, and `evt_good`, which was delivered.
 fn home_with_history() -> (Home, String) {
     let home = Home::new();
@@ -167,7 +170,7 @@ fn home_with_history() -> (Home, String) {
         Response::status(if request.header("x-event-id") == "evt_1" { 401 } else { 200 })
     });
     let server = ScriptedServer::start(|_, _| {
-        let mut frames = session(&json!({"webhook_id": "whk_1", "secret": SANDBOX_SECRET}));
+        let mut frames = session(&json!({"webhook_id": "whk_1", "secret": SCRIPTED_SECRET}));
         frames += &event("evt_1", "ticket.created", BODY);
         frames += &event("evt_good", "ticket.created", &BODY.replace("evt_1", "evt_good"));
         vec![send(STREAM.to_owned() + &frames), Step::Hold]
@@ -188,7 +191,7 @@ fn events_of_the_history_are_verified() {
         "{output:?}"
     );
     let steps = home.run(["verify", "evt_1", "--explain", "--attempt", "1"]).ok();
-    assert!(steps.stdout.contains("of the sandbox") && !steps.stdout.contains(SANDBOX_SECRET), "{steps:?}");
+    assert!(steps.stdout.contains("of the sandbox") && !steps.stdout.contains(SCRIPTED_SECRET), "{steps:?}");
     let wrong = home.run(["verify", "evt_1", "--secret", "whsec_other"]);
     assert_eq!(wrong.code, 1);
     home.run(["verify", "evt_1", "--signature", &header, "--tolerance", "1h"]).ok();
@@ -205,7 +208,7 @@ fn events_of_the_history_are_verified() {
 #[test]
 fn exports_of_the_history_are_verified() {
     let (home, _) = home_with_history();
-    let secret = ["--secret", SANDBOX_SECRET];
+    let secret = ["--secret", SCRIPTED_SECRET];
     for format in ["--jsonl", "--har"] {
         let export = home.run(["history", "export", format, "--status", "failed"]).ok().stdout;
         let output = home.run_with_input(["verify", secret[0], secret[1]], export.as_bytes()).ok();

@@ -41,6 +41,8 @@ enum Source {
     Help,
     /// Files, with `@` before the name.
     AtFiles,
+    /// The history, then files.
+    EventsOrFiles,
     /// Documented pages, then the history.
     Pages,
     CheatSheets,
@@ -65,7 +67,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("history save", "id", Source::Events),
     ("history stats", "types", Source::Patterns),
     ("open", "page", Source::Pages),
-    ("verify", "body", Source::Events),
+    ("verify", "body", Source::EventsOrFiles),
     ("open", "name", Source::CheatSheets),
     ("help", "words", Source::Help),
     ("profiles use", "name", Source::Profiles),
@@ -104,6 +106,9 @@ fn add_below(path: &str, command: Command, lookup: &Arc<Lookup>) -> Command {
             Source::AtFiles => {
                 arg.add(ArgValueCompleter::new(move |current: &OsStr| at_files(current, &lookup.env)))
             }
+            Source::EventsOrFiles => {
+                arg.add(ArgValueCompleter::new(move |current: &OsStr| events_or_files(current, &lookup)))
+            }
             _ => arg.add(ArgValueCandidates::new(move || candidates(source, &lookup))),
         }
     });
@@ -132,8 +137,8 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
         Source::CheatSheets => CHEAT_SHEETS.map(|name| (name.to_owned(), String::new())).to_vec(),
         Source::Profiles => profiles(&lookup.env),
         Source::Help => lookup.help.clone(),
-        // They depend on what was typed: see `at_files`.
-        Source::AtFiles => Vec::new(),
+        // They depend on what was typed: see `at_files` and `events_or_files`.
+        Source::AtFiles | Source::EventsOrFiles => Vec::new(),
         Source::Webhooks => {
             let (words, env) = (lookup.words.clone(), lookup.env.clone());
             with_timeout(move || webhooks::of_sandbox(&words, &env, LOOKUP_TIMEOUT))
@@ -147,13 +152,23 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
 fn at_files(current: &OsStr, env: &Env) -> Vec<CompletionCandidate> {
     let typed = current.to_str().unwrap_or("?");
     let Some(path) = typed.strip_prefix('@').or(typed.is_empty().then_some("")) else { return Vec::new() };
+    files(OsStr::new(path), env).map(|file| file.add_prefix("@")).collect()
+}
+
+fn events_or_files(current: &OsStr, lookup: &Lookup) -> Vec<CompletionCandidate> {
+    let typed = current.to_str().unwrap_or("?");
+    let events = candidates(Source::Events, lookup).into_iter();
+    let events = events.filter(|event| event.get_value().to_str().is_some_and(|id| id.starts_with(typed)));
+    events.chain(files(current, &lookup.env)).collect()
+}
+
+fn files(path: &OsStr, env: &Env) -> impl Iterator<Item = CompletionCandidate> {
     let mut files = PathCompleter::any();
     if let Some(directory) = dirs::current(env) {
         files = files.current_dir(directory);
     }
-    let found = files.complete(OsStr::new(path)).into_iter();
     // `PathCompleter` offers the current directory when nothing is typed.
-    found.filter(|file| file.get_value() != ".").map(|file| file.add_prefix("@")).collect()
+    files.complete(path).into_iter().filter(|file| file.get_value() != ".")
 }
 
 /// Ids come from servers, and the completed line is about to be run: no characters that are special to a shell.

@@ -37,7 +37,7 @@ pub(super) fn start(
         false => own,
     };
     let targets = targets.iter().map(Target::display_url).collect();
-    let inspector = inspector(context, Mode::Listen, options, args.secret.clone(), targets)?;
+    let inspector = inspector(context, (Mode::Listen, false), options, args.secret.clone(), targets)?;
     let server = InspectorServer::start(args.ui_port, Arc::clone(&inspector));
     let server = server.map_err(|error| cannot_listen(args.ui_port, &error))?;
     let url = inspector.url(&server.origin());

@@ -20,14 +20,14 @@ pub(super) struct Page {
 
 impl Page {
     /// It opens the history only when somebody looks at it.
-    pub(super) fn new(context: &Context, base_url: &str) -> Result<Self, Failure> {
+    pub(super) fn new(context: &Context, base_url: &str, is_ephemeral: bool) -> Result<Self, Failure> {
         let options = AccountOptions {
             sandbox: true,
             base_url: Some(base_url.to_owned()),
             api_key: Some(Secret::new(sandbox_info::SECRET_TEST_KEY)),
             ..AccountOptions::default()
         };
-        let inspector = inspector(context, Mode::Sandbox, options, None, Vec::new())?;
+        let inspector = inspector(context, (Mode::Sandbox, is_ephemeral), options, None, Vec::new())?;
         let url = inspector.url(base_url);
         Ok(Self { inspector, url })
     }
