@@ -22,6 +22,13 @@ export class EventStore {
     this.loading = new Set();
     /** @type {AbortController | undefined} */
     this.control = undefined;
+    this.loaded = false;
+    /** How many lists are being fetched. */
+    this.fetching = 0;
+    /** What the stream brought meanwhile: changed events. @type {any[]} */
+    this.late = [];
+    /** And whether new ones, or anything, may be missing. @type {'' | 'new' | 'all'} */
+    this.missed = '';
     this.clear();
   }
 
@@ -54,7 +61,7 @@ export class EventStore {
     this.control?.abort();
     const control = new AbortController();
     this.control = control;
-    const first = await get('events', firstPage(filters), control.signal);
+    const first = await this.fetch(firstPage(filters), control.signal);
     if (control.signal.aborted) return;
     this.clear();
     this.filters = filters;
@@ -63,6 +70,35 @@ export class EventStore {
     this.newest = first.newest;
     this.pages.set(0, first.events);
     this.listener.changed({ reset: true });
+    this.catchUp();
+  }
+
+  /** A list, during which the stream may bring what that list does not have yet. @param {Record<string, any>} query
+   * @param {AbortSignal | undefined} signal */
+  async fetch(query, signal) {
+    this.fetching += 1;
+    try {
+      return await get('events', query, signal);
+    } finally {
+      this.fetching -= 1;
+    }
+  }
+
+  /** After a list: what the stream brought meanwhile. */
+  catchUp() {
+    this.loaded = true;
+    const { late, missed } = this;
+    this.late = [];
+    this.missed = '';
+    if (missed === 'all') this.restart();
+    else if (missed === 'new') void this.ask();
+    if (late.length) this.update(late);
+  }
+
+  /** The stream begins: what happened between the list and its begin is asked for. */
+  resync() {
+    if (this.loaded && !this.fetching) this.restart();
+    else this.missed = 'all';
   }
 
   /** @param {number} index */
@@ -126,6 +162,7 @@ export class EventStore {
 
   /** New events of the stream, oldest first. @param {any[]} list */
   add(list) {
+    if (this.fetching) this.missed ||= 'new';
     if (this.isFiltered) {
       void this.ask();
       return;
@@ -184,7 +221,7 @@ export class EventStore {
   async repin() {
     const before = this.length;
     const { control } = this;
-    const first = await get('events', { ...this.filters, limit: PAGE }, control?.signal);
+    const first = await this.fetch({ ...this.filters, limit: PAGE }, control?.signal);
     if (control !== this.control) return;
     const { filters } = this;
     this.clear();
@@ -194,10 +231,12 @@ export class EventStore {
     this.newest = first.newest;
     this.pages.set(0, first.events);
     this.listener.changed({ added: Math.max(0, this.length - before) });
+    this.catchUp();
   }
 
   /** @param {any[]} list Events that changed. */
   update(list) {
+    if (this.fetching) this.late.push(...list);
     for (const row of list) {
       const index = this.indexOf(row.key);
       if (index < 0) continue;

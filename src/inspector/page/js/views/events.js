@@ -172,7 +172,7 @@ export class EventsView {
   /** The stream is open: what happened between the list and the stream is asked for. */
   onLive() {
     if (!this.opened) void this.show(current().params);
-    else if (this.store.pin !== null) void this.store.ask();
+    else this.store.resync();
     void this.loadGaps();
   }
 
