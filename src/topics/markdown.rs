@@ -1,6 +1,6 @@
 //! The part of Markdown that topics are written in: `## ` headings, paragraphs, lists of one level, tables and
-//! fenced code. Nothing else is recognised: a library would bring a tree of inline markup that neither the
-//! terminal nor a man page shows.
+//! fenced code. Pictures, each on a line of its own, are for browsers and left out here. Nothing else is recognised:
+//! a library would bring a tree of inline markup that neither the terminal nor a man page shows.
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Block {
@@ -31,7 +31,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
             out.push(Block::Code { info: info.to_owned(), lines: code.map(str::to_owned).collect() });
         } else if let Some(title) = line.strip_prefix("## ") {
             out.push(Block::Heading(title.to_owned()));
-        } else if !line.is_empty() {
+        } else if !line.is_empty() && !line.starts_with("![") {
             let mut block = vec![line];
             while let Some(next) = lines.next_if(|next| !next.is_empty() && !next.starts_with("```")) {
                 block.push(next);
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn blocks_are_recognised() {
-        let text = "\nOne\ntwo.\n\n## Head\n\n- a\n  b\n- c\n\n1. d\n\n| x | y |\n|---|---|\n| `p \\| q` | |\n\n\
+        let text = "\nOne\ntwo.\n\n![Picture](a.png)\n\n## Head\n\n- a\n  b\n- c\n\n1. d\n\n| x | y |\n|---|---|\n| `p \\| q` | |\n\n\
                     ```sh terminal 1\na\n\n  - b\n```\n";
         let item = |marker: &str, text: &str| (marker.to_owned(), text.to_owned());
         assert_eq!(

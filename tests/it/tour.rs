@@ -148,6 +148,8 @@ fn readme_is_short_and_its_links_work() {
     let readme = text(README);
     assert!(readme.lines().count() < 220, "{}", readme.lines().count());
     let links = readme.split("](").skip(1).map(|rest| rest.split(')').next().unwrap());
+    let pictures = readme.split("src").skip(1).filter_map(|rest| rest.split('"').nth(1));
+    let links = links.chain(pictures.filter(|path| path.ends_with(".png")));
     let mut files = 0;
     for link in links.filter(|link| !link.starts_with("https://")) {
         // The published crate does not contain .github.
