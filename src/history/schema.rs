@@ -28,7 +28,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, HistoryError> {
     open_within(path, BUSY)
 }
 
-/// Like [`open`], but waits `busy` for another process.
+/// Like [`open()`], but waits `busy` for another process.
 pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, HistoryError> {
     let failed = |error| HistoryError::File { path: path.to_owned(), error };
     if let Some(directory) = path.parent() {

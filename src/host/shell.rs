@@ -20,8 +20,10 @@ pub(crate) fn quote(word: &str) -> String {
     let is_plain = |byte: u8| {
         byte.is_ascii_alphanumeric() || b"-_./:,=@%+".contains(&byte) || (cfg!(windows) && byte == b'\\')
     };
+    // In PowerShell, a variable is expanded into arguments with `@`.
+    let is_splat = cfg!(windows) && word.starts_with('@');
     match word {
-        word if !word.is_empty() && word.bytes().all(is_plain) => word.to_owned(),
+        word if !word.is_empty() && !is_splat && word.bytes().all(is_plain) => word.to_owned(),
         word if cfg!(windows) => format!("\"{word}\""),
         word => format!("'{}'", word.replace('\'', r"'\''")),
     }
@@ -54,6 +56,7 @@ mod tests {
             ("--base-url", "--base-url"),
             (r"C:\bin\cstar.exe", r"C:\bin\cstar.exe"),
             (r"C:\Program Files\cstar.exe", r#""C:\Program Files\cstar.exe""#),
+            ("@event.json", "\"@event.json\""),
             ("", "\"\""),
         ] {
             assert_eq!(quote(word), shown);

@@ -87,7 +87,9 @@ fn saved_fixture_has_no_personal_data() {
     let name = file.to_str().unwrap();
     let output = home.run(["history", "save", "evt_1", name]).ok();
     assert_eq!(output.stdout, "");
-    assert!(output.stderr.contains("Use it with: cstar trigger ticket.created --data '@"), "{output:?}");
+    let quote = if cfg!(windows) { '"' } else { '\'' };
+    let hint = format!("Use it with: cstar trigger ticket.created --data {quote}@");
+    assert!(output.stderr.contains(&hint), "{output:?}");
     assert_private(&file);
     let text = std::fs::read_to_string(&file).unwrap();
     for personal in ["Ada", "Lovelace", "acme", "charged"] {
