@@ -39,6 +39,8 @@ fn terminal_revokes_only_after_yes() {
         };
         terminal.wait_for("[canonical 1, echo 1]");
         terminal.wait_for_prompt("refused from then on.");
+        // Before that, Ctrl-C is a signal and not a key.
+        terminal.wait_for_echo_off();
         terminal.type_key(answer);
         if answer.is_alphabetic() {
             terminal.type_key('\r');
