@@ -63,14 +63,19 @@ export class EventStore {
     this.control = control;
     const first = await this.fetch(firstPage(filters), control.signal);
     if (control.signal.aborted) return;
+    this.begin(filters, first);
+    this.listener.changed({ reset: true });
+    this.catchUp();
+  }
+
+  /** Replaces the rows by the first page of a list. @param {Record<string, any>} filters @param {any} first */
+  begin(filters, first) {
     this.clear();
     this.filters = filters;
     this.total = first.total;
     this.pin = first.newest;
     this.newest = first.newest;
     this.pages.set(0, first.events);
-    this.listener.changed({ reset: true });
-    this.catchUp();
   }
 
   /** A list, during which the stream may bring what that list does not have yet. @param {Record<string, any>} query
@@ -223,13 +228,7 @@ export class EventStore {
     const { control } = this;
     const first = await this.fetch({ ...this.filters, limit: PAGE }, control?.signal);
     if (control !== this.control) return;
-    const { filters } = this;
-    this.clear();
-    this.filters = filters;
-    this.total = first.total;
-    this.pin = first.newest;
-    this.newest = first.newest;
-    this.pages.set(0, first.events);
+    this.begin(this.filters, first);
     this.listener.changed({ added: Math.max(0, this.length - before) });
     this.catchUp();
   }
