@@ -16,7 +16,7 @@ export function filterBar(config, toList) {
   const fields = {
     q: h('input', { type: 'search', id: 'f-q', placeholder: 'Search bodies, headers, answers', 'aria-label': 'Search in bodies, headers and answers', spellcheck: 'false', autocomplete: 'off' }),
     type: h('input', { id: 'f-type', list: 'f-types', placeholder: 'Type: ticket.*', 'aria-label': 'Type, or patterns such as ticket.*', spellcheck: 'false', autocomplete: 'off' }),
-    status: select('f-status', 'State', ['delivered', 'failed', 'waiting', 'skipped', 'dismissed'].map((state) => [state, state])),
+    status: select('f-status', 'State', ['delivered', 'failed', 'waiting', 'received', 'skipped', 'dismissed'].map((state) => [state, state])),
     target: select('f-target', 'Target', config.targets.map((target) => [target, shortTarget(target)])),
     slower: h('input', { id: 'f-slower', list: 'f-durations', placeholder: 'Slower: 2s', 'aria-label': 'Slower than, such as 2s', spellcheck: 'false', autocomplete: 'off' }),
     filter: h('input', { id: 'f-filter', placeholder: 'data.ticket.priority=urgent', 'aria-label': 'Filter expression', title: 'PATH, PATH exists, PATH=VALUE, PATH!=VALUE or PATH~REGEX', spellcheck: 'false', autocomplete: 'off', class: 'mono' }),
