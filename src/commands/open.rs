@@ -79,10 +79,10 @@ fn address(context: &mut Context, args: &Args) -> Result<String, Failure> {
     }
 }
 
-fn cheat_sheet(shelf: &str, name: &str) -> Result<String, Failure> {
+fn cheat_sheet(page: &str, name: &str) -> Result<String, Failure> {
     let name = name.to_ascii_lowercase();
     match CHEAT_SHEETS.contains(&name.as_str()) {
-        true => Ok(format!("{shelf}/{name}")),
+        true => Ok(format!("{page}/{name}")),
         false => {
             let what = format!("there is no cheat sheet `{}`", sanitize(&name));
             Err(unknown(&what, &name, &CHEAT_SHEETS, "cstar open cheatsheet"))
