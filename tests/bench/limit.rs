@@ -1,17 +1,24 @@
 //! `listen` compared with the physical limit: throughput, processor time, memory, latency, reconnection.
 //!
-//! Repeat with `cargo bench --bench limit`; `-- --million` makes the memory run a million events long,
-//! `-- --binary PATH` (repeatable) compares other builds in the same run, and `-- --only burst` (or
-//! handler, latency, reconnection, memory) runs one part.
+//! Repeat with `cargo bench --bench limit`. After `--`:
 //!
-//! On a busy machine start with `-- --only instructions`, which counts the instructions of each event with
-//! valgrind and needs no quiet. It leaves out the kernel and repeats to about 1 %, so it finds a regression
-//! in two minutes. The counts it names are read with `callgrind_annotate --inclusive=yes FILE`, by function
-//! if the binary was built with `CARGO_PROFILE_DIST_STRIP=none CARGO_PROFILE_DIST_DEBUG=line-tables-only`.
+//! - `--binary PATH` (repeatable) compares builds in alternating rounds, as A, B and so on.
+//! - `--flags "--concurrency 16"` (repeatable) is a case of `listen` with these flags. Without it there are two: the
+//!   defaults, and `--no-history`.
+//! - `--only NAME` (repeatable): burst, window (64 events at a time), large (16 KiB), handler (answers after 5 ms),
+//!   latency (100 events/s), idle, reconnection, calls, memory (`--million` for a million events), instructions.
+//! - `--rounds N`, otherwise five. The figures are medians, with the smallest and the largest.
 //!
-//! The limit is the same request, byte for byte, posted by one thread over 64 connections to the same
-//! receiver, before and after each burst. CPU is that of the whole process from `/proc/<pid>/stat`. On a
-//! two-core machine with other work on it, several builds in one run, without history:
+//! The limit is the same request, byte for byte, posted by one thread over 64 connections to the same receiver,
+//! before and after each case. The reference is `raw/reference.rs`: one thread that reads the stream, signs and
+//! posts, without order, output or history. CPU is that of all threads, from `/proc`.
+//!
+//! On a busy machine use what load does not change: `--only calls` counts system calls with strace, and `--only
+//! instructions` those of user code with valgrind, to about 1 %. The counts it names are read with
+//! `callgrind_annotate --inclusive=yes FILE`, by function if the binary was built with
+//! `CARGO_PROFILE_DIST_STRIP=none CARGO_PROFILE_DIST_DEBUG=line-tables-only`.
+//!
+//! On a two-core machine with other work on it, several builds in one run, without history:
 //!
 //! ```text
 //!                                                    events/s  of limit   ms/1000  peak MiB
@@ -116,308 +123,20 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::panic,
+    clippy::disallowed_methods,
     clippy::cast_precision_loss,
     reason = "a benchmark prints its table, and anything unexpected ends it"
 )]
 
 #[cfg(target_os = "linux")]
-mod raw;
-
+mod figures;
 #[cfg(target_os = "linux")]
-mod measure {
-    use std::io::Write;
-    use std::path::{Path, PathBuf};
-    use std::time::{Duration, Instant};
-
-    use crate::raw::listen::{Form, Listen, own_cpu_millis};
-    use crate::raw::receiver::Receiver;
-    use crate::raw::stream::{Listener, StreamServer};
-    use crate::raw::{client, events};
-
-    const BURST: usize = 30_000;
-    const WARM_UP: usize = 2_000;
-    const ROUNDS: usize = 5;
-    const CONNECTIONS: usize = 64;
-
-    /// What to measure.
-    #[derive(Default)]
-    struct Wishes {
-        binaries: Vec<PathBuf>,
-        million: bool,
-        only: Option<String>,
-    }
-
-    /// A `listen` between a stream and a receiver.
-    struct Road {
-        server: StreamServer,
-        listener: Listener,
-        receiver: Receiver,
-        listen: Listen,
-        /// Events sent so far.
-        sent: usize,
-    }
-
-    impl Road {
-        fn open(binary: &Path, form: Form, args: &[&str]) -> Self {
-            let (server, receiver) = (StreamServer::start(), Receiver::start());
-            let listen = Listen::start(binary, &server.base, receiver.port, form, args);
-            let listener = server.listener();
-            Self { server, listener, receiver, listen, sent: 0 }
-        }
-
-        /// Sends a burst; returns the seconds from its first byte to its last request.
-        fn burst(&mut self, count: usize) -> f64 {
-            let frames = events::frames(self.sent..self.sent + count);
-            self.sent += count;
-            let start = Instant::now();
-            self.listener.stream.write_all(&frames).unwrap();
-            let last = self.receiver.wait_for(self.sent);
-            assert_eq!(self.receiver.sum(), self.sent * (self.sent - 1) / 2, "an event is lost or repeated");
-            (last - start).as_secs_f64()
-        }
-    }
-
-    pub(super) fn all() {
-        let wishes = wishes();
-        for binary in &wishes.binaries {
-            println!("{}", binary.display());
-        }
-        let wanted = |name: &str| wishes.only.as_deref().is_none_or(|only| only == name);
-        if wanted("burst") {
-            throughput(&wishes.binaries);
-        }
-        if wishes.only.as_deref() == Some("instructions") {
-            instructions(&wishes.binaries);
-        }
-        for binary in &wishes.binaries {
-            if wanted("handler") {
-                handler(binary);
-            }
-            if wanted("latency") {
-                latency(binary);
-            }
-            if wanted("reconnection") {
-                reconnection(binary);
-            }
-            if wanted("memory") {
-                memory(binary, if wishes.million { 1_000_000 } else { 300_000 });
-            }
-        }
-    }
-
-    fn wishes() -> Wishes {
-        let mut wishes = Wishes::default();
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            match argument.as_str() {
-                "--million" => wishes.million = true,
-                "--binary" => wishes.binaries.push(arguments.next().unwrap().into()),
-                "--only" => wishes.only = arguments.next(),
-                _ => {}
-            }
-        }
-        if wishes.binaries.is_empty() {
-            wishes.binaries.push(env!("CARGO_BIN_EXE_cstar").into());
-        }
-        wishes
-    }
-
-    #[derive(Default)]
-    struct Rates {
-        per_second: Vec<f64>,
-        share: Vec<f64>,
-        cpu: Vec<f64>,
-        peak: Vec<f64>,
-    }
-
-    /// Every binary in both forms and the limit, interleaved, so that a busy machine slows all of them.
-    fn throughput(binaries: &[PathBuf]) {
-        let request = sample(&binaries[0]);
-        let (mut limits, mut bare_cpu) = (Vec::new(), Vec::new());
-        let mut bare_post = |port| {
-            let before = own_cpu_millis();
-            let rate = client::post(port, &request, BURST, CONNECTIONS);
-            bare_cpu.push((own_cpu_millis() - before) * 1e3 / BURST as f64);
-            limits.push(rate);
-            rate
-        };
-        let cases: Vec<(&Path, Form, usize)> = binaries
-            .iter()
-            .flat_map(|binary| {
-                [(Form::Json, 16), (Form::Human, 16), (Form::Json, 64)]
-                    .map(|(form, many)| (binary.as_path(), form, many))
-            })
-            .collect();
-        let mut rates: Vec<Rates> = cases.iter().map(|_| Rates::default()).collect();
-        for _ in 0..ROUNDS {
-            for ((binary, form, concurrency), rates) in cases.iter().zip(&mut rates) {
-                let bare = Receiver::start();
-                let before = bare_post(bare.port);
-                let mut road = Road::open(binary, *form, &["--concurrency", &concurrency.to_string()]);
-                road.burst(WARM_UP);
-                let cpu = road.listen.cpu_millis();
-                let rate = BURST as f64 / road.burst(BURST);
-                rates.cpu.push((road.listen.cpu_millis() - cpu) * 1e3 / BURST as f64);
-                rates.peak.push(road.listen.memory("VmHWM"));
-                let after = bare_post(bare.port);
-                rates.per_second.push(rate);
-                rates.share.push(rate * 2.0 / (before + after));
-            }
-        }
-        println!("\nburst of {BURST} events of {} bytes, medians of {ROUNDS}", events::BODY);
-        println!("{:<44} {:>9} {:>9} {:>9} {:>9}", "", "events/s", "of limit", "ms/1000", "peak MiB");
-        println!(
-            "{:<44} {:>9.0} {:>9.2} {:>9.1}",
-            format!("bare POST, {CONNECTIONS} connections"),
-            median(limits),
-            1.0,
-            median(bare_cpu)
-        );
-        for ((binary, form, concurrency), rates) in cases.iter().zip(rates) {
-            let name = match form {
-                Form::Json => "--json to a file",
-                Form::Human => "lines to /dev/null",
-            };
-            let nth = binaries.iter().position(|one| one == binary).unwrap() + 1;
-            let Rates { per_second, share, cpu, peak } = rates;
-            println!(
-                "{:<44} {:>9.0} {:>9.2} {:>9.1} {:>9.1}",
-                format!("{nth}: {name}, concurrency {concurrency}"),
-                median(per_second),
-                median(share),
-                median(cpu),
-                peak.into_iter().fold(0.0, f64::max)
-            );
-        }
-    }
-
-    /// Counts the user code of a long and a short burst under valgrind; their difference leaves out the start.
-    /// valgrind hides the instructions of the processor for SHA-256: 36,000 of each event are the replacement.
-    fn instructions(binaries: &[PathBuf]) {
-        const SHORT: usize = 1_000;
-        const LONG: usize = 4_000;
-        for (nth, binary) in binaries.iter().enumerate() {
-            for (name, args) in [("history", &[][..]), ("no-history", &["--no-history"])] {
-                let count = |events: usize| {
-                    let file = format!("callgrind.{}.{name}.{events}", nth + 1);
-                    let counts = std::env::temp_dir().join(file);
-                    let (server, receiver) = (StreamServer::start(), Receiver::start());
-                    let wanted = events.to_string();
-                    let args = [args, &["--concurrency", "64", "--count", &wanted]].concat();
-                    let listen = Listen::counted(binary, &counts, &server.base, receiver.port, &args);
-                    let mut listener = server.listener();
-                    listener.stream.write_all(&events::frames(0..events)).unwrap();
-                    listen.wait();
-                    let text = std::fs::read_to_string(&counts).unwrap();
-                    let total = text.lines().find_map(|line| line.strip_prefix("summary: "));
-                    (total.unwrap().parse::<u64>().unwrap(), counts)
-                };
-                let ((short, _), (long, counts)) = (count(SHORT), count(LONG));
-                let each = (long - short) / (LONG - SHORT) as u64;
-                println!("{}: {name}: {each} instructions for each event, {}", nth + 1, counts.display());
-            }
-        }
-    }
-
-    /// A delivery as `listen` makes it, byte for byte.
-    fn sample(binary: &Path) -> Vec<u8> {
-        let mut road = Road::open(binary, Form::Human, &[]);
-        road.burst(1);
-        road.receiver.sample().unwrap()
-    }
-
-    fn handler(binary: &Path) {
-        const TAKES: Duration = Duration::from_millis(5);
-        let request = sample(binary);
-        let mut road = Road::open(binary, Form::Json, &["--concurrency", "64"]);
-        road.burst(WARM_UP);
-        road.receiver.take(TAKES);
-        let (mut rates, mut limits) = (Vec::new(), Vec::new());
-        for _ in 0..3 {
-            rates.push(BURST as f64 / road.burst(BURST));
-            let bare = Receiver::start();
-            bare.take(TAKES);
-            limits.push(client::post(bare.port, &request, BURST, CONNECTIONS));
-        }
-        println!(
-            "\ninto a handler of 5 ms, concurrency 64: {:.0} events/s (bare POST {:.0}, by reckoning 12800)",
-            median(rates),
-            median(limits)
-        );
-    }
-
-    fn latency(binary: &Path) {
-        let request = sample(binary);
-        let mut road = Road::open(binary, Form::Json, &[]);
-        road.burst(200);
-        let bare = Receiver::start();
-        let mut line = std::net::TcpStream::connect(("127.0.0.1", bare.port)).unwrap();
-        line.set_nodelay(true).unwrap();
-        let (mut through, mut direct) = (Vec::new(), Vec::new());
-        for turn in 1..=1_000 {
-            let frame = events::frames(road.sent..road.sent + 1);
-            road.sent += 1;
-            through.push(trip(&mut road.listener.stream, &frame, &road.receiver, road.sent));
-            direct.push(trip(&mut line, &request, &bare, turn));
-        }
-        for (name, mut times) in [("stream to receiver", through), ("bare POST", direct)] {
-            times.sort_unstable_by(f64::total_cmp);
-            println!("100 events/s, {name}: p50 {:.3} ms, p99 {:.3} ms", times[499], times[989]);
-        }
-    }
-
-    /// Milliseconds from writing `bytes` to the receiver's `count`-th request, one every 5 ms at most.
-    fn trip(stream: &mut std::net::TcpStream, bytes: &[u8], receiver: &Receiver, count: usize) -> f64 {
-        const EVERY: Duration = Duration::from_millis(5);
-        let start = Instant::now();
-        stream.write_all(bytes).unwrap();
-        std::thread::sleep(EVERY.saturating_sub(start.elapsed()));
-        (receiver.wait_for(count) - start).as_secs_f64() * 1e3
-    }
-
-    fn reconnection(binary: &Path) {
-        let mut sums = Vec::new();
-        for _ in 0..7 {
-            let mut road = Road::open(binary, Form::Json, &[]);
-            road.burst(1);
-            let mut sum = 0.0;
-            for _ in 0..3 {
-                let cut = Instant::now();
-                road.listener.stream.shutdown(std::net::Shutdown::Both).unwrap();
-                road.listener = road.server.listener();
-                sum += (road.listener.at - cut).as_secs_f64();
-                road.burst(1);
-            }
-            sums.push(sum);
-        }
-        let worst = sums.iter().copied().fold(0.0, f64::max);
-        println!(
-            "three cut streams, until each is asked for again: {:.3} s in all, at most {worst:.3} s",
-            median(sums)
-        );
-    }
-
-    fn memory(binary: &Path, count: usize) {
-        let mut road = Road::open(binary, Form::Json, &[]);
-        road.burst(10_000);
-        let early = road.listen.memory("VmRSS");
-        while road.sent < count {
-            road.burst(10_000);
-        }
-        let late = road.listen.memory("VmRSS");
-        let change = (late / early - 1.0) * 100.0;
-        println!("memory: {early:.1} MiB after 10000 events, {late:.1} MiB after {count} ({change:+.0} %)");
-    }
-
-    fn median(mut numbers: Vec<f64>) -> f64 {
-        numbers.sort_unstable_by(f64::total_cmp);
-        numbers[numbers.len() / 2]
-    }
-}
+mod raw;
 
 fn main() {
     #[cfg(target_os = "linux")]
-    measure::all();
+    figures::all();
     #[cfg(not(target_os = "linux"))]
     println!("this benchmark reads /proc and waits with epoll: it runs on Linux");
 }

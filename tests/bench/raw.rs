@@ -5,9 +5,10 @@ pub(crate) mod client;
 pub(crate) mod events;
 pub(crate) mod listen;
 pub(crate) mod receiver;
+pub(crate) mod reference;
 pub(crate) mod stream;
 
-use std::io::{ErrorKind, Read};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 
 /// Requests or responses as they arrive on one connection.
@@ -52,6 +53,17 @@ impl Incoming {
         self.buffer.copy_within(start..self.filled, 0);
         self.filled -= start;
         Some(count)
+    }
+}
+
+/// Writes all of `bytes` to a socket that does not block. It is full only with large bodies.
+pub(crate) fn write_all(stream: &mut TcpStream, mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        match stream.write(bytes) {
+            Ok(written) => bytes = &bytes[written..],
+            Err(error) if error.kind() == ErrorKind::WouldBlock => std::thread::yield_now(),
+            Err(error) => panic!("{error}"),
+        }
     }
 }
 

@@ -1,12 +1,11 @@
 //! The limit: the same request repeated on many connections, and nothing else.
 
-use std::io::Write;
 use std::net::TcpStream;
 use std::time::Instant;
 
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 
-use super::Incoming;
+use super::{Incoming, write_all};
 
 /// Posts `request` this many times on this many connections; returns requests per second.
 pub(crate) fn post(port: u16, request: &[u8], times: usize, connections: usize) -> f64 {
@@ -22,7 +21,7 @@ pub(crate) fn post(port: u16, request: &[u8], times: usize, connections: usize) 
     let start = Instant::now();
     let (mut sent, mut done) = (0, 0);
     for connection in open.iter_mut().take(times) {
-        connection.stream.write_all(request).unwrap();
+        write_all(&mut connection.stream, request);
         sent += 1;
     }
     let mut events = Vec::with_capacity(connections);
@@ -34,7 +33,7 @@ pub(crate) fn post(port: u16, request: &[u8], times: usize, connections: usize) 
             let answered = connection.read(|_| {}).unwrap();
             done += answered;
             if answered > 0 && sent < times {
-                connection.stream.write_all(request).unwrap();
+                write_all(&mut connection.stream, request);
                 sent += 1;
             }
         }

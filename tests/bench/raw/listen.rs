@@ -1,95 +1,63 @@
-//! The real `cstar listen` as a process, and its costs.
+//! A forwarder as a process, and its costs.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
+use std::time::Instant;
 
 use tempfile::TempDir;
 
-/// The output of the process.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Form {
-    /// `--json`, to a file.
-    Json,
-    /// Lines for people, to /dev/null.
-    Human,
-}
+use crate::figures::case::Case;
 
-/// A running `listen`.
+/// A running forwarder. What it prints goes to a file.
 pub(crate) struct Listen {
     child: Child,
+    pub(crate) started: Instant,
     /// Removed with it.
     _home: TempDir,
 }
 
 impl Listen {
-    pub(crate) fn start(binary: &Path, base: &str, port: u16, form: Form, args: &[&str]) -> Self {
-        Self::run(Command::new(binary), base, port, form, args)
-    }
-
-    /// Runs it under callgrind, which writes to `counts` when it ends.
-    pub(crate) fn counted(binary: &Path, counts: &Path, base: &str, port: u16, args: &[&str]) -> Self {
-        let mut command = Command::new("valgrind");
-        let file = format!("--callgrind-out-file={}", counts.display());
-        command.args(["--tool=callgrind", "--quiet", &file]).arg(binary);
-        Self::run(command, base, port, Form::Json, args)
-    }
-
-    fn run(mut command: Command, base: &str, port: u16, form: Form, args: &[&str]) -> Self {
+    /// Starts it below another program, if `wrapper` names one. It ends by itself after `count` events.
+    pub(crate) fn start(wrapper: &[&str], case: &Case, base: &str, port: u16, count: Option<usize>) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let out = match form {
-            Form::Json => File::create(home.path().join("out")).unwrap().into(),
-            Form::Human => Stdio::null(),
-        };
-        command
-            .env_clear()
-            .env("HOME", home.path())
-            .env("CSTAR_HOME", home.path())
-            .env("CSTAR_BASE_URL", base)
-            .env("CSTAR_API_KEY", "sk_test_sandbox0000000000000000000000000")
-            .args(["listen", "--forward-to", &format!("http://127.0.0.1:{port}/webhook")])
-            .args(args);
-        if form == Form::Json {
-            command.arg("--json");
-        }
-        let child = command.stdin(Stdio::null()).stdout(out).stderr(Stdio::null()).spawn().unwrap();
-        Self { child, _home: home }
+        let out = File::create(home.path().join("out")).unwrap();
+        let mut command = case.command(wrapper, home.path(), base, port, count);
+        command.stdin(Stdio::null()).stdout(out).stderr(Stdio::null());
+        let started = Instant::now();
+        Self { child: command.spawn().unwrap(), started, _home: home }
     }
 
     /// Waits until it ends by itself.
-    pub(crate) fn wait(mut self) {
+    pub(crate) fn wait(&mut self) {
         assert!(self.child.wait().unwrap().success());
     }
 
-    /// Processor time of all threads so far in milliseconds, in the kernel and in user space.
-    pub(crate) fn cpu_millis(&self) -> f64 {
-        millis_of(&self.proc("stat"))
+    pub(crate) fn cpu(&self) -> Cpu {
+        let tasks = format!("/proc/{}/task", self.child.id());
+        let threads = std::fs::read_dir(tasks).unwrap().filter_map(|thread| {
+            let path = thread.ok()?.path();
+            // A thread may have ended since the list was read.
+            let text = std::fs::read_to_string(path.join("schedstat")).ok()?;
+            Some((path.file_name()?.to_string_lossy().into_owned(), millis(&text)))
+        });
+        Cpu(threads.collect())
     }
 
     /// `VmRSS` or `VmHWM`, in MiB.
     pub(crate) fn memory(&self, name: &str) -> f64 {
-        let status = self.proc("status");
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap();
-        let kib: f64 = line.trim_start_matches(':').trim().trim_end_matches(" kB").parse().unwrap();
-        kib / 1024.0
+        number_after(&self.proc("status"), name) / 1024.0
+    }
+
+    pub(crate) fn written(&self) -> Written {
+        let io = self.proc("io");
+        Written { calls: number_after(&io, "wchar"), disk: number_after(&io, "write_bytes") }
     }
 
     fn proc(&self, name: &str) -> String {
-        std::fs::read_to_string(format!("/proc/{}/{name}", self.child.id())).unwrap()
+        std::fs::read_to_string(Path::new("/proc").join(self.child.id().to_string()).join(name)).unwrap()
     }
-}
-
-/// Processor time of this thread so far in milliseconds.
-pub(crate) fn own_cpu_millis() -> f64 {
-    millis_of(&std::fs::read_to_string("/proc/thread-self/stat").unwrap())
-}
-
-/// `utime` and `stime` of a `stat` file of /proc.
-fn millis_of(stat: &str) -> f64 {
-    let after_name = stat.rsplit_once(") ").unwrap().1;
-    let mut fields = after_name.split(' ').skip(11).map(|field| field.parse::<f64>().unwrap());
-    // A clock tick of /proc is 10 ms on every Linux that matters.
-    (fields.next().unwrap() + fields.next().unwrap()) * 10.0
 }
 
 impl Drop for Listen {
@@ -97,4 +65,38 @@ impl Drop for Listen {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Bytes written so far.
+pub(crate) struct Written {
+    /// By `write` and its kin, which includes those to pipes and, in some programs, sockets.
+    pub(crate) calls: f64,
+    /// To the disk, in whole pages.
+    pub(crate) disk: f64,
+}
+
+/// Processor time of each thread in milliseconds, in the kernel and in user space. Unlike that of `stat`, it is
+/// not counted in ticks of 10 ms.
+pub(crate) struct Cpu(HashMap<String, f64>);
+
+impl Cpu {
+    /// The time since then, without that of threads that have ended.
+    pub(crate) fn since(&self, before: &Self) -> f64 {
+        self.0.iter().map(|(thread, now)| now - before.0.get(thread).unwrap_or(&0.0)).sum()
+    }
+}
+
+/// Processor time of this thread so far in milliseconds.
+pub(crate) fn own_cpu() -> f64 {
+    millis(&std::fs::read_to_string("/proc/thread-self/schedstat").unwrap())
+}
+
+/// The first number of a `schedstat` file, which is in nanoseconds.
+fn millis(schedstat: &str) -> f64 {
+    schedstat.split(' ').next().unwrap().parse::<f64>().unwrap() / 1e6
+}
+
+fn number_after(text: &str, name: &str) -> f64 {
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -26,6 +26,15 @@ struct Shared {
     newest: AtomicU64,
     takes_micros: AtomicU64,
     first: Mutex<Option<Vec<u8>>>,
+    feed: Mutex<Option<Feed>>,
+}
+
+/// Frames that are sent one by one, each for an answer.
+struct Feed {
+    stream: TcpStream,
+    frames: Vec<u8>,
+    each: usize,
+    sent: usize,
 }
 
 /// A running receiver. Its thread ends with the process.
@@ -54,6 +63,11 @@ impl Receiver {
     /// Sets the delay of responses.
     pub(crate) fn take(&self, time: Duration) {
         self.shared.takes_micros.store(time.as_micros() as u64, Ordering::Relaxed);
+    }
+
+    /// Sends the next `each` bytes of `frames` with every answer, from the thread that answers.
+    pub(crate) fn feed(&self, stream: TcpStream, frames: Vec<u8>, each: usize) {
+        *self.shared.feed.lock().unwrap() = Some(Feed { stream, frames, each, sent: 0 });
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -144,7 +158,10 @@ impl Server {
         shared.newest.store(start.elapsed().as_nanos() as u64, Ordering::Release);
         shared.count.fetch_add(complete, Ordering::Release);
         if takes.is_zero() {
-            (0..complete).for_each(|_| answer(connection));
+            for _ in 0..complete {
+                answer(connection);
+                feed(&mut self.shared.feed.lock().unwrap());
+            }
         } else {
             self.late.push_back((Instant::now() + takes, id));
         }
@@ -161,6 +178,13 @@ impl Server {
             self.late.pop_front();
         }
     }
+}
+
+fn feed(feed: &mut Option<Feed>) {
+    let Some(Feed { stream, frames, each, sent }) = feed else { return };
+    let end = frames.len().min(*sent + *each);
+    stream.write_all(&frames[*sent..end]).unwrap();
+    *sent = end;
 }
 
 fn answer(connection: &mut Incoming) {
