@@ -28,9 +28,9 @@ use crate::signature::{self, Scheme, SignatureError, Verified, Verifier};
 /// Check the signature of a request, and explain a mismatch
 ///
 /// Needs no key and no network. Takes a body with --signature, the id of an event in the history, or a request that was
-/// kept: raw HTTP, a curl command, a HAR, or lines of `listen --json --include body,headers` and `history`. If the
-/// signature does not match, common mistakes are tried, and the one that explains the mismatch is reported. A kept
-/// request is checked as of the time it was sent, if that is known.
+/// kept: raw HTTP, a curl command, a HAR, or lines of `listen --json --include body,headers`, `history export --jsonl` or
+/// `history show --json`. If the signature does not match, common mistakes are tried, and the one that explains the
+/// mismatch is reported. A kept request is checked as of the time it was sent, if that is known.
 #[derive(clap::Args, Debug)]
 #[command(group(clap::ArgGroup::new("kept").args(["request", "curl", "har"])), after_help = examples![
     "cstar verify --signature 't=…,v1=…' --secret whsec_test body.json",
@@ -86,12 +86,15 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let given = context.signing_secret(args.secret.as_ref())?;
     let mut secrets: Vec<(Secret, String)> =
         given.into_iter().map(|(secret, origin)| (secret, format!("from {origin}"))).collect();
-    let request = if is_stored(args) {
+    let mut others = Vec::new();
+    let request = if is_stored(context, args) {
         let id = args.body.to_string_lossy();
         let event = stored::event(context, &id)?;
-        if secrets.is_empty() {
-            let known = stored::secrets(context, &event)?;
-            secrets = known.into_iter().map(|(secret, origin)| (secret, origin.to_owned())).collect();
+        let known = stored::secrets(context, &event)?;
+        let known = known.into_iter().map(|(secret, origin)| (secret, origin.to_owned()));
+        match secrets.is_empty() {
+            true => secrets = known.collect(),
+            false => others = known.collect(),
         }
         need_secret(&secrets, true)?;
         stored::request(&event, &choice(args), args.signature.as_deref())?
@@ -103,11 +106,11 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         context.output.status(&style::warn(remark))?;
     }
     let now = args.at.or(request.sent_at).unwrap_or_else(|| context.clock.now().as_second());
-    check(context, args, &request, &secrets, now)
+    check(context, args, &request, (&secrets, &others), now)
 }
 
-fn is_stored(args: &Args) -> bool {
-    args.request.is_none() && args.curl.is_none() && args.har.is_none() && stored::is_id(&args.body)
+fn is_stored(context: &Context, args: &Args) -> bool {
+    args.request.is_none() && args.curl.is_none() && args.har.is_none() && stored::is_id(context, &args.body)
 }
 
 fn need_secret(secrets: &[(Secret, String)], is_stored: bool) -> Result<(), Failure> {
@@ -166,7 +169,8 @@ fn check(
     context: &mut Context,
     args: &Args,
     request: &Captured,
-    secrets: &[(Secret, String)],
+    // Those to verify with, and others that may have signed it instead.
+    (secrets, others): (&[(Secret, String)], &[(Secret, String)]),
     now: i64,
 ) -> Result<(), Failure> {
     let header = request.signature.as_deref();
@@ -196,6 +200,13 @@ fn check(
                     Failure::usage(error.to_string())
                 }
                 _ => Failure::failed(error.to_string()),
+            };
+            let signer = others.iter().find(|(secret, _)| verify(secret).is_ok());
+            let failure = match signer {
+                Some((_, origin)) => failure.hint(format!(
+                    "the secret is another one: the request was signed with the secret {origin}"
+                )),
+                None => failure,
             };
             // With --explain they are there already.
             let causes = causes.iter().filter(|_| !args.explain);

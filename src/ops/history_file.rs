@@ -26,6 +26,14 @@ pub(crate) fn open(env: &Env, output: &mut Output) -> Result<HistoryReader, Fail
     HistoryReader::open(&path).map_err(Failure::from)
 }
 
+/// Why a list is empty.
+pub(crate) fn no_event(reader: &HistoryReader) -> &'static str {
+    match reader.count(&EventFilter::default()) {
+        Ok(0) => "No events are recorded yet.",
+        _ => "No event matches.",
+    }
+}
+
 /// The newest event, or the newest in `state`.
 pub(crate) fn newest(
     reader: &HistoryReader,
@@ -36,7 +44,20 @@ pub(crate) fn newest(
     found.transpose().map_err(Failure::from)
 }
 
-/// The event whose id is `id` or begins with it; `last` is the newest event.
+/// Whether `text` is meant as the id of an event: it is one or `last`, or an event in the history has an id that ends
+/// with it.
+pub(crate) fn is_event_id(env: &Env, text: &str) -> bool {
+    text == LAST || text.starts_with("evt_") || ends_an_id(env, text)
+}
+
+fn ends_an_id(env: &Env, text: &str) -> bool {
+    let is_end = text.trim_start_matches('…').chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let path = history::default_path(env).filter(|path| is_end && path.exists());
+    let reader = path.and_then(|path| HistoryReader::open(&path).ok());
+    reader.is_some_and(|reader| !matches!(reader.get(text), Ok(EventLookup::Nothing) | Err(_)))
+}
+
+/// The event whose id is `id` or begins or ends with it; `last` is the newest event.
 pub(crate) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Failure> {
     if id.trim().is_empty() {
         return Err(Failure::usage("the id is empty").hint("ids are listed by: cstar history"));

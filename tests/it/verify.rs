@@ -98,7 +98,7 @@ fn archives_and_lines_name_their_requests() {
         home.run_with_input(["verify", "--secret", SECRET, "--entry", entry], input.as_bytes())
     };
     let one = har(&[entry("evt_1", BODY)]);
-    assert_eq!(verify(&one, "1").ok().stdout, "The signature is valid: the HAR, event evt_1\n");
+    assert_eq!(verify(&one, "1").ok().stdout, "The signature is valid: event evt_1 of the HAR\n");
     let two = har(&[entry("evt_1", BODY), entry("evt_2", "{}")]);
     verify(&two, "evt_1").ok();
     assert_eq!(verify(&two, "2").code, 1);
@@ -107,8 +107,10 @@ fn archives_and_lines_name_their_requests() {
     assert!(which.stderr.contains("2 signed requests") && which.stderr.contains("--entry"), "{which:?}");
     assert_eq!(verify(&two, "3").code, 2);
     let lines = [
-        json!({"event": "received", "id": "evt_1", "body": BODY}),
-        json!({"event": "failed", "id": "evt_1", "attempt": 1, "at": "2026-03-06T14:30:01Z", "request_headers": [["x-signature", header]]}),
+        // As `listen` begins.
+        json!({"type": "connecting", "attempt": 1}),
+        json!({"type": "received", "id": "evt_1", "event": "ticket.created", "body": BODY}),
+        json!({"type": "failed", "id": "evt_1", "attempt": 1, "at": "2026-03-06T14:30:01Z", "request_headers": [["x-signature", header]]}),
     ];
     let lines = lines.map(|line| line.to_string() + "\n").concat();
     assert_eq!(verify(&lines, "evt_1").ok().stdout, "The signature is valid: attempt 1 of evt_1\n");
@@ -194,15 +196,39 @@ fn events_of_the_history_are_verified() {
     assert!(steps.stdout.contains("of the sandbox") && !steps.stdout.contains(SCRIPTED_SECRET), "{steps:?}");
     let wrong = home.run(["verify", "evt_1", "--secret", "whsec_other"]);
     assert_eq!(wrong.code, 1);
+    assert!(wrong.stderr.contains("was signed with the secret of the sandbox"), "{wrong:?}");
     home.run(["verify", "evt_1", "--signature", &header, "--tolerance", "1h"]).ok();
-    for missing in [["verify", "evt_1", "--attempt", "7"], ["verify", "evt_1", "--target", "elsewhere"]] {
-        assert_eq!(home.run(missing).code, 2);
+    for (flag, value) in [("--attempt", "7"), ("--target", "elsewhere")] {
+        let missing = home.run(["verify", "evt_1", flag, value]);
+        assert_eq!(missing.code, 2);
+        let asked = format!("matches {flag} {value}");
+        assert!(missing.stderr.contains(&asked) && missing.stderr.contains("attempt 1, to"), "{missing:?}");
     }
+    // As tables show it, and as other commands accept it.
+    for end in ["vt_good", "…vt_good", "last"] {
+        let output = home.run(["verify", end, "--signature", &header, "--tolerance", "1h"]);
+        assert!(output.code == 1 && output.stderr.contains("matches the body"), "{end}: {output:?}");
+    }
+    assert!(
+        home.run(["verify", "no_such_file", "--secret", SECRET]).stderr.contains("could not read the body")
+    );
     let good = home.run(["verify", "evt_good", "--json"]);
     assert_eq!(good.code, 2);
     let message = good.json_error()["message"].as_str().unwrap().to_owned();
     assert!(message.contains("none of its attempts failed"), "{message}");
     assert_eq!(home.run(["verify", "evt_9"]).code, 1);
+}
+
+#[test]
+fn curl_data_from_a_file_is_explained() {
+    let (home, header) = home_with_body();
+    std::fs::write(home.path().join("body.json"), format!("{BODY}\n")).unwrap();
+    let curl =
+        |flag: &str| format!("curl -H 'X-Signature: {header}' {flag} @body.json http://localhost:3000");
+    let text = home.run(["verify", "--curl", &curl("-d"), "--secret", SECRET, "--at", AT]).ok();
+    assert!(text.stderr.contains("leaves out line breaks"), "{text:?}");
+    let binary = home.run(["verify", "--curl", &curl("--data-binary"), "--secret", SECRET, "--at", AT]);
+    assert!(binary.code == 1 && !binary.stderr.contains("leaves out"), "{binary:?}");
 }
 
 #[test]

@@ -37,6 +37,9 @@ pub(super) struct Candidate {
     pub(super) request: Captured,
 }
 
+/// Requests that an error names.
+const MOST: usize = 5;
+
 /// The value of the signature header: `X-Signature`, or the second name that `listen` uses.
 pub(super) fn signature_of<'a>(headers: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Option<String> {
     let named = |wanted: &str| {
@@ -49,6 +52,7 @@ pub(super) fn signature_of<'a>(headers: impl Iterator<Item = (&'a str, &'a str)>
 /// The request that is meant.
 pub(super) fn choose(found: Vec<Candidate>, choice: &Choice, place: &str) -> Result<Captured, Failure> {
     let total = found.len();
+    let attempts: Vec<String> = found.iter().take(MOST).filter_map(attempt_name).collect();
     let number = choice.entry.as_deref().and_then(|entry| entry.parse::<usize>().ok());
     let mut left: Vec<(usize, Candidate)> = (1..).zip(found).collect();
     if let Some(number) = number {
@@ -65,15 +69,13 @@ pub(super) fn choose(found: Vec<Candidate>, choice: &Choice, place: &str) -> Res
     match left.len() {
         0 if total == 0 => Err(Failure::usage(format!("{place} has no request with a signature"))
             .hint("`listen` records the headers of failed attempts; pass a header with --signature")),
-        0 => Err(Failure::usage(format!("no signed request of {place} is the one asked for"))
-            .hint(format!("name one of {total} with --entry: its number or the id of its event"))),
+        0 => Err(none_matches(choice, place, total, attempts)),
         1 => Ok(left.swap_remove(0).1.request),
         // Several attempts of one event: the last one.
         _ if left.iter().all(|(_, one)| one.id.is_some()) && ids().len() == 1 => {
             left.pop().map(|(_, one)| one.request).ok_or_else(|| Failure::usage("no request"))
         }
         several => {
-            const MOST: usize = 5;
             let names = left.iter().take(MOST).map(|(place, one)| {
                 let target = one.target.as_deref().map(escape).unwrap_or_default();
                 format!("{place}: {} {target}", one.id.as_deref().map_or("-".to_owned(), escape))
@@ -82,6 +84,25 @@ pub(super) fn choose(found: Vec<Candidate>, choice: &Choice, place: &str) -> Res
                 .hint("name one with --entry: its number or the id of its event");
             Err(names.fold(failure, Failure::hint))
         }
+    }
+}
+
+fn attempt_name(one: &Candidate) -> Option<String> {
+    let target = one.target.as_deref().map(escape).unwrap_or_default();
+    Some(format!("there is attempt {}, to {target}", one.attempt?))
+}
+
+fn none_matches(choice: &Choice, place: &str, total: usize, attempts: Vec<String>) -> Failure {
+    let entry = choice.entry.as_deref().map(|entry| format!("--entry {}", escape(entry)));
+    let attempt = choice.attempt.map(|attempt| format!("--attempt {attempt}"));
+    let target = choice.target.as_deref().map(|target| format!("--target {}", escape(target)));
+    let asked: Vec<String> = [entry, attempt, target].into_iter().flatten().collect();
+    let failure = Failure::usage(format!("no signed request in {place} matches {}", asked.join(" and ")));
+    match choice.entry {
+        Some(_) => {
+            failure.hint(format!("name one of {total} with --entry: its number or the id of its event"))
+        }
+        None => attempts.into_iter().fold(failure, Failure::hint),
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn parse(command: &str, directory: &Path) -> Result<Captured, String>
     if !words.next().is_some_and(|name| name == "curl" || name == "curl.exe") {
         return Err("it is not a curl command: it should begin with `curl`".to_owned());
     }
-    let (mut headers, mut body) = (Vec::new(), None::<Vec<u8>>);
+    let (mut headers, mut body, mut remarks) = (Vec::new(), None::<Vec<u8>>, Vec::new());
     while let Some(word) = words.next() {
         let (name, own) = option(&word);
         let mut value = || match own.clone() {
@@ -85,7 +85,12 @@ pub(super) fn parse(command: &str, directory: &Path) -> Result<Captured, String>
             }
             _ => continue,
         };
-        let part = part(data, value()?, directory)?;
+        let value = value()?;
+        let is_file = value.starts_with('@');
+        let part = part(data, value, directory)?;
+        if data == Data::Text && is_file {
+            remarks.push(format!("curl {name} @FILE leaves out line breaks; --data-binary sends all bytes."));
+        }
         let whole = body.get_or_insert_with(Vec::new);
         if !whole.is_empty() && data != Data::Json {
             whole.push(b'&');
@@ -98,7 +103,7 @@ pub(super) fn parse(command: &str, directory: &Path) -> Result<Captured, String>
     let signature =
         signature_of(headers.iter().map(|(name, value): &(String, String)| (name.as_str(), value.as_str())));
     let origin = "the curl command".to_owned();
-    Ok(Captured { origin, body, signature, sent_at: None, remarks: Vec::new() })
+    Ok(Captured { origin, body, signature, sent_at: None, remarks })
 }
 
 /// The name of an option and its value, if that is part of the same word: `--data=x`, `-dx`.

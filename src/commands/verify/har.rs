@@ -44,7 +44,7 @@ fn candidate(entry: &Value) -> Option<Candidate> {
     let id = entry.get("_event").and_then(Value::as_str).map(str::to_owned).or_else(|| header("x-event-id"));
     let attempt = header("x-delivery-attempt").and_then(|number| number.parse().ok());
     let target = request.get("url").and_then(Value::as_str).map(str::to_owned);
-    let origin = format!("the HAR{}", id.as_ref().map(|id| format!(", event {id}")).unwrap_or_default());
+    let origin = id.as_ref().map_or_else(|| "the HAR".to_owned(), |id| format!("event {id} of the HAR"));
     let request = Captured { origin, body, signature: Some(signature), sent_at, remarks: Vec::new() };
     Some(Candidate { id, attempt, target, request })
 }

@@ -9,14 +9,17 @@ use serde_json::{Deserializer, Value};
 use super::captured::{Candidate, Captured, signature_of};
 use crate::output::Failure;
 
-/// Whether the first value is a line of this program and not the body of an event.
+/// Members that lines with a part of a request have.
+const LINE: [&str; 4] = ["body", "body_hex", "request_headers", "attempts"];
+
+/// Whether these are lines of this program and not the body of an event. The first lines of `listen` are about the
+/// connection.
 pub(super) fn is_lines(text: &[u8]) -> bool {
-    let first = Deserializer::from_slice(text).into_iter::<Value>().next();
-    first.and_then(Result::ok).is_some_and(|value| {
-        let has = |name: &str| value.get(name).is_some();
-        let is_event = has("data") && has("created_at");
-        !is_event && (has("body") || has("body_hex") || has("request_headers") || has("attempts"))
-    })
+    let has = |value: &Value, name: &str| value.get(name).is_some();
+    let is_event = |value: &Value| has(value, "data") && has(value, "created_at");
+    let is_line = |value: &Value| LINE.iter().any(|name| has(value, name));
+    let lines = Deserializer::from_slice(text).into_iter::<Value>().map_while(Result::ok);
+    lines.take_while(|value| !is_event(value)).any(|value| is_line(&value))
 }
 
 pub(super) fn requests(bytes: &[u8]) -> Result<Vec<Candidate>, Failure> {
@@ -77,15 +80,16 @@ mod tests {
 
     #[test]
     fn body_and_headers_may_be_on_different_lines() {
-        let lines = br#"{"event":"received","id":"evt_1","body":"{}"}
-{"event":"failed","id":"evt_1","attempt":1,"at":"1970-01-01T00:00:10Z","target":"http://x/","request_headers":[["x-signature","t=1,v1=ab"]]}
+        let lines = br#"{"type":"connecting","attempt":1}
+{"type":"received","id":"evt_1","body":"{}"}
+{"type":"failed","id":"evt_1","attempt":1,"at":"1970-01-01T00:00:10Z","target":"http://x/","request_headers":[["x-signature","t=1,v1=ab"]]}
 "#;
         assert!(is_lines(lines));
         let found = requests(lines).unwrap();
         let one = &found[0];
         assert_eq!((found.len(), one.attempt, one.request.sent_at), (1, Some(1), Some(10)));
         assert_eq!(one.request.body, b"{}");
-        let alone = lines.split(|byte| *byte == b'\n').nth(1).unwrap();
+        let alone = lines.split(|byte| *byte == b'\n').nth(2).unwrap();
         assert!(requests(alone).unwrap_err().message().contains("no line has the body"));
     }
 

@@ -15,8 +15,8 @@ use crate::output::sanitize::sanitize;
 use crate::sandbox::Environment;
 
 /// Whether `name` is meant as the id of an event. A file of that name comes first.
-pub(super) fn is_id(name: &Path) -> bool {
-    name.to_str().is_some_and(|name| name.starts_with("evt_")) && !name.exists()
+pub(super) fn is_id(context: &Context, name: &Path) -> bool {
+    !name.exists() && name.to_str().is_some_and(|name| history_file::is_event_id(&context.env, name))
 }
 
 pub(super) fn event(context: &mut Context, id: &str) -> Result<EventDetail, Failure> {
