@@ -69,7 +69,17 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         }
         other => other,
     };
-    let counts = counts.map_err(|error| refused(error, &shown))?;
+    let counts = match counts {
+        Ok(counts) => counts,
+        Err(error) => {
+            drop(store);
+            if !has_state {
+                // The next import would find a state and ask whether to replace it.
+                sandbox::reset(directory).map_err(|error| state_dir::unusable(&error))?;
+            }
+            return Err(refused(error, &shown));
+        }
+    };
     context.output.show(&json!({ "file": shown, "objects": state_dir::counts_json(&counts) }), |out| {
         let counts = state_dir::counts_text(counts.iter().map(|(kind, count)| (*kind, *count)));
         out.text(&format!("{} {counts} from {}", style::good("Imported"), escape(&shown)))

@@ -42,6 +42,19 @@ fn seed_and_import_reproduce_the_same_bytes() {
 }
 
 #[test]
+fn failed_import_leaves_no_state() {
+    let home = Home::new();
+    home.run(["sandbox", "seed", "--tickets", "2", "--data-dir", "a"]).ok();
+    let whole = home.run(["sandbox", "export", "--data-dir", "a"]).ok().stdout;
+    let import =
+        |state: &str| home.run_with_input(["sandbox", "import", "-", "--data-dir", "new"], state.as_bytes());
+    let failed = import(&whole[..whole.len() / 2]);
+    assert!(failed.code == 2 && failed.stderr.contains("nothing was changed"), "{failed:?}");
+    // Without --yes, which an existing state needs.
+    import(&whole).ok();
+}
+
+#[test]
 fn truncated_import_changes_nothing() {
     let home = Home::new();
     home.run(["sandbox", "seed", "--tickets", "5", "--data-dir", "a"]).ok();
