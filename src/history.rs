@@ -83,8 +83,8 @@ pub(crate) use model::{
 };
 pub(crate) use reader::{EventExport, HistoryReader};
 pub(crate) use record::{
-    AttemptRecord, DisconnectRecord, GapRecord, LocalOrigin, ReceivedRecord, Record, SettledDelivery,
-    SkippedEvent,
+    AttemptRecord, DisconnectRecord, GapRecord, LocalOrigin, MAX_RESPONSE, ReceivedRecord, Record,
+    SettledDelivery, SkippedEvent,
 };
 pub(crate) use settings::{HistorySettings, default_path};
 pub(crate) use settle::{UnsettledDelivery, UnsettledFilter, dismiss, unsettled};

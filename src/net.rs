@@ -32,7 +32,9 @@ pub(crate) use proxy::{
 };
 pub(crate) use retry_after::retry_after;
 pub(crate) use server::{accept, serve_connection};
-pub(crate) use target_client::{BodyEnd, Endpoint, PostError, TargetClient, TargetOptions, TargetResponse};
+pub(crate) use target_client::{
+    BodyEnd, Endpoint, MAX_ANSWER, PostError, TargetClient, TargetOptions, TargetResponse,
+};
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};
 

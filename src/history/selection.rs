@@ -114,7 +114,10 @@ impl Selection {
         }
         if let Some(slower) = filter.slower {
             let micros = Value::Integer(i64::try_from(slower.as_micros()).unwrap_or(i64::MAX));
-            self.add(&of_attempts("duration_us > ?"), [micros.clone(), micros]);
+            // How long a target did not accept connections is no time of an attempt.
+            let sql = "event IN (SELECT slot >> 10 FROM attempts WHERE outcome <> 'refused' AND duration_us > ?
+                UNION SELECT delivery >> 8 FROM deliveries WHERE attempted_at IS NOT NULL AND duration_us > ?)";
+            self.add(sql, [micros.clone(), micros]);
         }
         if let Some(target) = &filter.target {
             let sql = "event IN (SELECT slot >> 10 FROM attempts WHERE instr(target, ?)

@@ -27,6 +27,7 @@ use rustls::ClientConfig;
 use super::SetupError;
 use address::Address;
 use connect::Connector;
+pub(crate) use exchange::MAX_ANSWER;
 use exchange::TargetServer;
 pub(crate) use response::{BodyEnd, PostError, TargetResponse};
 

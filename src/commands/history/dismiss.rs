@@ -11,7 +11,7 @@ use crate::output::history_json;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 
-/// Settle failed or leftover deliveries without making them
+/// Mark failed or pending deliveries as done, without sending them
 ///
 /// Dismissed deliveries are no longer announced, resumed or replayed with --failed. Their events stay in the history.
 #[derive(clap::Args, Debug)]

@@ -52,7 +52,7 @@ pub(super) fn run(context: &mut Context, args: &ListArgs) -> Result<(), Failure>
     let list = || events.iter().map(history_json::summary).collect::<Vec<_>>();
     context.output.show_with(list, |out| {
         if events.is_empty() {
-            return out.status(&style::dim("No event matches."));
+            return out.status(&style::dim(history_file::no_event(&reader)));
         }
         let lines = match out.stdout_is_terminal() {
             true => {

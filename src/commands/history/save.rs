@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::commands::Context;
 use crate::event::{Json, neutralize_data};
+use crate::history::EventState;
 use crate::host::draft::Draft;
 use crate::host::io_error::io_message;
 use crate::host::shell::quote;
@@ -45,6 +46,9 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let reader = history_file::open(&context.env, &mut context.output)?;
     let event = history_file::find(&reader, &args.id)?;
     let id = event.id.as_deref().map_or_else(|| escape(&args.id), sanitize);
+    if event.state == EventState::Skipped {
+        return Err(Failure::failed(format!("the event `{id}` was skipped: its body was not kept")));
+    }
     let event_type = event.event_type.as_deref().unwrap_or_default();
     let body = Json::parse(&event.body)
         .map_err(|_| Failure::failed(format!("the body of `{id}` is not JSON, so it cannot be a fixture")))?;

@@ -20,7 +20,7 @@ pub(super) struct Selection {
     /// Only events with a delivery in this state, or an attempt with this answer
     #[arg(long, value_name = "STATUS", value_parser = StatusParser)]
     status: Option<Status>,
-    /// Only events whose id, type, body or answers contain this text, in any case
+    /// Only events whose id, type, body or answers contain this text; ASCII letters match in any case
     #[arg(long, value_name = "TEXT", value_parser = NonEmptyStringValueParser::new())]
     search: Option<String>,
     /// Only events with an attempt that took longer: 2s, 500ms

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 
 use crate::commands::Context;
 use crate::forward::TargetCommand;
-use crate::history::{EventDetail, EventState, RecordedOutcome, StoredAttempt};
+use crate::history::{EventDetail, EventState, MAX_RESPONSE, RecordedOutcome, StoredAttempt};
 use crate::ops::history_file;
 use crate::output::body::{self, Bounds};
 use crate::output::format::{date_and_time, pluralize};
@@ -186,7 +186,11 @@ fn answer(attempt: &StoredAttempt) -> Vec<String> {
         body::lines(&attempt.response_body, &Bounds::default()).into_iter().map(|line| format!("  {line}")),
     );
     if attempt.truncated {
-        lines.push(style::dim("  (the response is incomplete)"));
+        let note = match attempt.response_body.len() {
+            ..MAX_RESPONSE => "  (the response is incomplete)".to_owned(),
+            _ => format!("  (the history keeps the first {} KiB of a response)", MAX_RESPONSE / 1024),
+        };
+        lines.push(style::dim(&note));
     }
     lines
 }

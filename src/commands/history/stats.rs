@@ -48,7 +48,7 @@ pub(super) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let value = || json!({ "limit_ms": LIMIT.as_millis() as u64, "types": stats.iter().map(|(name, one)| as_json(name, one)).collect::<Vec<_>>() });
     context.output.show_with(value, |out| {
         if stats.is_empty() {
-            return out.status(&style::dim("No event matches."));
+            return out.status(&style::dim(history_file::no_event(&reader)));
         }
         let is_terminal = out.stdout_is_terminal();
         let rows: Vec<Vec<String>> = stats.iter().map(|(name, one)| row(name, one, is_terminal)).collect();

@@ -25,7 +25,7 @@ use crate::net::error_chain::ErrorChain;
 use crate::net::failure_cause::FailureCause;
 
 /// Bytes of a body that are read, so that the connection can be reused. A longer body is truncated.
-pub(super) const MAX_ANSWER: usize = 64 * 1024;
+pub(crate) const MAX_ANSWER: usize = 64 * 1024;
 /// For the look-up, for each address, and for TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// A body without data for this long counts as endless.

@@ -8,6 +8,8 @@ use super::super::width::{short_id, truncate};
 use super::super::{Output, style};
 use crate::event::EventMeta;
 use crate::forward::{Activity, BodyPart, DetailedAttempt, Headers};
+use crate::history::MAX_RESPONSE;
+use crate::net::MAX_ANSWER;
 
 /// Rows of a terminal that a body leaves to the lines around it.
 const OTHER_ROWS: usize = 4;
@@ -40,7 +42,7 @@ impl PayloadView {
     ) -> io::Result<()> {
         let (kind, id) = (escape(&event.event_type), escape(&event.id));
         output.data(&format!("{}  {}  {}", style::dim(time), style::name(&kind), style::strong(&id)))?;
-        self.body(output, &event.id, body)
+        Self::body(output, body, self.command(&event.id))
     }
 
     /// Prints the details of an attempt, if it has some.
@@ -55,7 +57,7 @@ impl PayloadView {
         if let Some(body) = &details.body {
             match self.last.as_ref() == Some(&event.id) {
                 true => output.data(&format!("{INDENT}{}", style::dim("(the same body)")))?,
-                false => self.body(output, &event.id, body)?,
+                false => Self::body(output, body, self.command(&event.id))?,
             }
         }
         if let Some(answer) = details.answer.as_ref().and_then(Option::as_ref) {
@@ -64,9 +66,14 @@ impl PayloadView {
                 None => format!("Answer {}", style::attempt_status(status)),
             };
             self.headers(output, &title, &answer.headers)?;
-            self.body(output, &event.id, &answer.body)?;
+            let command = self.command(&event.id).filter(|_| answer.body.size <= MAX_RESPONSE);
+            Self::body(output, &answer.body, command)?;
             if answer.is_truncated {
-                output.data(&format!("{INDENT}{}", style::dim("(the answer is incomplete)")))?;
+                let note = match answer.body.size {
+                    ..MAX_ANSWER => "(the answer is incomplete)".to_owned(),
+                    _ => format!("(cstar reads the first {} KiB of an answer)", MAX_ANSWER / 1024),
+                };
+                output.data(&format!("{INDENT}{}", style::dim(&note)))?;
             }
         }
         self.last = Some(event.id.clone());
@@ -84,15 +91,18 @@ impl PayloadView {
         Ok(())
     }
 
-    fn body(&self, output: &mut Output, id: &str, part: &BodyPart) -> io::Result<()> {
+    /// The command that shows the whole body.
+    fn command(&self, id: &str) -> Option<String> {
         // Its end is enough, and all of it would not fit.
         let short = short_id(&escape(id));
+        self.is_recorded.then(|| format!("cstar history show {}", short.trim_start_matches('…')))
+    }
+
+    fn body(output: &mut Output, part: &BodyPart, see_all: Option<String>) -> io::Result<()> {
         let bounds = Bounds {
             columns: output.columns().map(|columns| columns.saturating_sub(INDENT.len())),
             rows: output.rows().map(|rows| rows.saturating_sub(OTHER_ROWS).max(LEAST_ROWS)),
-            see_all: self
-                .is_recorded
-                .then(|| format!("cstar history show {}", short.trim_start_matches('…'))),
+            see_all,
             size: Some(part.size),
         };
         let lines = body::lines(&part.bytes, &bounds);

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::super::format::{attempt_duration, date_and_time, exact_duration, pluralize};
-use super::super::history_json;
+use super::super::history_json::{self, exit_code};
 use super::document::{Builder, Line};
 use super::text::{Styled, Tone};
 use super::tree::{body, shown};
@@ -134,9 +134,14 @@ fn attempts(page: &mut Builder, event: &EventDetail) {
 
 /// Number, status, and duration against the limit.
 fn title(attempt: &StoredAttempt) -> Styled {
-    let status = attempt.status.map_or_else(|| "---".to_owned(), |status| status.to_string());
+    let (tone, status) = match (attempt.status, exit_code(attempt)) {
+        (Some(status), _) => (status_tone(Some(status)), status.to_string()),
+        (None, Some(0)) => (Tone::Good, "exit 0".to_owned()),
+        (None, Some(code)) => (Tone::Bad, format!("exit {code}")),
+        (None, None) => (status_tone(None), "---".to_owned()),
+    };
     let mut line = Styled::new(Tone::Strong, format!("Attempt {}  ", attempt.attempt))
-        .with(status_tone(attempt.status), status)
+        .with(tone, status)
         .with(Tone::Dim, format!("  {}  ", attempt_duration(attempt.duration)));
     let used = (attempt.duration.as_secs_f64() / LIMIT.as_secs_f64() * f64::from(BAR)).ceil();
     let used = (1..=BAR).take_while(|step| f64::from(*step) <= used).count();
@@ -157,7 +162,7 @@ fn answer(page: &mut Builder, attempt: &StoredAttempt) {
         let times = format!("tried {} times in {}", attempt.repeats, exact_duration(attempt.duration));
         page.line(Styled::new(Tone::Dim, times));
     }
-    if attempt.status.is_none() {
+    if attempt.status.is_none() && attempt.response_body.is_empty() {
         return;
     }
     headers(page, &attempt.response_headers);

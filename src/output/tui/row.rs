@@ -9,6 +9,7 @@ use super::super::width::{pad, pad_left, short_id, truncate, width};
 use super::detail::{origin, state_tone, status_tone};
 use super::text::{Styled, Tone};
 use super::tree::shown;
+use crate::forward::{TargetCommand, exit_code_in};
 use crate::history::{DeliverySummary, EventState, EventSummary};
 
 /// Types are not shortened below this for other columns.
@@ -54,15 +55,29 @@ fn deciding_delivery(event: &EventSummary) -> Option<&DeliverySummary> {
 /// Readable without colour: a failure has a mark.
 fn status(event: &EventSummary, main: Option<&DeliverySummary>) -> (Tone, String) {
     let code = || main.and_then(|delivery| delivery.status);
-    let text = code().map_or_else(|| "---".to_owned(), |code| code.to_string());
+    let text = code().map(|code| code.to_string()).or_else(|| command_status(main?));
+    let text = text.unwrap_or_else(|| "---".to_owned());
     match event.state {
-        EventState::Delivered => (status_tone(code()), format!("  {text}")),
-        EventState::Failed => (Tone::Bad, format!("✗ {text}")),
+        EventState::Delivered => {
+            (code().map_or(Tone::Good, |code| status_tone(Some(code))), format!("  {text:>3}"))
+        }
+        EventState::Failed => (Tone::Bad, format!("✗ {text:>3}")),
         EventState::Waiting if code().is_some() => (Tone::Warn, format!("↻ {text}")),
         EventState::Waiting => (Tone::Warn, " wait".to_owned()),
         EventState::Skipped => (state_tone(event.state), " skip".to_owned()),
         EventState::Dismissed => (state_tone(event.state), " dism".to_owned()),
         EventState::Received => (state_tone(event.state), "  ---".to_owned()),
+    }
+}
+
+/// The exit code of a command that failed. One has room, but not the word.
+fn command_status(delivery: &DeliverySummary) -> Option<String> {
+    if !TargetCommand::is_name(&delivery.target) {
+        return None;
+    }
+    match &delivery.reason {
+        Some(reason) => exit_code_in(reason).map(|code| code.to_string()),
+        None => Some("ok".to_owned()),
     }
 }
 
@@ -83,4 +98,31 @@ fn extras(event: &EventSummary, main: Option<&DeliverySummary>) -> Vec<(Tone, St
         (Tone::Warn, pad(origin(event.origin).unwrap_or_default(), 9)),
         (Tone::Dim, pad(&targets, 11)),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples;
+    use super::*;
+    use crate::history::{DeliveryState, EventKey};
+
+    #[test]
+    fn commands_show_how_they_ended() {
+        let shown = |state, delivery_state, reason: Option<&str>| {
+            let mut event = EventSummary { state, ..samples::summary(EventKey(1)) };
+            let delivery = &mut event.deliveries[0];
+            *delivery = DeliverySummary {
+                target: "exec: cat".to_owned(),
+                state: delivery_state,
+                status: None,
+                reason: reason.map(str::to_owned),
+                ..delivery.clone()
+            };
+            status(&event, deciding_delivery(&event))
+        };
+        let delivered = shown(EventState::Delivered, DeliveryState::Delivered, None);
+        assert_eq!(delivered, (Tone::Good, "   ok".to_owned()));
+        let failed = shown(EventState::Failed, DeliveryState::Failed, Some("exited with code 65"));
+        assert_eq!(failed, (Tone::Bad, "✗  65".to_owned()));
+    }
 }
