@@ -21,8 +21,8 @@ use key::{KeyInput, KeySource};
     "cstar login --api-key - < key.txt",
     "cstar login --profile acme-live",
     "cstar login --sandbox";
-    "On a terminal you are prompted for the key. From a pipe it is read from standard input. It is stored in the\n",
-    "system's keychain, or if there is none in a file that only you can read.",
+    "On a terminal you are prompted for the key. From a pipe it is read from standard input.\n",
+    "It is stored in the system's keychain, or if there is none in a file that only you can read.",
 ])]
 pub(crate) struct Args {
     /// Where to store the key [default: the keychain, or the file if there is none]

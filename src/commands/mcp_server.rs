@@ -73,6 +73,12 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     let filter = ToolFilter { read_only: args.read_only, only: args.tools };
+    if filter.is_empty() {
+        return Err(Failure::usage(
+            "no tool is left: all of --tools change data, which --read-only leaves out",
+        )
+        .hint("name other tools, or leave out --read-only"));
+    }
     if let Some(client) = args.print_config {
         return config::print(context, client, &filter);
     }

@@ -19,11 +19,11 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     context.remark_on(&args.body.filters)?;
     let reader = history_file::open(&context.env, &mut context.output)?;
     let ReplayPlan { events, scope } = replay::select(&reader, &args.selection(context.clock.now()))?;
-    drop(reader);
     let Some(scope) = scope else {
-        let nothing = style::dim("No event matches: nothing was sent.");
+        let nothing = style::dim(&format!("{} Nothing was sent.", history_file::no_event(&reader)));
         return context.output.show(&Vec::<Value>::new(), |out| out.status(&nothing));
     };
+    drop(reader);
     let secret = secret(context, args.secret.as_ref(), &scope).await?;
     let sender = Sender::new(args.send_options(), secret.expose(), &events, context.clock.clone())?;
     let path = history_file::needed_path(&context.env)?;

@@ -16,7 +16,7 @@ use crate::signature;
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar sign --secret whsec_test body.json",
-    "curl -X POST localhost:3000/webhook -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json",
+    "curl -H \"X-Signature: $(cstar sign body.json)\" --data-binary @body.json localhost:3000",
 ])]
 pub(crate) struct Args {
     /// File with the raw body; - for standard input

@@ -10,7 +10,7 @@ use crate::ops::status::Status;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, format, style, table};
 
-/// Show the team, the key in use and its rate limit
+/// Show team, key, rate limit and running listeners
 ///
 /// Also lists every `cstar listen` that runs on this machine. If cStar cannot be reached, local information is still
 /// shown, and the exit code says why the rest is missing.

@@ -27,6 +27,11 @@ impl ToolFilter {
         let named = self.only.is_empty() || self.only.iter().any(|name| name == tool.info.name);
         named && !(self.read_only && tool.info.effect.writes())
     }
+
+    /// Whether no tool is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        !all().iter().any(|tool| self.allows(tool))
+    }
 }
 
 /// Every tool: the nine that cStar documents, then ours for debugging.

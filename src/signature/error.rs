@@ -79,8 +79,8 @@ impl fmt::Display for SignatureError {
                 pluralize(*body_bytes as u64, "byte")
             ),
             Self::LegacyRefused => f.write_str(
-                "the signature has the old `sha256=` form, which holds no time and can be replayed for ever, \
-         and this verifier is strict: have the sender sign with `t=` and `v1=`",
+                "the signature has the legacy `sha256=` form, which has no timestamp and can be replayed at any time, \
+         so a strict verifier refuses it: have the sender sign with `t=` and `v1=`",
             ),
         }
     }

@@ -89,7 +89,7 @@ fn trigger_waits_only_for_what_matches() {
     assert_eq!(counts, [1, 0], "{waited}");
     let none = run("data.ticket.priority=none");
     assert_eq!(none.code, 1, "{none:?}");
-    assert!(none.json_error()["message"].as_str().unwrap().contains("no body of 2 events matches --filter"));
+    assert!(none.json_error()["message"].as_str().unwrap().contains("none of 2 events matches --filter"));
     listen.stop();
 }
 

@@ -57,7 +57,7 @@ pub(crate) struct Args {
     /// How to receive: sse, ws (WebSocket), or auto, which changes to ws when a proxy holds sse back
     #[arg(long, value_name = "auto|sse|ws", default_value = "auto", hide_possible_values = true, value_parser = transport::parser())]
     pub(super) transport: Transport,
-    /// Also deliver what earlier runs left over, and resume after the last event received
+    /// Also send what earlier runs left undelivered, and resume after the last event received
     #[arg(long, conflicts_with = "no_history")]
     pub(super) resume: bool,
     /// Record nothing: no history, no replay, nothing to resume

@@ -13,7 +13,7 @@ pub(crate) struct ShowArgs {
     /// Only print each event and its body; needs no target
     #[arg(long, conflicts_with_all = ["show", "tui"])]
     pub(super) print: bool,
-    /// Also print of each delivery: body, headers (of the request), answer, or all; comma-separated
+    /// For each delivery, also print: body, headers (of the request), answer, or all; comma-separated
     #[arg(
         long,
         value_name = "PARTS",

@@ -12,8 +12,9 @@ use crate::ops::replay::{ReplaySelection, SendOptions};
 
 /// Deliver events from the history again
 ///
-/// Id and body are unchanged, the signature is fresh, and attempts continue to be counted. Events go to their original
-/// targets, or with --to to another one.
+/// Id and body are unchanged, the signature is fresh, and attempts continue to be counted. Events go to the targets that
+/// the history has for them, including those of an earlier --to. With --to they go to another one instead, and count as
+/// delivered if it accepts them.
 #[derive(clap::Args, Debug)]
 #[command(group(clap::ArgGroup::new("which").required(true).multiple(true).args(["ids", "failed", "since"])), after_help = examples![
     "cstar replay evt_ticket_created_1774583010044",

@@ -21,13 +21,13 @@ pub(super) const CUSTOMERS: u32 = 30;
 
 #[derive(clap::Args, Clone, Debug)]
 pub(super) struct StartData {
-    /// Import this exported state first, if there is none to lose; `-` is standard input
+    /// Import this exported state first, if there is no state yet; `-` is standard input
     #[arg(long, value_name = "FILE")]
     import: Option<PathBuf>,
     /// Import its webhooks to other machines and its API keys too
     #[arg(long, requires = "import")]
     accept_access: bool,
-    /// Then create the sample data of `cstar sandbox seed --seed N`, once
+    /// After --import, create the sample data of `cstar sandbox seed --seed N` (only once)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }

@@ -219,8 +219,10 @@ fn as_json(end: &DeliveryEnd) -> Value {
 
 fn exit_result(args: &Args, fired: &[TriggerOutcome], known: &[EventProgress]) -> Result<(), Failure> {
     if !fired.is_empty() && known.iter().all(|known| known.excluded) {
-        let none = format!("no body of {} matches --filter", pluralize(fired.len() as u64, "event"));
-        return Err(Failure::failed(none).hint("a `cstar listen` that skips an event records no body of it"));
+        let none = format!("none of {} matches --filter", pluralize(fired.len() as u64, "event"));
+        return Err(
+            Failure::failed(none).hint("`cstar listen` does not record the body of an event that it skips")
+        );
     }
     let ends = || known.iter().flat_map(EventProgress::ends);
     let why = fired.iter().find_map(TriggerOutcome::event_id).map(sanitize).unwrap_or_default();

@@ -14,9 +14,9 @@ use crate::output::{Failure, style};
 /// stands for every ticket event, and `*` for every event.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
-    "cstar webhooks create --url https://example.com/webhook --events ticket.created,ticket.closed",
-    "SECRET=$(cstar webhooks create --name CI --url 3000 --events 'ticket.*' --sandbox --quiet)",
-    "cstar webhooks create --url https://example.com/webhook --events '*' --json | jq -r .secret",
+    "cstar webhooks create --url https://example.com/hook --events ticket.created",
+    "SECRET=$(cstar webhooks create --url 3000 --events 'ticket.*' --quiet)",
+    "cstar webhooks create --url https://example.com/hook --events '*' --json",
 ])]
 pub(super) struct Args {
     /// What it is for, in your words [default: the host of the address]

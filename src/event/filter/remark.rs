@@ -16,10 +16,26 @@ pub(super) fn remark(path: &Path) -> Option<String> {
     let below_data = Path::from_steps(&below_data);
     let meant = match is_known(&below_data) {
         true => Some(below_data.to_string()),
-        false => nearest(path, &samples),
+        false => {
+            samples.iter().find_map(|sample| ending(sample, "", path)).or_else(|| nearest(path, &samples))
+        }
     };
     let meant = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
     Some(format!("no event in the catalogue has `{path}`.{meant}"))
+}
+
+/// The whole path of a member, of which `path` is the end.
+fn ending(value: &Json, place: &str, path: &Path) -> Option<String> {
+    let Json::Object(members) = value else { return None };
+    // Members for custom fields accept any path.
+    let begins = matches!(path.steps().first(), Some(Step::Member(name)) if value.get(name).is_some());
+    if begins && !place.is_empty() && path.unknown(value).is_none() {
+        return Some(format!("{place}.{path}"));
+    }
+    members.iter().find_map(|(name, member)| {
+        let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+        ending(member, &place, path)
+    })
 }
 
 /// The known name that is nearest to the unknown member, in the samples that have the longest part of the path.

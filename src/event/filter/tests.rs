@@ -196,6 +196,7 @@ fn mistyped_paths_cause_a_remark() {
     }
     for (bad, end) in [
         ("data.ticket.priorty=low", "has `data.ticket.priorty`. Did you mean `priority`?"),
+        ("priority=low", "has `priority`. Did you mean `data.ticket.priority`?"),
         ("ticket.priority=low", "has `ticket.priority`. Did you mean `data.ticket.priority`?"),
         ("tpye=x", "has `tpye`. Did you mean `type`?"),
         ("data.zzzzzzzz", "has `data.zzzzzzzz`."),

@@ -34,7 +34,8 @@ async fn copy(
     let text = match format.as_str() {
         "curl" => {
             let target = target.or_else(|| last_target(&event)).ok_or_else(|| {
-                ApiError::bad("the event went nowhere").hint("name a target: &target=http://localhost:3000/")
+                ApiError::bad("the event was never sent to a target")
+                    .hint("name a target: &target=http://localhost:3000/")
             })?;
             let secret = inspector.secret(&scope_of(&inspector, &event).await?).await?;
             copy_as::curl(&event, &target, &secret, inspector.now()) + "\n"

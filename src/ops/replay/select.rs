@@ -75,9 +75,8 @@ fn named(reader: &HistoryReader, selection: &ReplaySelection) -> Result<Vec<Repl
         }
         let targets = targets(selection, &event.deliveries);
         if targets.is_empty() {
-            return Err(
-                Failure::failed(format!("the event `{id}` went nowhere")).hint("name a target with --to")
-            );
+            return Err(Failure::failed(format!("the event `{id}` was never sent to a target"))
+                .hint("name a target with --to"));
         }
         if seen.insert(id.clone()) {
             let event_type = event.event_type.unwrap_or_default();

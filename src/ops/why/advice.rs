@@ -70,10 +70,10 @@ fn about(event: &EventDetail, delivery: &DeliverySummary) -> Option<Vec<String>>
             let refused = format!("{target}: {}{note}", FailureCause::Refused.advice());
             // `waiting` already covers refused connections.
             let cause = cause(event, delivery);
-            let is_refused = cause.as_ref() == Some(&refused);
+            let (is_refused, is_down) = (cause.as_ref() == Some(&refused), cause.is_some());
             let cause = cause.filter(|_| !is_refused);
             let note = if is_refused { note } else { "" };
-            let waiting = format!("{}{note}", waiting(event, &target, cause.is_some()));
+            let waiting = format!("{}{note}", waiting(event, &target, (is_down, cause.is_some())));
             Some(cause.into_iter().chain([waiting]).collect())
         }
         DeliveryState::Failed => {
@@ -121,7 +121,7 @@ pub(super) fn first_response_line(attempt: &StoredAttempt) -> Option<String> {
 }
 
 /// How a waiting delivery is made. `is_explained`: the previous line already explains the problem of the target.
-fn waiting(event: &EventDetail, target: &str, is_explained: bool) -> String {
+fn waiting(event: &EventDetail, target: &str, (is_down, is_explained): (bool, bool)) -> String {
     let run = event.receptions.iter().rev().find_map(|reception| reception.run.as_ref());
     match run {
         Some(run) if run.ended_at.is_none() && is_explained => format!(
@@ -135,8 +135,10 @@ fn waiting(event: &EventDetail, target: &str, is_explained: bool) -> String {
             run.pid
         ),
         _ if is_explained => "After that: cstar listen --resume".to_owned(),
+        // It had begun when listen ended, or its turn had not come.
+        _ if !is_down => format!("To send it to {target}, run the same `cstar listen` with --resume"),
         _ if TargetCommand::is_name(target) => {
-            "To deliver it: cstar listen --resume, with the same command".to_owned()
+            "To deliver it, run the same `cstar listen` with --resume".to_owned()
         }
         _ => format!("Start your server at {target}, then: cstar listen --resume"),
     }

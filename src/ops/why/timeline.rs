@@ -78,7 +78,8 @@ fn received(event: &EventDetail, reception: &ReceivedRow, again: bool, zone: &Ti
     if let Some(run) = &reception.run {
         let began = date_and_time(run.started_at, zone);
         let base = sanitize(&run.scope.base_url);
-        line += &format!(" from {base} by run {} of listen (process {}, begun {began})", run.run.0, run.pid);
+        line +=
+            &format!(" from {base} by run {} of listen (process {}, started {began})", run.run.0, run.pid);
     }
     match &reception.skipped {
         Some(why) => line += &format!(", and skipped: {}.", sanitize(why)),
@@ -96,7 +97,9 @@ fn destinations(event: &EventDetail) -> Option<(Timestamp, String)> {
     let targets: Vec<String> = event.deliveries.iter().map(|delivery| sanitize(&delivery.target)).collect();
     let accepted = event.receptions.iter().find(|reception| reception.skipped.is_none());
     let at = accepted.map_or(event.received_at, |reception| reception.at);
-    (!targets.is_empty()).then(|| (at, format!("It goes to {}.", targets.join(" and "))))
+    (!targets.is_empty()).then(|| {
+        (at, format!("{}: {}.", if targets.len() == 1 { "Target" } else { "Targets" }, targets.join(", ")))
+    })
 }
 
 /// The outcome of an attempt, and what followed.
@@ -187,7 +190,7 @@ fn describe_end(event: &EventDetail, delivery: &DeliverySummary, zone: &TimeZone
     };
     match delivery.state {
         DeliveryState::Moved => {
-            return format!("{}  Not made to {target} any more: another target got it.", time(at, zone));
+            return format!("{}  No longer sent to {target}: another target got it instead.", time(at, zone));
         }
         DeliveryState::Dismissed => {
             return format!("{}  Dismissed for {target} after {attempts}.", time(at, zone));

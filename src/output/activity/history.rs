@@ -41,9 +41,10 @@ pub(super) fn line(activity: &Activity, clock: impl Fn(Timestamp) -> String) -> 
             taken_over(*deliveries, &clock(*since), *kept)
         }
         Activity::Leftover { deliveries, .. } => style::warn(&format!(
-            "{} of an earlier run {} never made. Make them with: cstar listen --resume",
+            "{} of an earlier run {} still pending. Send {} with: cstar listen --resume",
             pluralize(*deliveries, "delivery"),
-            if *deliveries == 1 { "was" } else { "were" },
+            if *deliveries == 1 { "is" } else { "are" },
+            if *deliveries == 1 { "it" } else { "them" },
         )),
         _ => return None,
     };

@@ -113,7 +113,7 @@ impl HumanRenderer {
                 self.payload.event(output, &self.clock(*at), event, body)
             }
             Activity::Summary { reason, summary, undelivered, .. } => {
-                stopped(output, reason, summary, undelivered)
+                stopped(output, reason, summary, undelivered, self.payload.is_recorded)
             }
             _ => {
                 if let Activity::Replaying { id, .. } = activity {

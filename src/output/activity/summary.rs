@@ -12,6 +12,7 @@ pub(super) fn stopped(
     reason: &str,
     summary: &RunSummary,
     undelivered: &[String],
+    is_recorded: bool,
 ) -> io::Result<()> {
     let RunSummary { received, delivered, failed, skipped, waiting, .. } = summary;
     let waiting = match waiting {
@@ -29,6 +30,9 @@ pub(super) fn stopped(
     }
     for id in undelivered {
         output.status(&format!("  not delivered: {}", escape(id)))?;
+    }
+    if is_recorded && !undelivered.is_empty() {
+        output.status(&style::dim("  To deliver what is left, run the same command with --resume."))?;
     }
     Ok(())
 }

@@ -63,10 +63,22 @@ fn stats_count_events_and_failures_by_type() {
     assert_eq!((cells[0], cells[1], cells[2], cells.len()), ("ticket.created", "1", "0", 7));
     let none = home.run(["history", "stats", "--search", "nothing"]).ok();
     assert_eq!((none.stdout.as_str(), none.stderr.as_str()), ("", "No event matches.\n"));
-    assert_eq!(Home::new().run(["history", "stats", "--json"]).ok().json()["types"], json!([]));
+    let empty = Home::new();
+    assert_eq!(empty.run(["history", "stats", "--json"]).ok().json()["types"], json!([]));
+    for args in [["history", "list"], ["history", "stats"], ["replay", "--failed"]] {
+        let nothing = empty.run(args).ok();
+        assert!(nothing.stderr.contains("No events are recorded yet."), "{nothing:?}");
+    }
 }
 
 const PERSONAL: &str = r#"{"id":"evt_1","type":"ticket.created","created_at":"2026-03-06T14:30:00Z","team_id":"t","data":{"ticket":{"id":"25990cb8-1111-4222-8333-444444444444","title":"My card was charged twice","priority":"urgent","customer_name":"Ada Lovelace"},"actor":{"type":"customer","name":"Ada Lovelace","email":"ada@acme.test"}}}"#;
+
+#[test]
+fn skipped_event_makes_no_fixture() {
+    let (home, _receiver) = home_with_history();
+    let output = home.run(["history", "save", "evt_skip", "-"]);
+    assert!(output.code == 1 && output.stderr.contains("its body was not kept"), "{output:?}");
+}
 
 fn home_with_personal_data() -> Home {
     let (home, receiver) = (Home::new(), Receiver::start());

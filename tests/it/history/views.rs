@@ -196,7 +196,7 @@ fn why_is_in_chronological_order() {
     let given_up = format!("Given up for {}", other.url());
     let parts = [
         "  Received from ",
-        "It goes to ",
+        "Targets: ",
         &format!("Attempt 1 to {url}"),
         &format!("Attempt 2 to {url}"),
         &delivered,

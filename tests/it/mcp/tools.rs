@@ -24,6 +24,8 @@ fn read_only_and_tools_flags_limit_the_tools() {
     let mut client = McpClient::start(home.cstar(), &args);
     assert_eq!(names(&client.request("tools/list", json!({}))), ["cstar_list_events"]);
 
+    let output = home.run(["mcp-server", "--tools", "cstar_create_ticket", "--read-only"]);
+    assert!(output.code == 2 && output.stderr.contains("no tool is left"), "{output:?}");
     let output = home.run(["mcp-server", "--tools", "cstar_list_ticket"]);
     assert_eq!((output.code, output.stdout.as_str()), (2, ""));
     assert!(output.stderr.contains("cstar_list_tickets"), "{}", output.stderr);

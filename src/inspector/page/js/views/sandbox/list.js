@@ -96,7 +96,7 @@ function content(section, objects, filtered) {
   if (objects.length === 0) {
     return filtered
       ? emptyState({ title: `No ${section.one} fits these filters` })
-      : emptyState({ title: `No ${section.title.toLowerCase()} yet`, text: 'Create one here, or fill the sandbox with `cstar sandbox seed`.' });
+      : emptyState({ title: `No ${section.title.toLowerCase()} yet`, text: !['webhook', 'API key'].includes(section.one) ? 'Create one here, or fill the sandbox with `cstar sandbox seed`.' : 'Create one here.' });
   }
   return table({
     caption: section.title,
