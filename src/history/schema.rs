@@ -12,6 +12,12 @@ use crate::host::{private_fs, sqlite};
 
 /// Marks the file as a history of cstar: "cSta".
 const APPLICATION_ID: i64 = 0x6353_7461;
+/// The page size of new files. Pages of 4 KiB need a fifth more processor time for events of 1 KiB in a burst, and a
+/// third more for those of 16 KiB; pages of 16 KiB write twice as much when events come one by one.
+const PAGE_SIZE: u32 = 8192;
+/// Bytes in the log before a checkpoint. Each costs a sync, and a page that changes often is copied only once. A log four
+/// times as large saved a fifth of the bytes written, but no processor time.
+const CHECKPOINT: u32 = 16 * 1024 * 1024;
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
 /// The steps from each format to the next. The first one turns an empty file into format 1. A released step is
@@ -37,6 +43,8 @@ pub(super) fn open_within(path: &Path, busy: Duration) -> Result<Connection, His
     private_fs::create_store(path, APPLICATION_ID).map_err(failed)?;
     let mut conn = connect(path)?;
     conn.busy_timeout(busy).map_err(|error| HistoryError::from_sql(path, &error))?;
+    // No effect on a file that has pages already.
+    conn.pragma_update(None, "page_size", PAGE_SIZE).map_err(|error| HistoryError::from_sql(path, &error))?;
     migrate(&mut conn, path, MIGRATIONS)?;
     prepare(&conn).map_err(|error| HistoryError::from_sql(path, &error))?;
     Ok(conn)
@@ -149,8 +157,8 @@ fn prepare(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "synchronous", "normal")?;
     // In KiB. Rows are hardly ever read again, so a large cache would only use memory.
     conn.pragma_update(None, "cache_size", -512)?;
-    // 16 MB: each checkpoint costs a sync, and a page that changes often is copied only once.
-    conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    let page_size: u32 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT / page_size.max(512))?;
     // A log that grew while a reader blocked checkpoints shrinks again.
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)
 }

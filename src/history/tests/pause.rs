@@ -75,7 +75,7 @@ async fn locked_file_loses_nothing() {
 #[tokio::test]
 async fn full_disk_loses_nothing_once_freed() {
     let history = TestHistory::new();
-    let journal = begin(HistorySettings { max_pages: Some(40), ..history.settings() }).await;
+    let journal = begin(HistorySettings { max_pages: Some(20), ..history.settings() }).await;
     for seq in 1..=1500 {
         deliver(&journal, seq, &format!("evt_{seq}")).await;
     }
@@ -91,7 +91,7 @@ async fn full_disk_loses_nothing_once_freed() {
 #[tokio::test]
 async fn lost_records_beyond_the_bound_are_counted() {
     let history = TestHistory::new();
-    let journal = begin(HistorySettings { max_pages: Some(40), ..history.settings() }).await;
+    let journal = begin(HistorySettings { max_pages: Some(20), ..history.settings() }).await;
     let large = |seq: u64| {
         let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
         event.event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
