@@ -5,14 +5,16 @@
 //! ```
 //!
 //! - [`Journal`] belongs to a running `listen`. Recording waits for the disk only if the channel is full. A
-//!   writer thread commits the records in transactions of at most 512 records, at most 5 ms late.
+//!   writer thread commits the records in transactions of at most 512 records, at most 50 ms late.
+//!   [`Journal::wait_for_commit`] makes it commit at once after a quiet time. What prints waits like this, so that other
+//!   processes can read what a printed line is about.
 //! - [`HistoryReader`] reads the same file from any process while others write.
 //!
 //! # Durability
 //!
 //! A committed record survives the end of the process, including `kill -9`: it is in the write-ahead log,
-//! which the operating system holds. Records of the last few milliseconds may not be committed yet;
-//! [`Journal::close`] waits for them. A power cut or a crash of the operating system can lose the transactions
+//! which the operating system holds. Records of the last 50 ms may not be committed yet; [`Journal::close`] waits for
+//! them. A power cut or a crash of the operating system can lose the transactions
 //! since the last checkpoint (about 16 MB of writing), but does not damage the file: `synchronous=NORMAL` syncs
 //! at checkpoints only. In both cases the end is lost, so that the cursor ([`Journal::last_received_id`]) goes
 //! back with it and the server sends the rest again.
@@ -41,6 +43,8 @@ mod attempt_rows;
 mod batch;
 mod body_filter;
 mod browse;
+mod commit_pace;
+mod commit_progress;
 mod deferred_open;
 mod error;
 mod event_body;

@@ -19,6 +19,10 @@ use super::writer::Writer;
 
 /// The capacity of the channel: one unit per record and one per KiB of memory that it holds.
 pub(super) const CAPACITY: u32 = 2048;
+/// The writer is woken before its time when only this capacity is left, so that nothing waits for it.
+pub(super) const LOW: usize = CAPACITY as usize / 2;
+/// How long [`Journal::wait_for_commit`] waits for a slow disk or another process.
+const COMMIT_PATIENCE: Duration = Duration::from_millis(250);
 
 /// How long opening waits for another process. Later a shorter wait is enough, because records are kept.
 const OPEN_BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -78,10 +82,37 @@ impl Journal {
             return;
         }
         let weight = record.weight().min(CAPACITY);
-        if let Ok(capacity) = self.capacity.acquire_many(weight).await {
+        let capacity = match self.capacity.try_acquire_many(weight) {
+            Ok(capacity) => Ok(capacity),
+            Err(_) => {
+                self.wake_writer();
+                self.capacity.acquire_many(weight).await
+            }
+        };
+        if let Ok(capacity) = capacity {
             capacity.forget();
-            let _ = self.tx.send(Message::Record(record, weight));
+            self.shared.progress.hand_over();
+            if self.tx.send(Message::Record(record, weight)).is_err() {
+                // The thread has ended: there will be no commit.
+                self.shared.progress.stop();
+            }
         }
+        if self.capacity.available_permits() < LOW {
+            self.wake_writer();
+        }
+    }
+
+    /// Ends the sleep in which the writer lets its batch fill.
+    fn wake_writer(&self) {
+        if self.shared.progress.end_gathering() {
+            self.writer.unpark();
+        }
+    }
+
+    /// Waits until all earlier records are committed, so that other processes can read them, but not for a file that
+    /// cannot be written. Returns whether any was not committed yet. Blocks the thread.
+    pub(crate) fn wait_for_commit(&self) -> bool {
+        !self.is_off() && self.shared.progress.wait(COMMIT_PATIENCE, || self.wake_writer())
     }
 
     /// The highest `seq` of the current run up to which all events are committed; 0 for none.

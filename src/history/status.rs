@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+use super::commit_progress::CommitProgress;
 use super::model::Leftover;
 use super::record::Record;
 
@@ -31,6 +32,7 @@ pub(super) struct Shared {
     pub(super) off: AtomicBool,
     pub(super) paused: AtomicBool,
     pub(super) committed: AtomicU64,
+    pub(super) progress: CommitProgress,
 }
 
 impl LostRecords {

@@ -11,6 +11,7 @@ mod payload;
 mod summary;
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -18,26 +19,33 @@ use tokio::sync::{mpsc, oneshot};
 use super::Output;
 use super::json::LineBuffer;
 use crate::forward::Activity;
+use crate::history::Journal;
 pub(crate) use history::not_recorded;
 pub(crate) use human::HumanRenderer;
 pub(crate) use payload::PayloadView;
 
 const BACKLOG: usize = 1024;
-/// A pause after each write, so that lines are written together and the engine is not woken for each. It is too short
-/// to notice.
-const NAP: Duration = Duration::from_millis(1);
+/// A pause after each write without a history, so that lines are written together and the engine is not woken for each.
+/// With one, lines wait for their records instead.
+const PAUSE: Duration = Duration::from_millis(16);
+/// The pause while many activities come at once, so that the channel does not fill.
+const SHORT_PAUSE: Duration = Duration::from_millis(2);
+/// How many are many.
+const MANY: usize = 128;
 
 /// Starts the thread that prints on `output`. It ends when all senders are dropped or writing fails, which closes the
-/// channel and so stops the engine. The receiver gets the result.
+/// channel and so stops the engine. The receiver gets the result. What is printed can be found in the history by then,
+/// if there is a `journal`.
 pub(crate) fn start_renderer(
     output: Output,
     human: HumanRenderer,
+    journal: Option<Arc<Journal>>,
 ) -> (mpsc::Sender<Activity>, oneshot::Receiver<io::Result<()>>) {
     let (sender, receiver) = mpsc::channel(BACKLOG);
     let (ended, end) = oneshot::channel();
     std::thread::spawn(move || {
         // It fails if the command no longer waits.
-        let _ = ended.send(render_all(output, human, receiver));
+        let _ = ended.send(render_all(output, human, receiver, journal));
     });
     (sender, end)
 }
@@ -46,6 +54,7 @@ fn render_all(
     mut output: Output,
     mut human: HumanRenderer,
     mut activities: mpsc::Receiver<Activity>,
+    journal: Option<Arc<Journal>>,
 ) -> io::Result<()> {
     let mut lines = LineBuffer::default();
     let mut render = |output: &mut Output, mut activity: Activity| match output.is_json() {
@@ -56,14 +65,21 @@ fn render_all(
         false => human.render(output, &activity),
     };
     output.buffer();
-    while let Some(activity) = activities.blocking_recv() {
-        render(&mut output, activity)?;
+    let mut batch = Vec::new();
+    loop {
+        let count = activities.blocking_recv_many(&mut batch, BACKLOG);
+        if count == 0 {
+            return Ok(());
+        }
+        // The engine hands over records before the activities about them.
+        let has_waited = journal.as_ref().is_some_and(|journal| journal.wait_for_commit());
         // A burst is written in one call.
-        while let Ok(more) = activities.try_recv() {
-            render(&mut output, more)?;
+        for activity in batch.drain(..) {
+            render(&mut output, activity)?;
         }
         output.flush()?;
-        std::thread::sleep(NAP);
+        if !has_waited {
+            std::thread::sleep(if count < MANY { PAUSE } else { SHORT_PAUSE });
+        }
     }
-    Ok(())
 }

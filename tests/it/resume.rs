@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use serde_json::Value;
+
 use crate::support::Home;
 use crate::support::api_connection::{ApiConnection, ticket_and_seq};
 use crate::support::listen::Listen;
@@ -61,25 +63,46 @@ fn next_run_resumes_leftover_and_missed_events() {
     assert!(receiver.drain().is_empty(), "each is delivered once");
 }
 
-/// The history is written in batches: here no event was written before the kill, but the start of the stream is
-/// recorded, and cStar still has the events.
+/// No event is recorded, but the start of the stream is, and cStar still has the events.
 #[test]
-fn run_killed_at_its_first_event_is_resumed() {
+fn run_killed_before_an_event_is_resumed() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     let down = ReservedPort::new();
     let (url, port) = (down.url(), down.port);
     let mut api = ApiConnection::open(sandbox.port);
-    let mut killed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url]);
-    api.trigger_ticket("tkt_1", 0);
-    killed.wait_for("received");
-    drop(killed);
-    api.trigger_ticket("tkt_1", 1);
+    drop(Listen::start(sandbox.cstar(&home), &["--forward-to", &url]));
+    (0..2).for_each(|seq| drop(api.trigger_ticket("tkt_1", seq)));
     drop(down);
     let receiver = Receiver::start_at(port, |_| Response::status(200));
     let mut resumed = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
     resumed.wait_for_all("delivered", 2);
     assert_eq!(in_order(&receiver.take(2))["tkt_1"], [0, 1]);
+}
+
+/// The history is written in batches, but a line is printed only after its record.
+#[test]
+fn printed_lines_survive_a_kill() {
+    const ROUNDS: usize = 4;
+    const EACH: usize = 25;
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let receiver = Receiver::start();
+    let url = receiver.url();
+    let mut api = ApiConnection::open(sandbox.port);
+    for round in 0..ROUNDS {
+        let mut listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &url, "--resume"]);
+        let ids: Vec<String> = (0..EACH).map(|seq| api.trigger_ticket("tkt_1", round * EACH + seq)).collect();
+        listen.wait_for_all("delivered", EACH);
+        drop(listen);
+        let event = home.run(["history", "show", ids.last().unwrap(), "--json"]).ok().json();
+        assert_eq!(event["deliveries"][0]["status"], "delivered", "{event}");
+    }
+    let resumed = ["--forward-to", &url, "--resume", "--for", "300ms"];
+    let last = Listen::start_unconnected(sandbox.cstar(&home), &resumed).finish();
+    let repeats = |line: &Value| line["type"] == "leftover" || line["type"] == "delivered";
+    assert!(!last.seen.iter().any(repeats), "{:#?}", last.seen);
+    assert_eq!(receiver.drain().len(), ROUNDS * EACH, "each is delivered once");
 }
 
 #[test]

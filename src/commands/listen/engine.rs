@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,6 +13,7 @@ use super::ready_file;
 use super::tui::{self, TuiSetup, View};
 use crate::commands::Context;
 use crate::forward::{self, Activity, Control, ControlCommand, EngineIo, Plan, RunOutcome};
+use crate::history::Journal;
 use crate::host::signals::Interrupts;
 use crate::output::activity::{self, HumanRenderer, PayloadView, start_renderer};
 use crate::output::sanitize::sanitize;
@@ -54,7 +56,7 @@ pub(super) async fn run(
             let (view, activity, drawn) = tui::start(setup, context.another_output(), human, wishes)?;
             Front { guard: Guard::View(view), activity, drawn }
         }
-        None => lines(context, human, (keys, wishes), stdin_eof, interrupts.advice()),
+        None => lines(context, human, (keys, wishes), stdin_eof, interrupts.advice(), journal.clone()),
     };
     let activity = match ready_path {
         Some(path) => ready_file::announce_in(path, activity),
@@ -100,6 +102,7 @@ fn lines(
     (keys, commands): (Keys, mpsc::Sender<ControlCommand>),
     stdin_eof: bool,
     advice: &'static str,
+    journal: Option<Arc<Journal>>,
 ) -> Front {
     let keyboard = match stdin_eof {
         true => None,
@@ -107,6 +110,6 @@ fn lines(
     };
     let has_keys = keyboard.as_ref().is_some_and(|keyboard| keyboard.is_active);
     let human = human.with_closing_line(if has_keys { keys.help() } else { advice });
-    let (activity, drawn) = start_renderer(context.another_output(), human);
+    let (activity, drawn) = start_renderer(context.another_output(), human, journal);
     Front { guard: Guard::Lines(keyboard), activity, drawn }
 }

@@ -191,3 +191,23 @@ async fn leftover_is_found_once_the_lock_is_gone() {
     let states: Vec<_> = all(&history).into_iter().map(|(_, state)| state).collect();
     assert_eq!(states, [DeliveryState::Waiting, DeliveryState::Delivered, DeliveryState::Delivered]);
 }
+
+#[tokio::test]
+async fn waiting_ends_while_the_file_is_locked() {
+    let (history, journal) = TestHistory::begun().await;
+    let journal = Arc::new(journal);
+    let other = hold(&history);
+    deliver(&journal, 1, "evt_1").await;
+    let waiting = Arc::clone(&journal);
+    tokio::task::spawn_blocking(move || waiting.wait_for_commit()).await.expect("no panic");
+    assert!(all(&history).is_empty());
+    wait_until(&journal, |status| status.paused.is_some()).await;
+    deliver(&journal, 2, "evt_2").await;
+    let waiting = Arc::clone(&journal);
+    let waited = tokio::task::spawn_blocking(move || waiting.wait_for_commit()).await.expect("no panic");
+    assert!(!waited, "a paused journal is not waited for");
+    drop(other);
+    wait_until(&journal, |status| status.paused.is_none()).await;
+    journal.close().await;
+    assert_eq!(all(&history).len(), 2);
+}

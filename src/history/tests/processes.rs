@@ -122,3 +122,40 @@ async fn committed_records_survive_a_kill() {
     let odd: Vec<String> = (1..=committed).step_by(2).map(|seq| format!("evt_{seq}")).collect();
     assert_eq!(waiting[..odd.len()], odd, "in the order received");
 }
+
+/// What was printed can be read: the thread that prints waits like this.
+#[tokio::test]
+async fn awaited_records_can_be_read() {
+    let (history, journal) = TestHistory::begun().await;
+    let journal = Arc::new(journal);
+    let wait = |journal: &Arc<Journal>| {
+        let journal = Arc::clone(journal);
+        tokio::task::spawn_blocking(move || journal.wait_for_commit())
+    };
+    assert!(!wait(&journal).await.expect("no panic"), "there is nothing to wait for");
+    for seq in 1..=8 {
+        let id = format!("evt_{seq}");
+        journal.record(received(seq, &id)).await;
+        assert!(wait(&journal).await.expect("no panic"));
+        assert_eq!(history.event(&id).deliveries[0].state, DeliveryState::Waiting);
+        journal.record(at_once(seq)).await;
+        wait(&journal).await.expect("no panic");
+        assert_eq!(history.event(&id).deliveries[0].state, DeliveryState::Delivered);
+    }
+    journal.close().await;
+    assert!(!wait(&journal).await.expect("no panic"), "it is closed");
+}
+
+/// The writer sleeps while a batch fills, but not while the channel is full.
+#[tokio::test]
+async fn full_channel_wakes_the_writer() {
+    let (history, journal) = TestHistory::begun().await;
+    for seq in 1..=100 {
+        let Record::Received(mut event) = received(seq, &format!("evt_{seq}")) else { panic!("an event") };
+        event.event.body = Bytes::from(vec![b'x'; 1024 * 1024]);
+        journal.record(Record::Received(event)).await;
+        journal.record(at_once(seq)).await;
+    }
+    journal.close().await;
+    assert_eq!(history.reader().list(&EventFilter::default()).expect("a list").len(), 100);
+}

@@ -24,8 +24,10 @@ use crate::forward::Activity;
 /// Activities and other messages that wait.
 const BACKLOG: usize = 1024;
 const BETWEEN_FRAMES: Duration = Duration::from_millis(50);
-/// A pause after each batch of activities, so that the engine is not woken for each.
-const NAP: Duration = Duration::from_millis(1);
+/// A pause after each batch of activities, so that the engine is not woken for each; and the pause after many, so that
+/// the channel does not fill.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(16), Duration::from_millis(2));
+const MANY: usize = 128;
 /// Terminals ignore longer texts; this is the limit of xterm.
 const LONGEST_COPY: usize = 74_994;
 
@@ -92,10 +94,11 @@ fn pump(mut activities: mpsc::Receiver<Activity>, messages: &SyncSender<Message>
         {
             batch.push(more);
         }
+        let pause = if batch.len() < MANY { PAUSES.0 } else { PAUSES.1 };
         if messages.send(Message::Activities(batch)).is_err() {
             return;
         }
-        thread::sleep(NAP);
+        thread::sleep(pause);
     }
     let _ = messages.send(Message::End);
 }
