@@ -35,5 +35,5 @@ mod untrusted;
 
 pub(crate) use backend::Backend;
 pub(crate) use http::{HttpServer, serve_http};
-pub(crate) use tools::{ToolFilter, names};
+pub(crate) use tools::{NAMES, ToolFilter};
 pub(crate) use transport::serve;

@@ -40,7 +40,7 @@ pub(crate) struct Args {
     #[arg(long)]
     read_only: bool,
     /// Offer only these tools; repeatable
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(mcp::names()), hide_possible_values = true)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(mcp::NAMES), hide_possible_values = true)]
     tools: Vec<String>,
     /// Serve over HTTP instead of standard input and output; port 0 picks a free one
     #[arg(long, value_name = "IP:PORT", value_parser = address)]

@@ -1,7 +1,7 @@
 //! The server: its description for clients, and the one place that checks, runs and answers calls.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use futures_util::FutureExt;
@@ -48,12 +48,13 @@ const METHODS: [&str; 9] = [
     "completion/complete",
 ];
 
+/// Made when a client first asks for them, because `initialize` needs none.
+type LazyTools = LazyLock<Vec<Tool>, Box<dyn FnOnce() -> Vec<Tool> + Send + Sync>>;
+
 /// The server. Clones share everything.
 #[derive(Clone)]
 pub(crate) struct Server {
-    tools: Arc<[Tool]>,
-    /// The names of the tools that the filter leaves out.
-    left_out: Arc<[&'static str]>,
+    tools: Arc<LazyTools>,
     backend: Arc<Backend>,
     /// Becomes true when the client disconnects.
     closing: watch::Receiver<bool>,
@@ -62,10 +63,10 @@ pub(crate) struct Server {
 impl Server {
     /// A server that offers the tools of `filter`. `closing` becomes true when the client disconnects.
     pub(crate) fn new(backend: Arc<Backend>, filter: &ToolFilter, closing: watch::Receiver<bool>) -> Self {
-        let (tools, left_out): (Vec<Tool>, Vec<Tool>) =
-            tools::all().into_iter().partition(|tool| filter.allows(tool));
-        let left_out = left_out.iter().map(|tool| tool.info.name).collect();
-        Self { tools: tools.into(), left_out, backend, closing }
+        let offered = filter.clone();
+        let make = move || tools::all().into_iter().filter(|tool| offered.allows(tool)).collect();
+        let tools: LazyTools = LazyLock::new(Box::new(make));
+        Self { tools: Arc::new(tools), backend, closing }
     }
 
     /// Ends some time after the client disconnected.
@@ -122,7 +123,7 @@ impl Server {
     }
 
     fn unknown(&self, name: &str) -> ErrorData {
-        let text = match self.left_out.contains(&name) {
+        let text = match tools::NAMES.contains(&name) {
             true => format!("the tool `{name}` is disabled by --read-only or --tools of this server"),
             false => format!("there is no tool `{}`", sanitize(name)),
         };
