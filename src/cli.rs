@@ -3,21 +3,38 @@
 mod account_commands;
 mod event_commands;
 mod global_flags;
+mod one_command;
 mod tool_commands;
 mod usage_error;
 
 use std::ffi::OsString;
 
-use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::account_commands::AccountCommand;
 use self::event_commands::EventCommand;
+use self::one_command::CommandArgs;
 use self::tool_commands::ToolCommand;
 use crate::args::global::GlobalArgs;
 use crate::commands::{Context, complete, help};
 use crate::output::Failure;
 use crate::topics::help_text;
 pub(crate) use usage_error::usage_error;
+
+/// A command line.
+#[derive(Debug)]
+pub(crate) struct Cli {
+    pub(crate) global: GlobalArgs,
+    pub(crate) command: Command,
+}
+
+impl Cli {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let global = GlobalArgs::from_arg_matches(matches)?;
+        Ok(Self { global, command: Command::from_arg_matches(matches)? })
+    }
+}
 
 /// Receive, inspect and send cStar webhook events on your own machine
 #[derive(Debug, Parser)]
@@ -34,14 +51,12 @@ pub(crate) use usage_error::usage_error;
     infer_long_args = false,
     max_term_width = 100
 )]
-pub(crate) struct Cli {
+struct Program {
     #[command(flatten)]
-    pub(crate) global: GlobalArgs,
-    #[command(subcommand)]
-    pub(crate) command: Command,
+    _global: GlobalArgs,
 }
 
-/// The commands, in the order of the help.
+// The commands, in the order of the help. As a doc comment it would replace the description of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[command(flatten)]
@@ -57,13 +72,16 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    const ARGS: [CommandArgs; 2] =
+        [("help", help::Args::augment_args), ("__complete", complete::Args::augment_args)];
+
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Event(command) => command.run(context),
             Self::Account(command) => command.run(context),
             Self::Tool(command) => command.run(context),
             Self::Help(args) => help::run(context, args, tree()),
-            Self::Complete(args) => complete::run(context, args, public_tree()),
+            Self::Complete(args) => complete::run(context, args, public_tree_for),
         }
     }
 }
@@ -75,13 +93,18 @@ const WITHOUT_KEY: [&str; 10] =
     ["completion", "demo", "events", "help", "history", "profiles", "sandbox", "sign", "verify", "why"];
 
 pub(crate) fn tree() -> clap::Command {
-    let tree = Cli::command();
-    let of_the_key = |arg: &&Arg| OF_THE_KEY.contains(&arg.get_id().as_str());
-    // clap does not propagate a global argument to a command that has one with the same id, hidden or not.
-    let hidden: Vec<Arg> =
-        tree.get_arguments().filter(of_the_key).map(|arg| arg.clone().hide(true)).collect();
+    let tree = Command::augment_subcommands(Program::command());
+    let tree = tree.subcommand_required(true).arg_required_else_help(true);
+    let hidden = hidden_flags(&tree);
     let hide = |tree: clap::Command, name| tree.mut_subcommand(name, |command| command.args(&hidden));
     WITHOUT_KEY.into_iter().fold(tree, hide)
+}
+
+/// The flags for commands without a key. clap does not propagate a global argument to a command that has one with
+/// the same id, hidden or not.
+fn hidden_flags(tree: &clap::Command) -> Vec<Arg> {
+    let of_the_key = |arg: &&Arg| OF_THE_KEY.contains(&arg.get_id().as_str());
+    tree.get_arguments().filter(of_the_key).map(|arg| arg.clone().hide(true)).collect()
 }
 
 /// Parses a command line that includes the name of the program.
@@ -89,15 +112,58 @@ pub(crate) fn tree() -> clap::Command {
 /// # Errors
 /// The errors of clap; help and version are among them.
 pub(crate) fn parse(args: impl IntoIterator<Item = impl Into<OsString>>) -> Result<Cli, clap::Error> {
-    let mut tree = tree();
-    let args = global_flags::move_to_front(&tree, args.into_iter().map(Into::into).collect());
+    let args: Vec<OsString> = args.into_iter().map(Into::into).collect();
+    parse_with_one_command(&args).unwrap_or_else(|| parse_with(tree(), args))
+}
+
+/// The result of [`parse`] without the arguments of other commands. `None` if it could be another with the whole
+/// tree, where errors also look for similar names.
+fn parse_with_one_command(args: &[OsString]) -> Option<Result<Cli, clap::Error>> {
+    let named = tree_of_one_command(args);
+    let is_named = named.is_some();
+    let parsed = parse_with(named.map_or_else(Program::command, |(_, tree)| tree), args.to_vec());
+    let is_same = match parsed.as_ref().map_err(clap::Error::kind) {
+        Ok(_) | Err(ErrorKind::DisplayVersion) => true,
+        // Without a command it lists all of them.
+        Err(ErrorKind::DisplayHelp) => is_named,
+        Err(_) => false,
+    };
+    is_same.then_some(parsed)
+}
+
+/// The name of the command in `args`, and the tree with only that one.
+fn tree_of_one_command(args: &[OsString]) -> Option<(&'static str, clap::Command)> {
+    let tree = Program::command();
+    let all = [&EventCommand::ARGS[..], &AccountCommand::ARGS, &ToolCommand::ARGS, &Command::ARGS];
+    let (name, add_args) = one_command::find(&tree, &all, args)?;
+    let mut command = add_args(clap::Command::new(name));
+    if WITHOUT_KEY.contains(&name) {
+        command = command.args(hidden_flags(&tree));
+    }
+    Some((name, tree.subcommand(command)))
+}
+
+fn parse_with(mut tree: clap::Command, args: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let args = global_flags::move_to_front(&tree, args);
     let matches = tree.try_get_matches_from_mut(args)?;
     Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut tree))
 }
 
 /// The tree without its hidden commands, for completion scripts: clap cannot remove one.
 pub(crate) fn public_tree() -> clap::Command {
-    let tree = tree();
+    public(&tree())
+}
+
+/// The part of it that the candidates for the next word need.
+pub(crate) fn public_tree_for(words_before: &[OsString]) -> clap::Command {
+    match tree_of_one_command(words_before) {
+        // It completes the names of all commands.
+        Some((name, tree)) if name != "help" => public(&tree),
+        _ => public_tree(),
+    }
+}
+
+fn public(tree: &clap::Command) -> clap::Command {
     let shown = tree.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
     clap::Command::new("cstar")
         .version(env!("CARGO_PKG_VERSION"))
@@ -111,6 +177,7 @@ pub(crate) fn public_tree() -> clap::Command {
 mod tests {
     mod invocations;
     mod man_pages;
+    mod one_command;
     mod script;
 
     use super::*;
@@ -185,6 +252,6 @@ mod tests {
             );
             command.get_subcommands().for_each(check);
         }
-        Cli::command().get_subcommands().for_each(check);
+        tree().get_subcommands().for_each(check);
     }
 }

@@ -1,7 +1,8 @@
 //! The commands about an account of cStar: keys, profiles, request log, webhooks.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
+use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
 use crate::commands::{Context, keys, login, logout, logs, profiles, status, webhooks};
 use crate::output::Failure;
@@ -18,6 +19,16 @@ pub(crate) enum AccountCommand {
 }
 
 impl AccountCommand {
+    pub(super) const ARGS: [CommandArgs; 7] = [
+        ("login", login::Args::augment_args),
+        ("logout", logout::Args::augment_args),
+        ("status", status::Args::augment_args),
+        ("profiles", profiles::Args::augment_args),
+        ("keys", keys::Args::augment_args),
+        ("logs", logs::Args::augment_args),
+        ("webhooks", webhooks::Args::augment_args),
+    ];
+
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Login(args) => block_on(login::run(context, args)),

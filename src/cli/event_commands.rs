@@ -1,7 +1,8 @@
 //! The commands about events: receive, send, inspect, verify.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
+use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
 use crate::commands::{Context, demo, events, history, listen, replay, sign, trigger, verify, why};
 use crate::output::Failure;
@@ -20,6 +21,18 @@ pub(crate) enum EventCommand {
 }
 
 impl EventCommand {
+    pub(super) const ARGS: [CommandArgs; 9] = [
+        ("demo", demo::Args::augment_args),
+        ("listen", listen::Args::augment_args),
+        ("trigger", trigger::Args::augment_args),
+        ("events", events::Args::augment_args),
+        ("history", history::Args::augment_args),
+        ("why", why::Args::augment_args),
+        ("replay", replay::Args::augment_args),
+        ("verify", verify::Args::augment_args),
+        ("sign", sign::Args::augment_args),
+    ];
+
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Demo(args) => block_on(demo::run(context, args)),

@@ -35,6 +35,20 @@ pub(crate) fn move_to_front(tree: &Command, args: Vec<OsString>) -> Vec<OsString
     program.into_iter().chain(flags).chain(path).chain(rest).collect()
 }
 
+/// The first word that is neither a global flag nor the value of one: the command, if the line is right.
+pub(crate) fn first_word<'a>(tree: &Command, args: &'a [OsString]) -> Option<&'a str> {
+    let globals: Vec<&Arg> = tree.get_arguments().filter(|arg| arg.is_global_set()).collect();
+    let mut rest = args.iter().skip(1);
+    loop {
+        let word = rest.next()?.to_str()?;
+        match flag(&globals, word) {
+            Some(true) => _ = rest.next()?,
+            Some(false) => {}
+            None => return Some(word),
+        }
+    }
+}
+
 /// Whether `word` is one of `globals`, and whether the next word is its value.
 fn flag(globals: &[&Arg], word: &str) -> Option<bool> {
     let takes_value = |arg: &Arg| matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);

@@ -1,7 +1,8 @@
 //! The commands for the sandbox, for diagnosis, and for agents and shells.
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 
+use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
 use crate::commands::{Context, completion, doctor, mcp_server, open, sandbox, ui};
 use crate::output::Failure;
@@ -17,6 +18,15 @@ pub(crate) enum ToolCommand {
 }
 
 impl ToolCommand {
+    pub(super) const ARGS: [CommandArgs; 6] = [
+        ("sandbox", sandbox::Args::augment_args),
+        ("ui", ui::Args::augment_args),
+        ("open", open::Args::augment_args),
+        ("doctor", doctor::Args::augment_args),
+        ("mcp-server", mcp_server::Args::augment_args),
+        ("completion", completion::Args::augment_args),
+    ];
+
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Sandbox(args) => block_on(sandbox::run(context, *args)),

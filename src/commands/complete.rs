@@ -33,15 +33,24 @@ pub(crate) struct Args {
     words: Vec<OsString>,
 }
 
-/// Runs the command. `tree` is the public part of the command line.
-pub(crate) fn run(context: &mut Context, args: Args, tree: Command) -> Result<(), Failure> {
+/// Runs the command. `tree` makes the public part of the command line, for the words before the cursor.
+pub(crate) fn run(
+    context: &mut Context,
+    args: Args,
+    tree: fn(&[OsString]) -> Command,
+) -> Result<(), Failure> {
     let Some(line) = Line::read(args.shell, &args.words, args.place) else { return Ok(()) };
-    for candidate in candidates(context, tree, &line) {
+    for candidate in candidates(context, tree(&words_before(&line)), &line) {
         if let Some(shown) = line.answer(&candidate.0, &candidate.1) {
             context.output.data(&shown)?;
         }
     }
     Ok(())
+}
+
+/// The words before the cursor, which decide what may follow.
+fn words_before(line: &Line) -> Vec<OsString> {
+    line.words().iter().take(line.place()).map(OsString::from).collect()
 }
 
 /// Candidates with their help.

@@ -1,10 +1,8 @@
 //! Every command line that people may copy parses: on cStar's public pages, in README.md, in the examples of `--help`
 //! and in the topics. The man pages are written from the last two.
 
-use clap::{CommandFactory, Parser};
-
 use super::script::commands;
-use crate::cli::Cli;
+use crate::cli;
 use crate::topics::{Block, TOPICS};
 
 /// The command lines of cStar's public pages, with a value for each placeholder (documented).
@@ -39,7 +37,7 @@ const DOCUMENTED: &[&str] = &[
 /// Why a line is not one of ours; `None` if it is.
 fn wrong(words: &[String]) -> Option<String> {
     let printed = [clap::error::ErrorKind::DisplayHelp, clap::error::ErrorKind::DisplayVersion];
-    let error = Cli::try_parse_from(words).err().filter(|error| !printed.contains(&error.kind()))?;
+    let error = cli::parse(words).err().filter(|error| !printed.contains(&error.kind()))?;
     Some(format!("{}\n  {}", words.join(" "), error.render().to_string().lines().next()?))
 }
 
@@ -116,7 +114,7 @@ fn help_command_lines_parse() {
         command.get_subcommands().for_each(|command| below(command, count));
     }
     let mut count = 0;
-    below(&Cli::command(), &mut count);
+    below(&cli::tree(), &mut count);
     assert!(count > 40, "{count}");
 }
 

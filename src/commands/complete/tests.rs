@@ -12,7 +12,10 @@ fn offered(env: &Env, line: &str) -> Vec<String> {
     let context = Context { global, env: env.clone(), clock: Clock::System, output };
     let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
     let line = Line::read(Shell::Fish, &words, words.len() - 1).unwrap();
-    candidates(&context, crate::cli::public_tree(), &line).into_iter().map(|(value, _)| value).collect()
+    let found = candidates(&context, crate::cli::public_tree(), &line);
+    let part = crate::cli::public_tree_for(&words_before(&line));
+    assert_eq!(candidates(&context, part, &line), found, "with only the commands that the line needs");
+    found.into_iter().map(|(value, _)| value).collect()
 }
 
 fn nowhere() -> Env {
