@@ -18,45 +18,13 @@
 //! `callgrind_annotate --inclusive=yes FILE`, by function if the binary was built with
 //! `CARGO_PROFILE_DIST_STRIP=none CARGO_PROFILE_DIST_DEBUG=line-tables-only`.
 //!
-//! On a two-core machine with other work on it, several builds in one run, without history:
+//! # Figures
+//!
+//! Only ratios within one run compare. With history, a release built for size except for its hot crates (see
+//! `[profile.dist]`), on an idle machine of two cores:
 //!
 //! ```text
 //!                                                    events/s  of limit   ms/1000  peak MiB
-//! bare POST, 64 connections                             94269      1.00       5.7
-//! over hyper's connections, --json, 16                  42363      0.35      29.0      12.1
-//! over hyper's connections, --json, 64                  30863      0.31      29.7      12.6
-//! own exchange, --json, 16                              36050      0.38      24.7      11.1
-//! own exchange, --json, 64                              32637      0.40      25.3      11.0
-//! ... and the two changes marked * below, --json, 16    41055      0.45      16.7      10.9
-//! ... and the two changes marked * below, --json, 64    56135      0.53      16.3      11.4
-//! ```
-//!
-//! With history, which is the default of `listen`, and without (`--no-history`), in one run under load:
-//!
-//! ```text
-//! bare POST, 64 connections                             78486      1.00       5.3
-//! --no-history, --json, 16                              30871      0.36      19.7      12.1
-//! --no-history, --json, 64                              30341      0.42      19.3      14.3
-//! history, --json, 16                                   17721      0.23      37.3      24.8
-//! history, --json, 64                                   18247      0.24      37.3      25.3
-//! ```
-//!
-//! Later, before and after the history's format 2 and the changes with it (see below), in one run:
-//!
-//! ```text
-//! bare POST, 64 connections                            130464      1.00       5.3
-//! before: history, --json, 16                           25608      0.27      35.7      23.5
-//! before: history, --json, 64                           37082      0.22      31.0      25.8
-//! after: history, --json, 16                            32412      0.22      32.0      20.4
-//! after: history, --json, 64                            28422      0.26      31.7      22.7
-//! 100 events/s: p50 0.23 ms, p99 0.50 ms, of which a bare POST takes 0.05 and 0.14 (before: 0.26 and 1.0)
-//! into a handler of 5 ms at 64: 8,400 events/s where the bare client reaches 9,960
-//! three cut streams: 0.20 s; memory after 1,000,000 events 5 % above that after 10,000
-//! ```
-//!
-//! With a release built for size except for its hot crates (see `[profile.dist]`), on an idle machine:
-//!
-//! ```text
 //! bare POST, 64 connections                            182475      1.00       5.3
 //! history, --json, 16                                   39130      0.21      29.0      22.0
 //! history, --json, 64                                   38501      0.23      31.3      23.6
@@ -65,60 +33,52 @@
 //! three cut streams: 0.22 s; memory after 300,000 events 13 % above that after 10,000
 //! ```
 //!
-//! Only ratios within one run compare: on an idle machine the limit is 166,000 and the first two are at 0.30
-//! and 0.36 with 23.7 and 21.7 ms, the own exchange at 0.34 and 0.38 with 22.7 and 19.3 ms.
+//! System calls of each event, in a build without LTO:
+//!
+//! ```text
+//!                      in a burst             at 100/s
+//! reference                  2.03                 5.00
+//! history                    4.72                 24.9  pwrite64 5.4, epoll_wait 4.1, fcntl 3.5, futex 3.0
+//! --no-history               2.14                 14.2  epoll_wait 4.8, futex 2.4, write 2.0, clock_nanosleep 2.0
+//! ```
+//!
+//! A start in a new home syncs the disk eight times to create the history: two transactions of SQLite in its older
+//! journal, for the tables and for the change to the write-ahead log. On a busy disk `listen` was connected after
+//! 89 ms, and after 25 with `--no-history`. Most of the idle memory is the program itself: of 20 MiB in a build
+//! without LTO 17 are pages of its file, 1.5 are allocated.
 //!
 //! # What was tried
 //!
-//! The first three were only measured together: 1 to 4 ms less per 1,000 events and 1 to 3 MiB less at
-//! the peak ("own exchange" above).
+//! Milliseconds are processor time for 1,000 events in a burst.
 //!
-//! - Removed again: request and response in the attempt's own task, with httparse for the lines, and head and
-//!   body in one `send`. hyper runs a task for each connection, so each request is handed over; but an
-//!   HTTP client of our own is too much code to trust for that.
-//! - Kept: JSON lines were searched character by character for what a terminal might obey: about 10 % of
-//!   the samples of a profile. They, and lines without escapes, now skip the search if they are plain ASCII.
-//! - \* Kept: a pause of a millisecond for the printing thread after each batch, and a channel of 1,024 lines
-//!   (strace saw a futex call for every third event); several finished attempts and items per turn of the engine;
-//!   the target's name stored instead of formatted each time. Together 22.3 to 19.7 ms at 64, 28.7 to 21.3 ms
-//!   at 16, in one run.
-//! - \* Kept: `opt-level = 3` for every crate, where most libraries of this path had it: 19.7 to 16.3 ms at 64,
-//!   21.3 to 17.7 ms at 16, in the same run, for a binary that is 1.2 MB larger.
+//! - Partly kept: `opt-level = 3` for every crate: 19.7 to 16.3 ms at 64, 21.3 to 17.7 at 16, 1.2 MB more.
+//! - Removed: request and response in the attempt's own task, head and body in one `send`. With the next two, 1 to
+//!   4 ms and 1 to 3 MiB less, but an HTTP client of our own was too much code to trust.
+//! - Kept: JSON lines are searched eight bytes at a time for what a terminal obeys (10,000 instructions before).
+//! - Kept: a pause of a millisecond for the printing thread, 1,024 lines in its channel, several items per turn of
+//!   the engine: 22.3 to 19.7 ms at 64, 28.7 to 21.3 at 16.
+//! - Kept: one row and one record for a delivery, neighbouring events removed by one statement, a smaller channel
+//!   and page cache: 2 to 4 ms and 3 to 5 MiB less.
+//! - Kept: an attempt reaches its socket before printing and recording are woken, which takes longer than itself.
+//! - Removed: a channel of 1,536 instead of 2,048 records: 2 MiB less, a fifth of the throughput, because the engine
+//!   waits out each checkpoint.
+//! - Kept: a request is built again when its connection is closed, instead of copied: 11 of 86 allocations.
+//! - Kept: the id of a resource is found in one pass (11,000 instructions less); constants and buffers for
+//!   signature, times and headers.
+//! - Kept: JSON lines are printed from one buffer. The printing thread waited for the lock of the allocator.
+//! - Not tried: freeing what other threads have used in the engine, which allocated it.
 //!
-//! - Kept: one row and one record for a successful delivery (two and three before), neighbouring events
-//!   removed by one statement, half the channel and a quarter of SQLite's page cache: 2 to 4 ms less, 3 to
-//!   5 MiB less. Of the 10 ms that the history now takes, 4 are writes and syncs of pages; the rest is a third
-//!   each of statements, copies of bodies, and memory freed by another thread than the one that allocated it.
-//! - Kept: an attempt reaches its socket before the printing and the recording thread are woken, which
-//!   strace saw take longer than the delivery itself.
-//! - Removed: a channel of 1,536 instead of 2,048 saved 2 MiB and cost a fifth of the throughput: the
-//!   engine then waits out each checkpoint.
-//!
-//! Instructions of each event, counted as above with the requests of this benchmark, history and no history:
+//! Instructions of each event, history and no history:
 //!
 //! ```text
-//! a week earlier, with a fixed number of deliveries at once    215,013   171,572
+//! with a fixed number of deliveries at once                    215,013   171,572
 //! with the adaptive limit and redaction                        220,092   173,173
 //! with one event shared by all that handle it                  218,158   172,243
-//! after the changes that follow                                183,328   143,784
+//! after request, search, id and buffers                        183,328   143,784
 //! ```
 //!
-//! The processor time went the same way: without history 32.7, 39.9 and 33.2 ms per 1,000 events for the first,
-//! third and last build, medians of three alternating rounds on a busy machine.
-//!
-//! - Kept: a request is built again when a kept connection turns out to be closed, instead of copied before
-//!   each attempt in case it is: 11 of 86 allocations.
-//! - Kept: lines of JSON are searched eight bytes at a time, which took 10,000 of the instructions; the id of a
-//!   resource is found in one pass over the body, where a second one took 11,000; digits of a signature, times
-//!   and names of headers in constants or buffers; fewer look-ups in maps and copies of ids.
-//! - Kept, not in the table: lines of JSON are printed from one buffer. The printing thread waited for the lock
-//!   of the allocator, which the engine needs too.
-//! - Not tried: freeing what the other threads have used in the engine, which allocated it.
-//!
-//! The remaining cost with both, by a profile: of 17 ms per 1,000 events about 5.5 are `send` (the bare client's
-//! whole cost is 5.7), 8 are user code of the engine's thread (malloc first, 4 % of all in SHA-256), 2 the
-//! printing thread. The engine's single thread is the limit. Not tried: reading the stream on a second one,
-//! attempts without a task each, another allocator.
+//! By a profile of an earlier build, of 17 ms without history about 5.5 are `send` (the bare client's whole cost is
+//! 5.7), 8 are user code of the engine's thread (malloc first, 4 % of all in SHA-256), 2 the printing thread.
 
 #![allow(
     clippy::unwrap_used,
