@@ -41,5 +41,5 @@ pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
 pub(crate) use plan::{Destination, NO_ROUTE, NOT_AMONG_EVENTS, NOT_MATCHED, Plan, SecretChoice, Target};
 pub(crate) use policy::{decide, is_rejection};
 pub(crate) use response_text::{excerpt, output_excerpt};
-pub(crate) use send::{DetailedAttempt, send};
+pub(crate) use send::{DetailedAttempt, is_large, send};
 pub(crate) use summary::{Concurrency, RunSummary, TargetInfo, TargetSummary};

@@ -53,7 +53,7 @@ impl Activity {
 
 /// Sends an activity, and waits while the reader is behind. Returns whether there is one.
 pub(crate) async fn send(output: &mpsc::Sender<Activity>, activity: Activity) -> bool {
-    if size(&activity) <= LARGE {
+    if !is_large(&activity) {
         return output.send(activity).await.is_ok();
     }
     match output.reserve_many(output.max_capacity()).await {
@@ -65,6 +65,11 @@ pub(crate) async fn send(output: &mpsc::Sender<Activity>, activity: Activity) ->
         }
         Err(_) => false,
     }
+}
+
+/// Whether the engine waits until this is taken from the channel.
+pub(crate) fn is_large(activity: &Activity) -> bool {
+    size(activity) > LARGE
 }
 
 /// The bytes that an activity carries.

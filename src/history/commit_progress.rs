@@ -12,6 +12,8 @@ pub(super) struct CommitProgress {
     changed: Condvar,
     /// The number of records that a thread waits for.
     wanted: AtomicU64,
+    /// The number of those that it wants at once.
+    urgent: AtomicU64,
     /// Whether the writer sleeps while its batch fills.
     is_gathering: AtomicBool,
 }
@@ -31,11 +33,14 @@ impl CommitProgress {
 
     /// Waits until all records handed over so far are committed or cannot be, but not longer than `patience`. Calls
     /// `wake` if the writer has to know. Returns whether there was anything to wait for.
-    pub(super) fn wait(&self, patience: Duration, wake: impl FnOnce()) -> bool {
+    pub(super) fn wait(&self, patience: Duration, is_urgent: bool, wake: impl FnOnce()) -> bool {
         let (wanted, until) = (self.handed_over.load(Ordering::Acquire), Instant::now() + patience);
         let mut committed = self.committed.lock().unwrap_or_else(PoisonError::into_inner);
         if committed.is_stopped || committed.records >= wanted {
             return false;
+        }
+        if is_urgent {
+            self.urgent.fetch_max(wanted, Ordering::SeqCst);
         }
         self.wanted.fetch_max(wanted, Ordering::SeqCst);
         if self.is_gathering.load(Ordering::SeqCst) {
@@ -70,6 +75,11 @@ impl CommitProgress {
     /// Whether a thread waits for a record after the first `records`.
     pub(super) fn is_wanted_after(&self, records: u64) -> bool {
         self.wanted.load(Ordering::SeqCst) > records
+    }
+
+    /// Whether one of them is wanted at once.
+    pub(super) fn is_urgent_after(&self, records: u64) -> bool {
+        self.urgent.load(Ordering::SeqCst) > records
     }
 
     pub(super) fn set_gathering(&self, is_gathering: bool) {

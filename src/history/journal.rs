@@ -110,9 +110,10 @@ impl Journal {
     }
 
     /// Waits until all earlier records are committed, so that other processes can read them, but not for a file that
-    /// cannot be written. Returns whether any was not committed yet. Blocks the thread.
-    pub(crate) fn wait_for_commit(&self) -> bool {
-        !self.is_off() && self.shared.progress.wait(COMMIT_PATIENCE, || self.wake_writer())
+    /// cannot be written. The commit is made at once if it `is_urgent`, otherwise when the next one is due. Returns
+    /// whether any record was not committed yet. Blocks the thread.
+    pub(crate) fn wait_for_commit(&self, is_urgent: bool) -> bool {
+        !self.is_off() && self.shared.progress.wait(COMMIT_PATIENCE, is_urgent, || self.wake_writer())
     }
 
     /// The highest `seq` of the current run up to which all events are committed; 0 for none.

@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Output;
 use super::json::LineBuffer;
-use crate::forward::Activity;
+use crate::forward::{Activity, is_large};
 use crate::history::Journal;
 pub(crate) use history::not_recorded;
 pub(crate) use human::HumanRenderer;
@@ -28,7 +28,7 @@ const BACKLOG: usize = 1024;
 /// A pause after each write without a history, so that lines are written together and the engine is not woken for each.
 /// With one, lines wait for their records instead.
 const PAUSE: Duration = Duration::from_millis(16);
-/// The pause while many activities come at once, so that the channel does not fill.
+/// The pause while many or large activities come at once, so that the engine does not wait for the channel.
 const SHORT_PAUSE: Duration = Duration::from_millis(2);
 /// How many are many.
 const MANY: usize = 128;
@@ -72,14 +72,15 @@ fn render_all(
             return Ok(());
         }
         // The engine hands over records before the activities about them.
-        let has_waited = journal.as_ref().is_some_and(|journal| journal.wait_for_commit());
+        let has_large = batch.iter().any(is_large);
+        let has_waited = journal.as_ref().is_some_and(|journal| journal.wait_for_commit(has_large));
         // A burst is written in one call.
         for activity in batch.drain(..) {
             render(&mut output, activity)?;
         }
         output.flush()?;
         if !has_waited {
-            std::thread::sleep(if count < MANY { PAUSE } else { SHORT_PAUSE });
+            std::thread::sleep(if count < MANY && !has_large { PAUSE } else { SHORT_PAUSE });
         }
     }
 }

@@ -199,12 +199,12 @@ async fn waiting_ends_while_the_file_is_locked() {
     let other = hold(&history);
     deliver(&journal, 1, "evt_1").await;
     let waiting = Arc::clone(&journal);
-    tokio::task::spawn_blocking(move || waiting.wait_for_commit()).await.expect("no panic");
+    tokio::task::spawn_blocking(move || waiting.wait_for_commit(false)).await.expect("no panic");
     assert!(all(&history).is_empty());
     wait_until(&journal, |status| status.paused.is_some()).await;
     deliver(&journal, 2, "evt_2").await;
     let waiting = Arc::clone(&journal);
-    let waited = tokio::task::spawn_blocking(move || waiting.wait_for_commit()).await.expect("no panic");
+    let waited = tokio::task::spawn_blocking(move || waiting.wait_for_commit(false)).await.expect("no panic");
     assert!(!waited, "a paused journal is not waited for");
     drop(other);
     wait_until(&journal, |status| status.paused.is_none()).await;

@@ -128,22 +128,22 @@ async fn committed_records_survive_a_kill() {
 async fn awaited_records_can_be_read() {
     let (history, journal) = TestHistory::begun().await;
     let journal = Arc::new(journal);
-    let wait = |journal: &Arc<Journal>| {
+    let wait = |journal: &Arc<Journal>, is_urgent: bool| {
         let journal = Arc::clone(journal);
-        tokio::task::spawn_blocking(move || journal.wait_for_commit())
+        tokio::task::spawn_blocking(move || journal.wait_for_commit(is_urgent))
     };
-    assert!(!wait(&journal).await.expect("no panic"), "there is nothing to wait for");
+    assert!(!wait(&journal, false).await.expect("no panic"), "there is nothing to wait for");
     for seq in 1..=8 {
         let id = format!("evt_{seq}");
         journal.record(received(seq, &id)).await;
-        assert!(wait(&journal).await.expect("no panic"));
+        assert!(wait(&journal, false).await.expect("no panic"));
         assert_eq!(history.event(&id).deliveries[0].state, DeliveryState::Waiting);
         journal.record(at_once(seq)).await;
-        wait(&journal).await.expect("no panic");
+        wait(&journal, seq % 2 == 0).await.expect("no panic");
         assert_eq!(history.event(&id).deliveries[0].state, DeliveryState::Delivered);
     }
     journal.close().await;
-    assert!(!wait(&journal).await.expect("no panic"), "it is closed");
+    assert!(!wait(&journal, false).await.expect("no panic"), "it is closed");
 }
 
 /// The writer sleeps while a batch fills, but not while the channel is full.

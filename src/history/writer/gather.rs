@@ -29,7 +29,9 @@ impl Writer {
                 true => self.pace.wait(now),
                 false => until.saturating_duration_since(now),
             };
-            if self.batch.len() >= MAX_BATCH || self.capacity.available_permits() < LOW || wait.is_zero() {
+            let is_urgent = self.shared.progress.is_urgent_after(self.committed);
+            let is_full = self.batch.len() >= MAX_BATCH || self.capacity.available_permits() < LOW;
+            if is_full || is_urgent || wait.is_zero() {
                 break None;
             }
             std::thread::park_timeout(wait);
