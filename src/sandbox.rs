@@ -15,6 +15,7 @@ mod endpoint_clients;
 mod fixtures;
 mod glob;
 mod http;
+mod letter_counter;
 mod lock;
 mod model;
 mod openapi;

@@ -21,6 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::net;
 use crate::sandbox::delivery::dispatcher;
+use crate::sandbox::letter_counter;
 use crate::sandbox::request_log::builder::Peer;
 use crate::sandbox::server::router::router;
 use crate::sandbox::settings::Settings;
@@ -156,6 +157,7 @@ pub(crate) async fn serve_state(
     };
     let mut deliveries = JoinSet::new();
     deliveries.spawn(dispatcher::run(state.clone()));
+    deliveries.spawn(letter_counter::run(state.clone()));
     let writer = tokio::spawn(log_writer::run(state.clone()));
     // dropping a `JoinSet` cancels its tasks
     let mut connections = JoinSet::new();

@@ -1,9 +1,11 @@
 //! The state of the sandbox: a SQLite file that belongs to one process, or memory.
 //!
-//! A change and the events that it causes are one transaction. Transactions are short and run where
-//! they are called: one takes well under a millisecond.
+//! A change and the events that it causes are in one transaction, which changes of other requests may share (`batch`).
+//! Transactions are short and run where they are called: one takes a few milliseconds at most.
 
+pub(crate) mod batch;
 pub(crate) mod change;
+pub(crate) mod commit;
 pub(crate) mod deliveries;
 pub(crate) mod error;
 pub(crate) mod event_log;
@@ -14,6 +16,7 @@ pub(crate) mod groups;
 pub(crate) mod in_flight;
 pub(crate) mod indexing;
 pub(crate) mod keys;
+pub(crate) mod letters;
 pub(crate) mod object;
 pub(crate) mod outbox;
 pub(crate) mod requests;
@@ -23,23 +26,20 @@ pub(crate) mod tables;
 pub(crate) mod totals;
 pub(crate) mod uuid;
 pub(crate) mod webhooks;
+pub(crate) mod words;
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, TryLockError};
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::host::private_fs;
 use crate::sandbox::caller::Environment;
-use crate::sandbox::lock::locked;
-use crate::sandbox::request_meta::RequestMeta;
-use crate::sandbox::store::change::Change;
-use crate::sandbox::store::change::Outcome;
+use crate::sandbox::store::batch::Batch;
 use crate::sandbox::store::error::StoreError;
 use crate::sandbox::store::event_log::EventLog;
-use crate::sandbox::store::groups::Pending;
 use crate::sandbox::store::keys::KeyRow;
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::totals::Totals;
@@ -56,6 +56,8 @@ pub(crate) struct Store {
     kept_keys: Vec<KeyRow>,
     /// Counts the changes that added deliveries; wakes the dispatcher.
     outbox: watch::Sender<u64>,
+    /// Counts the changes after which the texts have to be counted again.
+    uncounted: watch::Sender<u64>,
 }
 
 #[derive(Debug)]
@@ -64,6 +66,8 @@ struct Inner {
     /// Events written since the last pruning.
     unpruned: usize,
     totals: RefCell<Totals>,
+    /// A transaction that is not committed yet.
+    open: Option<Batch>,
 }
 
 impl Store {
@@ -88,8 +92,8 @@ impl Store {
             (open(Environment::Test).map_err(failed)?, open(Environment::Live).map_err(failed)?);
         let kept_keys = keys::rows(&conn).map_err(failed)?;
         let outbox = watch::Sender::new(0);
-        let inner = Mutex::new(Inner { conn, unpruned: 0, totals: RefCell::default() });
-        Ok(Self { inner, path, test, live, history, kept_keys, outbox })
+        let inner = Mutex::new(Inner { conn, unpruned: 0, totals: RefCell::default(), open: None });
+        Ok(Self { inner, path, test, live, history, kept_keys, outbox, uncounted: watch::Sender::new(0) })
     }
 
     pub(crate) fn exists(directory: &Path) -> bool {
@@ -134,7 +138,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub(crate) fn reload_kept_keys(&mut self) -> rusqlite::Result<()> {
-        self.kept_keys = keys::rows(&locked(&self.inner).conn)?;
+        let keys = keys::rows(&self.settled().conn)?;
+        self.kept_keys = keys;
         Ok(())
     }
 
@@ -146,13 +151,13 @@ impl Store {
     /// Whether the state is still empty.
     pub(crate) fn is_new(&self) -> Result<bool, StoreError> {
         let sql = "SELECT NOT EXISTS (SELECT 1 FROM objects)";
-        let read = locked(&self.inner).conn.query_row(sql, [], |row| row.get(0));
+        let read = self.settled().conn.query_row(sql, [], |row| row.get(0));
         read.map_err(|error| self.error(&error))
     }
 
     /// The number of webhooks and tickets in both environments.
     pub(crate) fn webhooks_and_tickets(&self) -> Result<(u64, u64), StoreError> {
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u64>(0));
         let webhooks = count("SELECT count(*) FROM webhooks");
         let tickets = count("SELECT count(*) FROM objects WHERE kind = 'ticket'");
@@ -164,11 +169,14 @@ impl Store {
     /// A full or read-only disk shows itself only in a write. The number of the format is in the first page, which SQLite
     /// writes again although the number is the same.
     pub(crate) fn check_writable(&self) -> Option<rusqlite::Result<()>> {
-        let inner = match self.inner.try_lock() {
+        let mut inner = match self.inner.try_lock() {
             Ok(inner) => inner,
             Err(TryLockError::Poisoned(inner)) => inner.into_inner(),
             Err(TryLockError::WouldBlock) => return None,
         };
+        if let Err(error) = self.commit(&mut inner, None) {
+            return Some(Err(error));
+        }
         let format: rusqlite::Result<i64> =
             inner.conn.pragma_query_value(None, "user_version", |row| row.get(0));
         Some(format.and_then(|format| inner.conn.pragma_update(None, "user_version", format)))
@@ -179,50 +187,8 @@ impl Store {
         environment: Environment,
         work: impl FnOnce(&Tables<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let inner = locked(&self.inner);
+        let inner = self.settled();
         work(&Tables::new(&inner.conn, environment).counted(&inner.totals))
-    }
-
-    /// Changes one environment in a transaction. The events are published when it is committed.
-    pub(crate) fn write<T, E: From<rusqlite::Error>>(
-        &self,
-        environment: Environment,
-        meta: &RequestMeta,
-        work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mut inner = locked(&self.inner);
-        let Inner { conn, unpruned, totals } = &mut *inner;
-        let log = self.log(environment);
-        let mut reserved = None;
-        let mut count =
-            |event_type: &str| reserved.get_or_insert_with(|| log.reserve()).listeners(event_type);
-        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let pending = RefCell::default();
-        let mut change = Change::new(&tx, environment, meta.clone(), &mut count, &pending);
-        let value = work(&mut change)?;
-        let Outcome { entries, index_updates, cleared, enqueued } = change.into_outcome();
-        Pending::write(&mut pending.borrow_mut(), &tx)?;
-        // not each time: dropping many events together is cheaper
-        let prune = *unpruned + entries.len() > self.history / 8 + 64;
-        if prune {
-            for environment in Environment::ALL {
-                events::prune(&tx, environment, self.history)?;
-            }
-        }
-        tx.commit()?;
-        if cleared {
-            totals.take();
-        }
-        totals.get_mut().follow(&index_updates);
-        *unpruned = if prune { 0 } else { *unpruned + entries.len() };
-        // under the lock, so that listeners see events in the order of the transactions
-        if !entries.is_empty() {
-            reserved.unwrap_or_else(|| log.reserve()).append(entries);
-        }
-        if enqueued > 0 {
-            self.outbox.send_modify(|changes| *changes += 1);
-        }
-        Ok(value)
     }
 }
 

@@ -80,7 +80,8 @@ impl AttemptRequest<'_> {
         let answer = idempotency::once(&self.state.store, self.write, |change| {
             let (webhook, delivery) = prepared.insert(prepare(change)?);
             Ok(envelope::success(StatusCode::OK, view::outcome(webhook, delivery, None), meta))
-        })?;
+        })
+        .await?;
         let Some((webhook, delivery)) = prepared else { return Ok(answer) };
         let attempt = dispatcher::attempt_now(self.state, delivery.seq).await;
         let attempt = attempt.ok_or_else(ApiError::delivery_in_flight)?;

@@ -35,13 +35,19 @@ pub(crate) async fn run(state: Shared) {
         // marked as seen before looking, so that a later addition still wakes us
         outbox.borrow_and_update();
         ended.borrow_and_update();
-        let wait = start_due(&state, &mut attempts);
-        tokio::select! {
-            _ = closing.wait_for(|closing| *closing) => break,
-            _ = outbox.changed() => {}
-            _ = ended.changed() => {}
-            Some(_) = attempts.join_next() => {}
-            () = pause(wait) => {}
+        let mut wait = std::pin::pin!(pause(start_due(&state, &mut attempts)));
+        let is_closing = loop {
+            tokio::select! {
+                _ = closing.wait_for(|closing| *closing) => break true,
+                _ = outbox.changed() => break false,
+                _ = ended.changed() => break false,
+                // nothing becomes due by it: that was announced when the outcome was stored
+                Some(_) = attempts.join_next() => {}
+                () = &mut wait => break false,
+            }
+        };
+        if is_closing {
+            break;
         }
     }
     while attempts.join_next().await.is_some() {}
@@ -100,7 +106,7 @@ async fn make(state: &State, outgoing: Outgoing, trigger: Trigger) -> Attempt {
     let attempt = attempt::make(clients.as_ref(), &state.settings, &outgoing).await;
     let now = state.settings.clock.now();
     let verdict = retry::verdict(&outgoing.delivery, &attempt, trigger, (now, state.settings.time_scale));
-    if let Err(error) = state.store.record(&outgoing.delivery, &attempt, verdict) {
+    if let Err(error) = state.store.record(&outgoing.delivery, &attempt, verdict).await {
         tracing::error!(%error, "the sandbox could not write down how a delivery went");
         // it is still due: do not retry immediately
         tokio::time::sleep(PAUSE).await;

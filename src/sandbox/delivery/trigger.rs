@@ -19,7 +19,7 @@ use crate::sandbox::store::change::Change;
 pub(crate) async fn trigger_test(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
     let mut fired = None;
-    let answer = idempotency::once(&state.store, &write, |change| {
+    let answer = idempotency::once_alone(&state.store, &write, |change| {
         let fired = fired.insert(fire(change, &write.call, &write.body)?);
         Ok(envelope::success(StatusCode::OK, fired.reply(&[]), &write.call.meta))
     })?;

@@ -82,6 +82,7 @@ pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<
         let answer = view::with_secret(&webhook, &secret);
         Ok(envelope::success(StatusCode::CREATED, answer, &write.call.meta))
     })
+    .await
 }
 
 /// Fails if the system has no randomness.
@@ -104,6 +105,7 @@ pub(crate) async fn update(
         change.update_webhook(&mut webhook, spec)?;
         Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &write.call.meta))
     })
+    .await
 }
 
 /// `DELETE …/webhooks/{id}`: `{"deleted":true}` (documented). Pending deliveries are dropped.
@@ -138,4 +140,5 @@ pub(crate) async fn rotate_secret(
         answer["previousSecretExpiresAt"] = view::precise(ends).into();
         Ok(envelope::success(StatusCode::OK, answer, &write.call.meta))
     })
+    .await
 }

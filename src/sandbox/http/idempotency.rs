@@ -17,6 +17,7 @@ use super::envelope::{Call, Rendered};
 use super::error::ApiError;
 use crate::sandbox::caller::Caller;
 use crate::sandbox::store::Store;
+use crate::sandbox::store::batch::Undo;
 use crate::sandbox::store::change::{Answer, Change, Memory};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -54,31 +55,52 @@ impl<S: Send + Sync> FromRequest<S> for Write {
     }
 }
 
-/// Runs `work` as one transaction, unless the same write was answered before: then returns that response
-/// again. The response is stored in the same transaction, so that a retry finds both or neither.
-pub(crate) fn once(
+/// Runs `work` as one change, unless the same write was answered before: then returns that response again. The
+/// response is stored with the change, so that a retry finds both or neither.
+pub(crate) async fn once(
     store: &Store,
     write: &Write,
     work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
     let key = key_of(&write.headers)?;
-    store.write(write.call.caller.environment, &write.call.meta, |change| {
-        let Some(key) = key else { return Ok(work(change)?.into_response()) };
-        let scope = scope_of(write.call.caller);
-        let fingerprint = fingerprint(write);
-        if let Some(answer) = change.answer(&scope, key, MEMORY)? {
-            return if answer.fingerprint == fingerprint {
-                Ok(replay(answer))
-            } else {
-                Err(ApiError::idempotency_conflict())
-            };
-        }
-        let rendered = work(change)?;
-        let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
-        change.remember(&scope, key, &Answer { fingerprint, status, body })?;
-        change.forget(MEMORY)?;
-        Ok(rendered.into_response())
-    })
+    let (environment, meta) = (write.call.caller.environment, &write.call.meta);
+    let (response, change) =
+        store.join(environment, meta, Undo::Alone, |change| answered(change, write, key, work))?;
+    change.committed().await?;
+    Ok(response)
+}
+
+/// [`once`] in a transaction of its own, for a change that counts listeners.
+pub(crate) fn once_alone(
+    store: &Store,
+    write: &Write,
+    work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
+) -> Result<Response, ApiError> {
+    let key = key_of(&write.headers)?;
+    store.write(write.call.caller.environment, &write.call.meta, |change| answered(change, write, key, work))
+}
+
+fn answered(
+    change: &mut Change<'_>,
+    write: &Write,
+    key: Option<&str>,
+    work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
+) -> Result<Response, ApiError> {
+    let Some(key) = key else { return Ok(work(change)?.into_response()) };
+    let scope = scope_of(write.call.caller);
+    let fingerprint = fingerprint(write);
+    if let Some(answer) = change.answer(&scope, key, MEMORY)? {
+        return if answer.fingerprint == fingerprint {
+            Ok(replay(answer))
+        } else {
+            Err(ApiError::idempotency_conflict())
+        };
+    }
+    let rendered = work(change)?;
+    let (status, body) = (rendered.status.as_u16(), rendered.body.to_vec());
+    change.remember(&scope, key, &Answer { fingerprint, status, body })?;
+    change.forget(MEMORY)?;
+    Ok(rendered.into_response())
 }
 
 /// Replaces the response that [`once`] stored, if the full one is only known after the transaction.

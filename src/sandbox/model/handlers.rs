@@ -71,13 +71,13 @@ pub(crate) fn item(
 }
 
 /// Runs a change once per `Idempotency-Key`.
-pub(crate) fn perform(
+pub(crate) async fn perform(
     state: &Shared,
     write: &Write,
     work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
     let members = body::members(&write.body)?;
-    idempotency::once(&state.store, write, |change| work(change, members))
+    idempotency::once(&state.store, write, |change| work(change, members)).await
 }
 
 /// `POST …/things`: 201 with the new object.
@@ -91,6 +91,7 @@ pub(crate) async fn create(
         let object = operations::create(change, resource, None, input)?;
         Ok(envelope::success(StatusCode::CREATED, view::rest(resource, &object).into(), &write.call.meta))
     })
+    .await
 }
 
 /// `PATCH …/things/{id}`: 200 with the updated object.
@@ -106,6 +107,7 @@ pub(crate) async fn update(
         resource.rules.complete(change, &mut object)?;
         Ok(envelope::success(StatusCode::OK, view::rest(resource, &object).into(), &write.call.meta))
     })
+    .await
 }
 
 /// `DELETE …/things/{id}`: 200. The documentation shows `deleted` both alone and with the `id`.

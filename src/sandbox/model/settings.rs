@@ -104,4 +104,5 @@ pub(crate) async fn change(State(state): State<Shared>, write: Write) -> Result<
         let after = operations::update(change, &SETTINGS, before, members)?;
         Ok(envelope::success(StatusCode::OK, view::rest(&SETTINGS, &after).into(), &write.call.meta))
     })
+    .await
 }

@@ -43,6 +43,7 @@ pub(crate) async fn create(
         let message = add(change, ticket, members)?;
         Ok(envelope::success(StatusCode::CREATED, view::rest(&MESSAGES, &message).into(), &write.call.meta))
     })
+    .await
 }
 
 /// Adds a message to a ticket and fires its event.

@@ -12,6 +12,7 @@ use super::object::{Body, Index, Object};
 use super::tables::Tables;
 use super::totals::IndexUpdate;
 use super::uuid::Uuid;
+use super::words::Word;
 use crate::host::random;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::request_meta::RequestMeta;
@@ -63,6 +64,12 @@ pub(crate) struct Change<'c> {
     pub(crate) groups: &'c RefCell<Pending>,
     index_updates: Vec<IndexUpdate>,
     cleared: bool,
+    /// Changes of the text index that are not written yet.
+    pub(super) words: Vec<Word>,
+    /// Whether its transaction has no earlier changes.
+    pub(super) is_first: bool,
+    /// Whether some changes of the text index are written already.
+    pub(super) is_uncounted: bool,
 }
 
 /// What to do once a change is committed.
@@ -76,6 +83,10 @@ pub(crate) struct Outcome {
     pub(crate) cleared: bool,
     /// How many deliveries became due.
     pub(crate) enqueued: usize,
+    /// Changes of the text index, to be written before the commit.
+    pub(super) words: Vec<Word>,
+    /// Whether there were more of them.
+    pub(super) is_uncounted: bool,
 }
 
 impl<'c> Deref for Change<'c> {
@@ -105,6 +116,9 @@ impl<'c> Change<'c> {
             groups: pending,
             index_updates: Vec::new(),
             cleared: false,
+            words: Vec::new(),
+            is_first: false,
+            is_uncounted: false,
         }
     }
 
@@ -203,6 +217,7 @@ impl<'c> Change<'c> {
     pub(crate) fn clear(&mut self) -> rusqlite::Result<()> {
         self.cleared = true;
         self.index_updates.clear();
+        self.words.clear();
         self.groups.borrow_mut().clear();
         self.conn.execute_batch(
             "DELETE FROM objects; DELETE FROM groups; DELETE FROM members; DELETE FROM ranks; \
@@ -270,8 +285,8 @@ impl<'c> Change<'c> {
     }
 
     pub(crate) fn into_outcome(self) -> Outcome {
-        let Self { entries, index_updates, cleared, enqueued, .. } = self;
-        Outcome { entries, index_updates, cleared, enqueued }
+        let Self { entries, index_updates, cleared, enqueued, words, is_uncounted, .. } = self;
+        Outcome { entries, index_updates, cleared, enqueued, words, is_uncounted }
     }
 }
 

@@ -7,6 +7,7 @@
 //! trigger reports is the number of listeners that will see it.
 
 use std::collections::{HashMap, VecDeque};
+use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
@@ -30,6 +31,33 @@ pub(crate) struct Entry {
     pub(crate) body: Bytes,
     /// The API request that caused it.
     pub(crate) request_id: Arc<str>,
+}
+
+/// An event in the log, with what every listener without a WebSocket receives.
+#[derive(Debug)]
+pub(crate) struct Logged {
+    /// Its body is part of `frame`, so that it is in memory once.
+    entry: Entry,
+    /// `data` is byte for byte the body to forward, which is one line; plain SSE clients ignore `request-id`.
+    pub(crate) frame: Bytes,
+}
+
+impl Logged {
+    fn new(mut entry: Entry) -> Self {
+        let Entry { id, kind, request_id, body } = &entry;
+        let head = format!("id: {id}\nevent: {kind}\nrequest-id: {request_id}\ndata: ");
+        let frame = Bytes::from([head.as_bytes(), body, b"\n\n"].concat());
+        entry.body = frame.slice(head.len()..head.len() + body.len());
+        Self { entry, frame }
+    }
+}
+
+impl Deref for Logged {
+    type Target = Entry;
+
+    fn deref(&self) -> &Entry {
+        &self.entry
+    }
 }
 
 /// Which events a listener receives: those that match a pattern, or all without patterns.
@@ -65,7 +93,7 @@ pub(crate) struct EventLog {
 
 #[derive(Debug)]
 struct Ring {
-    entries: VecDeque<Arc<Entry>>,
+    entries: VecDeque<Arc<Logged>>,
     /// The position of the oldest entry. Positions only grow.
     first: u64,
     /// The id of the event before the oldest entry.
@@ -95,7 +123,7 @@ impl EventLog {
             next_listener: 0,
         };
         for entry in past.entries {
-            ring.push(Arc::new(entry));
+            ring.push(Arc::new(Logged::new(entry)));
         }
         let head = watch::Sender::new(ring.end());
         Self { ring: Mutex::new(ring), head }
@@ -151,7 +179,7 @@ impl Reservation<'_> {
     /// Adds events and wakes everyone.
     pub(crate) fn append(mut self, entries: Vec<Entry>) {
         for entry in entries {
-            self.ring.push(Arc::new(entry));
+            self.ring.push(Arc::new(Logged::new(entry)));
         }
         // under the lock, so that the head never goes back
         self.head.send_replace(self.ring.end());
@@ -163,7 +191,7 @@ impl Ring {
         self.first + self.entries.len() as u64
     }
 
-    fn push(&mut self, entry: Arc<Entry>) {
+    fn push(&mut self, entry: Arc<Logged>) {
         self.bytes += entry.body.len();
         self.entries.push_back(entry);
         let over = |ring: &Self| ring.entries.len() > ring.capacity || ring.bytes > ring.max_bytes;
@@ -189,7 +217,7 @@ impl Ring {
         }
     }
 
-    fn get(&self, position: u64) -> Option<&Arc<Entry>> {
+    fn get(&self, position: u64) -> Option<&Arc<Logged>> {
         self.entries.get(usize::try_from(position.checked_sub(self.first)?).ok()?)
     }
 }
@@ -223,9 +251,9 @@ impl Cursor {
 }
 
 impl Source for Cursor {
-    type Item = Arc<Entry>;
+    type Item = Arc<Logged>;
 
-    fn step(&mut self) -> Step<Arc<Entry>> {
+    fn step(&mut self) -> Step<Arc<Logged>> {
         // marked as seen before looking, so that an event appended meanwhile still wakes us
         self.head.borrow_and_update();
         let ring = locked(&self.log.ring);

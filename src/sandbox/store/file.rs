@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use super::error::StoreError;
@@ -61,6 +62,10 @@ fn tune(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
     // a commit survives a killed process; only a power failure may lose the last moments
     conn.pragma_update(None, "synchronous", "normal")?;
+    // what savepoints may have to take back
+    conn.pragma_update(None, "temp_store", "memory")?;
+    // otherwise a statement whose plan might depend on a bound value is compiled again for each
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // 16 MB: each checkpoint costs a sync, and a page that is written often is copied once
     conn.pragma_update(None, "wal_autocheckpoint", 4000)?;
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)?;

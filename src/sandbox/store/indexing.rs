@@ -2,26 +2,49 @@
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{OptionalExtension, params};
+use tokio::sync::watch;
 
-use super::Store;
 use super::change::Change;
 use super::groups;
 use super::object::{Index, searchable};
 use super::totals::IndexUpdate;
-use crate::sandbox::lock::locked;
+use super::words::{Word, search_base, seq_of, write_words};
+use super::{Inner, Store};
 
-/// In row ids of `search` the group of the kind is above these bits.
-const SEQ_BITS: u32 = 40;
-
-/// The first row id of a kind in `search`; `group` has all objects of the kind.
-pub(crate) fn search_base(group: i64) -> i64 {
-    group << SEQ_BITS
-}
+/// How many texts are counted while the store is locked: two milliseconds.
+const TEXTS_AT_ONCE: i64 = 1_000;
+/// How many changes of the text index are in memory, unless earlier ones have to be written before.
+const MOST_WORDS: usize = 1_000;
 
 impl Store {
+    /// Changes when texts have to be counted again.
+    pub(crate) fn uncounted(&self) -> watch::Receiver<u64> {
+        self.uncounted.subscribe()
+    }
+
+    /// Counts short sequences of characters in some more texts; returns whether there may be more.
+    pub(crate) fn count_letters(&self) -> rusqlite::Result<bool> {
+        let mut inner = self.settled();
+        let Inner { conn, totals, .. } = &mut *inner;
+        let letters = &mut totals.get_mut().letters;
+        let sql = "SELECT id FROM groups WHERE name = ''";
+        let groups: Vec<i64> =
+            conn.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        let Some((group, until)) = letters.next(&groups) else { return Ok(false) };
+        // the table in which the text index stores the texts
+        let sql = "SELECT id, c0 FROM search_content WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3";
+        let (from, end) = (search_base(group) | until, search_base(group + 1));
+        let texts = conn
+            .prepare_cached(sql)?
+            .query_map([from, end, TEXTS_AT_ONCE], |row| Ok((seq_of(row.get(0)?), row.get(1)?)))?
+            .collect::<Result<Vec<_>, _>>()?;
+        letters.count(group, &texts);
+        Ok(true)
+    }
+
     /// Uses more memory for many changes in a row, until the store is closed.
     pub(crate) fn expect_much(&self) -> rusqlite::Result<()> {
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         // KiB: the leaves of the indexes, which are written in random places
         conn.pragma_update(None, "cache_size", -256 * 1024)?;
         conn.pragma_update(None, "wal_autocheckpoint", 40_000)
@@ -30,7 +53,7 @@ impl Store {
     /// Whether there are objects without an index, as after a change of the format.
     pub(crate) fn is_unindexed(&self) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM objects) AND NOT EXISTS (SELECT 1 FROM groups)";
-        locked(&self.inner).conn.query_row(sql, [], |row| row.get(0))
+        self.settled().conn.query_row(sql, [], |row| row.get(0))
     }
 }
 
@@ -100,7 +123,7 @@ impl Change<'_> {
     }
 
     fn word(
-        &self,
+        &mut self,
         kind: &'static str,
         seq: i64,
         old: Option<&Index>,
@@ -112,13 +135,11 @@ impl Change<'_> {
             return Ok(());
         }
         let all = self.groups.borrow_mut().id(self.conn, self.environment, kind, "")?;
-        let row = search_base(all) | seq;
-        if !was.is_empty() {
-            self.conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
-        }
-        if !is.is_empty() {
-            let sql = "INSERT INTO search (rowid, text) VALUES (?1, ?2)";
-            self.conn.prepare_cached(sql)?.execute(params![row, is])?;
+        self.words.push(Word { row: search_base(all) | seq, was, is });
+        if self.words.len() >= MOST_WORDS && self.is_first {
+            write_words(self.conn, &self.words)?;
+            self.words.clear();
+            self.is_uncounted = true;
         }
         Ok(())
     }

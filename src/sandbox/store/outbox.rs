@@ -1,15 +1,17 @@
 //! The outbox: which deliveries are due, across all webhooks, and the outcome of their attempts.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::watch;
 
 use super::Store;
+use super::batch::Undo;
 use super::deliveries::{self, Attempt, Delivery, Headers, Status};
 use super::in_flight::InFlight;
 use super::space;
 use super::webhooks::{self, Webhook};
-use crate::sandbox::lock::locked;
+use crate::sandbox::caller::Environment;
+use crate::sandbox::request_meta::RequestMeta;
 
 /// How many finished deliveries of each webhook are kept.
 const KEPT: i64 = 1_000;
@@ -48,12 +50,17 @@ impl Store {
         now: Timestamp,
         in_flight: &InFlight,
     ) -> rusqlite::Result<(Vec<Outgoing>, Option<Timestamp>)> {
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         let (mut ready, mut next) = (Vec::new(), None);
         for webhook in active(conn)? {
             if in_flight.has_capacity(webhook.seq) {
-                for seq in claimed(conn, &webhook, now, in_flight)? {
-                    ready.extend(outgoing(conn, seq, now)?);
+                let found = claimed(conn, &webhook, now, in_flight)?;
+                let secrets = if found.is_empty() { Vec::new() } else { secrets(conn, &webhook, now)? };
+                for seq in found {
+                    let delivery = delivery(conn, seq)?;
+                    let of =
+                        |delivery| Outgoing { webhook: webhook.clone(), delivery, secrets: secrets.clone() };
+                    ready.extend(delivery.map(of));
                 }
             }
             let later = next_due(conn, webhook.seq, now)?;
@@ -64,26 +71,28 @@ impl Store {
 
     /// One delivery, whether it is due or not.
     pub(crate) fn outgoing(&self, delivery: i64, now: Timestamp) -> rusqlite::Result<Option<Outgoing>> {
-        outgoing(&locked(&self.inner).conn, delivery, now)
+        outgoing(&self.settled().conn, delivery, now)
     }
 
     /// Stores an attempt and the new state of its delivery, unless the webhook is gone.
-    pub(crate) fn record(
+    pub(crate) async fn record(
         &self,
         delivery: &Delivery,
         attempt: &Attempt,
         verdict: DeliveryUpdate,
     ) -> rusqlite::Result<()> {
-        let mut inner = locked(&self.inner);
-        let tx = inner.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        record(&tx, delivery, attempt, verdict)?;
-        tx.commit()
+        let meta = RequestMeta { request_id: delivery.request_id.as_str().into(), time: attempt.at };
+        // the environment is that of the webhook
+        let ((), change) = self.join(Environment::Test, &meta, Undo::Together, |change| {
+            record(change.conn, delivery, attempt, verdict)
+        })?;
+        change.committed().await
     }
 
     /// Gives up deliveries without retries that an earlier run did not finish.
     pub(crate) fn abandon(&self) -> rusqlite::Result<()> {
         let sql = "UPDATE deliveries SET status = 'failed' WHERE status = 'pending' AND due IS NULL";
-        locked(&self.inner).conn.execute(sql, []).map(drop)
+        self.settled().conn.execute(sql, []).map(drop)
     }
 }
 
@@ -109,24 +118,33 @@ fn claimed(
         if in_flight.claim(webhook.seq, seq, &resource) {
             found.push(seq);
         }
+        if !in_flight.has_capacity(webhook.seq) {
+            break;
+        }
     }
     Ok(found)
 }
 
 fn outgoing(conn: &Connection, delivery: i64, now: Timestamp) -> rusqlite::Result<Option<Outgoing>> {
-    let sql = format!("SELECT {} FROM deliveries WHERE seq = ?1", deliveries::COLUMNS);
-    let delivery = conn.prepare_cached(&sql)?.query_row([delivery], deliveries::delivery).optional()?;
-    let Some(delivery) = delivery else { return Ok(None) };
+    let Some(delivery) = self::delivery(conn, delivery)? else { return Ok(None) };
     let sql = format!("SELECT {} FROM webhooks w WHERE w.seq = ?1", webhooks::COLUMNS);
     let webhook = conn.prepare_cached(&sql)?.query_row([delivery.webhook], webhooks::webhook).optional()?;
     let Some(webhook) = webhook else { return Ok(None) };
+    let secrets = secrets(conn, &webhook, now)?;
+    Ok(Some(Outgoing { webhook, delivery, secrets }))
+}
+
+fn delivery(conn: &Connection, seq: i64) -> rusqlite::Result<Option<Delivery>> {
+    let sql = format!("SELECT {} FROM deliveries WHERE seq = ?1", deliveries::COLUMNS);
+    conn.prepare_cached(&sql)?.query_row([seq], deliveries::delivery).optional()
+}
+
+/// Those that are valid, newest first.
+fn secrets(conn: &Connection, webhook: &Webhook, now: Timestamp) -> rusqlite::Result<Vec<String>> {
     let sql = "SELECT secret FROM webhook_secrets WHERE webhook = ?1 \
                AND (expires_at IS NULL OR expires_at > ?2) ORDER BY seq DESC";
-    let secrets = conn
-        .prepare_cached(sql)?
-        .query_map([webhook.seq, now.as_millisecond()], |row| row.get(0))?
-        .collect::<rusqlite::Result<Vec<String>>>()?;
-    Ok(Some(Outgoing { webhook, delivery, secrets }))
+    let mut statement = conn.prepare_cached(sql)?;
+    statement.query_map([webhook.seq, now.as_millisecond()], |row| row.get(0))?.collect()
 }
 
 fn record(

@@ -5,7 +5,6 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::{Inner, Store};
 use crate::sandbox::caller::Environment;
-use crate::sandbox::lock::locked;
 
 /// An entry of the request log.
 #[derive(Clone, Debug)]
@@ -42,7 +41,7 @@ impl Store {
         rows: &[RequestRow],
         keep: usize,
     ) -> rusqlite::Result<()> {
-        let Inner { conn, .. } = &mut *locked(&self.inner);
+        let Inner { conn, .. } = &mut *self.settled();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         insert(&tx, environment, rows)?;
         if let Some(newest) = rows.last() {
@@ -62,7 +61,7 @@ impl Store {
     ) -> rusqlite::Result<Vec<(u64, String)>> {
         let sql = "SELECT position, line FROM requests WHERE environment = ?1 \
                    ORDER BY position DESC LIMIT ?2";
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         let mut statement = conn.prepare_cached(sql)?;
         let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let mut lines: Vec<_> =
@@ -80,7 +79,7 @@ impl Store {
     ) -> rusqlite::Result<Vec<RequestSummary>> {
         let sql = "SELECT position, at, method, status, path, tail FROM requests \
                    WHERE environment = ?1 AND position < ?2 ORDER BY position DESC LIMIT ?3";
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         let mut statement = conn.prepare_cached(sql)?;
         let before = i64::try_from(before).unwrap_or(i64::MAX);
         let read = |row: &rusqlite::Row<'_>| {
@@ -102,7 +101,7 @@ impl Store {
         environment: Environment,
         positions: &[u64],
     ) -> rusqlite::Result<Vec<String>> {
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         let sql = "SELECT line FROM requests WHERE environment = ?1 AND position = ?2";
         let mut statement = conn.prepare_cached(sql)?;
         let mut line = |position: &u64| {
@@ -118,7 +117,7 @@ impl Store {
         id: &str,
     ) -> rusqlite::Result<Option<u64>> {
         let sql = "SELECT position FROM requests WHERE environment = ?1 AND id = ?2";
-        let conn = &locked(&self.inner).conn;
+        let conn = &self.settled().conn;
         conn.prepare_cached(sql)?.query_row([environment.as_str(), id], |row| row.get(0)).optional()
     }
 }

@@ -4,9 +4,9 @@ use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
 
 use super::groups::{self, Group};
-use super::indexing::search_base;
 use super::object::{Object, Order, Selection, object, searchable};
 use super::tables::Tables;
+use super::words::{MOST_SEQ, search_base};
 
 /// The text index has runs of three characters; shorter terms are searched in the text itself.
 const SHORTEST_INDEXED: usize = 3;
@@ -17,10 +17,18 @@ impl Tables<'_> {
     /// One page, and the total of all pages.
     pub(crate) fn select(&self, selection: &Selection) -> rusqlite::Result<(Vec<Object>, u64)> {
         let Some(groups) = self.groups_of(selection)? else { return Ok((Vec::new(), 0)) };
-        let mut query = Query::new(self, selection, &groups);
-        let total = self.total(selection, &groups, &query)?;
+        let short = self.short(selection, &groups);
+        let newest = short.as_ref().map(|short| short.newest);
+        let mut query = Query::new(self, selection, (&groups, newest));
+        let total = match &short {
+            Some(short) => short.total,
+            None => self.total(selection, &groups, &query)?,
+        };
         if selection.offset >= total || selection.limit == 0 {
             return Ok((Vec::new(), total));
+        }
+        if let Some(seqs) = short.and_then(|short| short.few).filter(|_| query.rank.is_none()) {
+            return Ok((self.some_of(&seqs, selection)?, total));
         }
         // OFFSET walks over what it skips, so start from the nearer end
         let limit = selection.limit.min(total - selection.offset);
@@ -60,6 +68,26 @@ impl Tables<'_> {
         Ok(all.map(|_| found))
     }
 
+    /// Where a search of one or two characters finds something, if that is known.
+    fn short(&self, selection: &Selection, groups: &[Group]) -> Option<Short> {
+        let ([all], Some(text), Some(totals)) = (groups, &selection.search, self.totals) else { return None };
+        let totals = totals.borrow();
+        let found = totals.letters.find(all.id, &searchable(text))?;
+        Some(Short { total: found.total, few: found.few.map(<[i64]>::to_vec), newest: found.newest })
+    }
+
+    /// A page of the objects with these `seq`, which are ascending.
+    fn some_of(&self, seqs: &[i64], selection: &Selection) -> rusqlite::Result<Vec<Object>> {
+        let (skip, take) = (to_usize(selection.offset), to_usize(selection.limit));
+        let page: Vec<i64> = match selection.order {
+            Order::Oldest => seqs.iter().skip(skip).take(take).copied().collect(),
+            _ => seqs.iter().rev().skip(skip).take(take).copied().collect(),
+        };
+        let sql = "SELECT o.seq, o.uuid, o.body FROM objects o WHERE o.seq = ?1";
+        let mut statement = self.conn.prepare_cached(sql)?;
+        page.iter().map(|seq| statement.query_row([seq], object)).collect()
+    }
+
     fn total(&self, selection: &Selection, groups: &[Group], query: &Query) -> rusqlite::Result<u64> {
         // one group, or only that of the whole kind
         if let ([one] | [one, _], None) = (groups, &selection.search) {
@@ -79,6 +107,15 @@ impl Tables<'_> {
     }
 }
 
+/// The objects that a search of one or two characters finds.
+struct Short {
+    total: u64,
+    /// All of them, ascending, if they are few.
+    few: Option<Vec<i64>>,
+    /// No newer object is among them.
+    newest: i64,
+}
+
 /// A selection as SQL. Its text contains only names from this program, never values.
 struct Query {
     /// `FROM … WHERE …`.
@@ -91,7 +128,8 @@ struct Query {
 }
 
 impl Query {
-    fn new(tables: &Tables<'_>, selection: &Selection, groups: &[Group]) -> Self {
+    /// `newest` is an object without newer ones among the selected.
+    fn new(tables: &Tables<'_>, selection: &Selection, (groups, newest): (&[Group], Option<i64>)) -> Self {
         let base = groups.last().map_or(0, |all| search_base(all.id));
         let others = groups.get(..groups.len().saturating_sub(1)).unwrap_or_default();
         let smallest = groups.first().map_or(0, |group| group.total);
@@ -100,7 +138,7 @@ impl Query {
         let mut query = match (selection.order, driving) {
             (Order::Rising(name) | Order::Falling(name), _) => Self::by_rank(tables, selection.kind, name),
             (_, Some(text)) if is_indexed(text) => Self::by_text(text, base),
-            (_, Some(text)) => Self::by_scan(text, base),
+            (_, Some(text)) => Self::by_scan(text, base, newest),
             _ => Self::by_group(groups.first().map_or(0, |group| group.id)),
         };
         let driven_by_group = query.seq == "d.seq" && query.rank.is_none();
@@ -143,19 +181,19 @@ impl Query {
             matching: "FROM search d WHERE d.search MATCH ?1 AND d.rowid BETWEEN ?2 AND ?3".to_owned(),
             seq: "(d.rowid - ?2)",
             rank: None,
-            params: vec![phrase.into(), base.into(), (search_base(1) - 1 + base).into()],
+            params: vec![phrase.into(), base.into(), (base + MOST_SEQ).into()],
         }
     }
 
     /// Reads every text of the kind, for terms that are too short for the index.
-    fn by_scan(text: &str, base: i64) -> Self {
+    fn by_scan(text: &str, base: i64, newest: Option<i64>) -> Self {
         // the table in which the text index stores the texts
         let matching = "FROM search_content d WHERE d.id BETWEEN ?2 AND ?3 AND instr(d.c0, ?1) > 0";
         Self {
             matching: matching.to_owned(),
             seq: "(d.id - ?2)",
             rank: None,
-            params: vec![text.to_owned().into(), base.into(), (search_base(1) - 1 + base).into()],
+            params: vec![text.to_owned().into(), base.into(), (base + newest.unwrap_or(MOST_SEQ)).into()],
         }
     }
 
@@ -183,6 +221,10 @@ impl Query {
 
 fn is_indexed(text: &str) -> bool {
     text.chars().nth(SHORTEST_INDEXED - 1).is_some()
+}
+
+fn to_usize(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 fn integer(number: u64) -> Sql {

@@ -1,5 +1,6 @@
 //! The store: atomic changes and queries.
 
+mod batch;
 mod scan;
 mod state_file;
 
@@ -7,10 +8,12 @@ use jiff::Timestamp;
 use rusqlite::types::Value as Sql;
 use serde_json::json;
 
+use super::change::Change;
 use super::event_log::{Entry, Filter};
 use super::object::{Body, Index, Object, Order, Selection};
 use super::uuid::Uuid;
 use super::*;
+use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::source::Source;
 use crate::sandbox::source::Step;
 

@@ -3,12 +3,17 @@
 
 use std::collections::HashMap;
 
+use super::letters::Letters;
 use super::object::{Index, Selection, Values};
+use super::words::Word;
 use crate::sandbox::caller::Environment;
 
 /// The totals, by environment and kind.
 #[derive(Debug, Default)]
-pub(crate) struct Totals(HashMap<(Environment, &'static str), HashMap<String, Counted>>);
+pub(crate) struct Totals {
+    lists: HashMap<(Environment, &'static str), HashMap<String, Counted>>,
+    pub(super) letters: Letters,
+}
 
 /// A list, apart from its order and its pages.
 #[derive(Debug)]
@@ -33,12 +38,12 @@ impl Totals {
     const MOST: usize = 1_000;
 
     pub(crate) fn known(&self, environment: Environment, selection: &Selection) -> Option<u64> {
-        let of_kind = self.0.get(&(environment, selection.kind))?;
+        let of_kind = self.lists.get(&(environment, selection.kind))?;
         of_kind.get(&key(selection)).map(|counted| counted.total)
     }
 
     pub(crate) fn learn(&mut self, environment: Environment, selection: &Selection, total: u64) {
-        let of_kind = self.0.entry((environment, selection.kind)).or_default();
+        let of_kind = self.lists.entry((environment, selection.kind)).or_default();
         if of_kind.len() >= Self::MOST {
             of_kind.clear();
         }
@@ -47,10 +52,17 @@ impl Totals {
         of_kind.insert(key(selection), counted);
     }
 
+    /// Everything was removed.
+    pub(super) fn clear(&mut self) {
+        self.lists.clear();
+        self.letters.clear();
+    }
+
     /// Applies a committed change.
-    pub(crate) fn follow(&mut self, index_updates: &[IndexUpdate]) {
+    pub(super) fn follow(&mut self, index_updates: &[IndexUpdate], words: &[Word]) {
+        self.letters.follow(words);
         for update in index_updates {
-            let Some(of_kind) = self.0.get_mut(&(update.environment, update.kind)) else { continue };
+            let Some(of_kind) = self.lists.get_mut(&(update.environment, update.kind)) else { continue };
             for counted in of_kind.values_mut() {
                 let has = |index: &Option<Index>| index.as_ref().is_some_and(|index| counted.has(index));
                 let (had, has) = (has(&update.old), has(&update.new));

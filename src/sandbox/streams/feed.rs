@@ -1,12 +1,13 @@
 //! The frames of an open stream, independent of its items and its transport: the session, items,
 //! heartbeats, and the final error. Used for the streams of events and of the request log.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
@@ -40,6 +41,8 @@ pub(crate) struct Feed<S: Source> {
     revoked: watch::Receiver<bool>,
     heartbeat: Duration,
     silent_until: Instant,
+    /// Set again only when it fires: with every frame, it would cost more than the frame.
+    timer: Pin<Box<Sleep>>,
     request_id: Arc<str>,
     ended: bool,
     faults: Option<StreamFaults>,
@@ -66,6 +69,7 @@ impl<S: Source> Feed<S> {
             revoked,
             heartbeat,
             silent_until: Instant::now() + heartbeat,
+            timer: Box::pin(tokio::time::sleep(heartbeat)),
             request_id: Arc::clone(&call.meta.request_id),
             ended: false,
             faults: fault_request
@@ -133,9 +137,15 @@ impl<S: Source> Feed<S> {
                 () = self.source.changed() => {}
                 _ = self.closing.changed() => {}
                 _ = self.revoked.changed() => {}
-                () = tokio::time::sleep_until(self.silent_until) => {
-                    self.silent_until = Instant::now() + self.heartbeat;
-                    return Some(Frame::Heartbeat);
+                () = &mut self.timer => {
+                    let is_silent = self.silent_until <= Instant::now();
+                    if is_silent {
+                        self.silent_until = Instant::now() + self.heartbeat;
+                    }
+                    self.timer.as_mut().reset(self.silent_until);
+                    if is_silent {
+                        return Some(Frame::Heartbeat);
+                    }
                 }
             }
         }

@@ -28,7 +28,7 @@ use crate::sandbox::http::envelope::Call;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::source::Source;
 use crate::sandbox::state::Shared;
-use crate::sandbox::store::event_log::{Cursor, Entry, Filter};
+use crate::sandbox::store::event_log::{Cursor, Filter, Logged};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Asks proxies not to buffer the stream.
@@ -90,7 +90,7 @@ fn open(
 }
 
 /// ours: the first frame, the same in both transports.
-fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, audience: Audience) -> Frame<Arc<Entry>> {
+fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, audience: Audience) -> Frame<Arc<Logged>> {
     let start = cursor.start();
     let mut members = vec![("session_id", format!("lst_{}", random::alphanumeric::<12>()).into())];
     if audience == Audience::Receiver {
@@ -141,8 +141,6 @@ fn filter_of(query: &[(String, String)]) -> Result<Filter, ApiError> {
     parsed.map(Filter::new).map_err(bad)
 }
 
-/// `data` is byte for byte the body to forward, which is one line; plain SSE clients ignore `request-id`.
-fn event_block(entry: Arc<Entry>) -> Bytes {
-    let head = format!("id: {}\nevent: {}\nrequest-id: {}\ndata: ", entry.id, entry.kind, entry.request_id);
-    [head.as_bytes(), &entry.body, b"\n\n"].concat().into()
+fn event_block(event: Arc<Logged>) -> Bytes {
+    event.frame.clone()
 }

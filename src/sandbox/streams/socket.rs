@@ -28,7 +28,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use super::feed::{self, Frame};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::state::State;
-use crate::sandbox::store::event_log::{Cursor, Entry};
+use crate::sandbox::store::event_log::{Cursor, Entry, Logged};
 
 /// A listener sends nothing but control frames.
 const LARGEST_FROM_CLIENT: usize = 4 * 1024;
@@ -130,7 +130,7 @@ async fn pump(socket: &mut Socket, feed: &mut Feed) -> Option<CloseCode> {
 }
 
 /// Sends a frame and all others that are ready, in few writes. An error ends the stream, as does a cut.
-async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame<Arc<Entry>>) -> Result<(), Error> {
+async fn send(socket: &mut Socket, feed: &mut Feed, first: Frame<Arc<Logged>>) -> Result<(), Error> {
     let (mut next, mut written) = (Some(first), 0);
     while let Some(frame) = next.take() {
         let Some(message) = message(frame) else {
@@ -165,7 +165,7 @@ struct EventMessage<'a> {
 }
 
 /// The message of a frame; `None` if the connection breaks.
-fn message(frame: Frame<Arc<Entry>>) -> Option<Message> {
+fn message(frame: Frame<Arc<Logged>>) -> Option<Message> {
     Some(match frame {
         Frame::Session { id, members } => {
             let mut object = serde_json::Map::new();

@@ -1,6 +1,9 @@
 //! `kill -9` between a change and the delivery of its event: nothing is lost, nothing invented.
 
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -68,4 +71,48 @@ fn killed_sandbox_loses_and_repeats_nothing() {
 
 fn line_of(ticket: &serde_json::Value) -> String {
     format!("PATCH tickets/{}", ticket["id"].as_str().unwrap())
+}
+
+/// Requests that are handled at the same time share a commit.
+#[test]
+fn kill_keeps_every_answered_ticket() {
+    const WRITERS: usize = 8;
+    let (home, port) = (Home::new(), ReservedPort::new());
+    let start = || Sandbox::start_at(&home, port.port, &["--rate-limit", "0"]);
+    let mut sandbox = start();
+    let receiver = Receiver::start();
+    let listen = Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url()]);
+    let mut answered: HashSet<String> = HashSet::new();
+    for round in 1..=3 {
+        let done = Arc::new(AtomicUsize::new(0));
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| {
+                let (mut api, done) = (ApiConnection::open(port.port), Arc::clone(&done));
+                std::thread::spawn(move || {
+                    let mut ids = Vec::new();
+                    while let Some(reply) = api.try_send("POST tickets", &json!({"title": "t"}), None) {
+                        assert_eq!(reply.status, 201, "{reply:?}");
+                        ids.push(reply.json["data"]["id"].as_str().unwrap().to_owned());
+                        done.fetch_add(1, Ordering::Release);
+                    }
+                    ids
+                })
+            })
+            .collect();
+        while done.load(Ordering::Acquire) < round * 30 {
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        sandbox.kill();
+        writers.into_iter().for_each(|writer| answered.extend(writer.join().unwrap()));
+        sandbox = start();
+    }
+    let mut api = ApiConnection::open(port.port);
+    for id in &answered {
+        assert_eq!(api.data(&format!("GET tickets/{id}"), &json!(null))["id"], *id);
+    }
+    while !answered.is_empty() {
+        let event = receiver.next().json();
+        answered.remove(event["data"]["ticket"]["id"].as_str().unwrap());
+    }
+    assert!(listen.all("gap").is_empty() && listen.all("skipped").is_empty());
 }

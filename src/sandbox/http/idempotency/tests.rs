@@ -6,6 +6,10 @@ use crate::sandbox::caller::Environment;
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox_info::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
 
+fn finish<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
+}
+
 struct Bench {
     store: Store,
     runs: u32,
@@ -30,10 +34,10 @@ impl Bench {
         let (uri, body) = (path.parse().unwrap(), Bytes::from(body.to_owned()));
         let write = Write { call, body, method: Method::POST, uri, headers };
         let runs = &mut self.runs;
-        let answer = once(&self.store, &write, |_| {
+        let answer = finish(once(&self.store, &write, |_| {
             *runs += 1;
             Ok(Rendered { status: StatusCode::OK, body: runs.to_string().into() })
-        });
+        }));
         answer.map(|response| response.headers().contains_key(REPLAYED)).map_err(|error| error.code)
     }
 }
@@ -100,13 +104,13 @@ fn failed_change_leaves_the_key_unused() {
         let headers = HeaderMap::from_iter([(KEY, HeaderValue::from_static("k"))]);
         let (uri, body) = ("/x".parse().unwrap(), Bytes::new());
         let write = Write { call, body, method: Method::POST, uri, headers };
-        let outcome = once(&bench.store, &write, |change| {
+        let outcome = finish(once(&bench.store, &write, |change| {
             let number = change.next_number("n")?;
             if fails {
                 return Err(ApiError::internal());
             }
             Ok(Rendered { status: StatusCode::CREATED, body: number.to_string().into() })
-        });
+        }));
         assert_eq!(outcome.is_err(), fails);
         fails = false;
     }

@@ -93,7 +93,7 @@ fn event_table_is_limited() {
         fire(&store, &n.to_string());
     }
     let rows: usize =
-        locked(&store.inner).conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
+        store.settled().conn.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).unwrap();
     assert!((8..=8 + 66).contains(&rows), "{rows}");
     assert!(read(&store, "491").0);
     assert!(!read(&store, "490").0);

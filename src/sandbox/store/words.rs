@@ -1,0 +1,43 @@
+//! Changes of the text index.
+
+use rusqlite::{Connection, params};
+
+/// In row ids of `search` the group of the kind is above these bits.
+pub(super) const SEQ_BITS: u32 = 40;
+
+/// A change of the text index. It is written just before the commit: the index collects words in memory and
+/// writes them at every savepoint, as a statement with a trigger is one.
+#[derive(Debug)]
+pub(super) struct Word {
+    pub(super) row: i64,
+    /// Empty without a text.
+    pub(super) was: String,
+    pub(super) is: String,
+}
+
+/// Writes changes of the text index, oldest first.
+pub(super) fn write_words(conn: &Connection, words: &[Word]) -> rusqlite::Result<()> {
+    for Word { row, was, is } in words {
+        if !was.is_empty() {
+            conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+        }
+        if !is.is_empty() {
+            let sql = "INSERT INTO search (rowid, text) VALUES (?1, ?2)";
+            conn.prepare_cached(sql)?.execute(params![row, is])?;
+        }
+    }
+    Ok(())
+}
+
+/// The first row id of a kind in `search`; `group` has all objects of the kind.
+pub(crate) fn search_base(group: i64) -> i64 {
+    group << SEQ_BITS
+}
+
+/// The largest `seq` that has room in a row id of `search`.
+pub(super) const MOST_SEQ: i64 = (1 << SEQ_BITS) - 1;
+
+/// The `seq` of an object in a row id of `search`.
+pub(super) fn seq_of(row: i64) -> i64 {
+    row & MOST_SEQ
+}
