@@ -106,7 +106,7 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
         context.output.status(&style::warn(remark))?;
     }
     let now = args.at.or(request.sent_at).unwrap_or_else(|| context.clock.now().as_second());
-    check(context, args, &request, (&secrets, &others), now)
+    check(context, args, &request, Secrets { to_try: secrets, others }, now)
 }
 
 fn is_stored(context: &Context, args: &Args) -> bool {
@@ -165,12 +165,19 @@ fn kept(context: &mut Context, args: &Args) -> Result<Captured, Failure> {
     }
 }
 
+/// Each with where it is from.
+struct Secrets {
+    /// To verify with.
+    to_try: Vec<(Secret, String)>,
+    /// These may have signed the request instead.
+    others: Vec<(Secret, String)>,
+}
+
 fn check(
     context: &mut Context,
     args: &Args,
     request: &Captured,
-    // Those to verify with, and others that may have signed it instead.
-    (secrets, others): (&[(Secret, String)], &[(Secret, String)]),
+    Secrets { to_try: secrets, others }: Secrets,
     now: i64,
 ) -> Result<(), Failure> {
     let header = request.signature.as_deref();

@@ -52,6 +52,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::print_stdout,
+    clippy::panic,
+    clippy::disallowed_methods,
     clippy::cast_precision_loss,
     reason = "a benchmark prints its table, and anything unexpected ends it"
 )]

@@ -38,7 +38,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         State::Running(running) => {
             Source::Text(local_sandbox::control(&running, "export", &json!({})).await?)
         }
-        State::Kept(directory) => Source::Store(state_dir::open_existing(&directory)?),
+        State::Kept(directory) => Source::Store(Box::new(state_dir::open_existing(&directory)?)),
     };
     if args.file == Path::new("-") {
         context.output.buffer();
@@ -72,7 +72,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
 
 /// Where the state comes from.
 enum Source {
-    Store(Store),
+    Store(Box<Store>),
     /// The response of a running sandbox.
     Text(Value),
 }
