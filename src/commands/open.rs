@@ -74,7 +74,7 @@ fn address(context: &mut Context, args: &Args) -> Result<String, Failure> {
             let names = PAGES.iter().map(|(name, _)| *name).filter(|name| *name != "cheatsheets");
             let names: Vec<&str> = names.collect();
             let what = format!("there is no page `{}`", sanitize(&args.page));
-            Err(unknown(&what, &page, &names, "cstar open"))
+            Err(unknown(what, &page, &names, ", or the id of an event or a ticket", "cstar open"))
         }
     }
 }
@@ -85,7 +85,7 @@ fn cheat_sheet(page: &str, name: &str) -> Result<String, Failure> {
         true => Ok(format!("{page}/{name}")),
         false => {
             let what = format!("there is no cheat sheet `{}`", sanitize(&name));
-            Err(unknown(&what, &name, &CHEAT_SHEETS, "cstar open cheatsheet"))
+            Err(unknown(what, &name, &CHEAT_SHEETS, "", "cstar open cheatsheet"))
         }
     }
 }
@@ -100,12 +100,13 @@ fn error_code(page: &str, code: &str) -> Result<String, Failure> {
     }
 }
 
-fn unknown(what: &str, typed: &str, known: &[&str], command: &str) -> Failure {
+/// `others`: what the command takes besides the known names.
+fn unknown(what: String, typed: &str, known: &[&str], others: &str, command: &str) -> Failure {
     let nearest = known.iter().map(|name| (strsim::osa_distance(name, typed), *name)).min();
-    let failure = Failure::usage(format!("{what}: it is one of {}", known.join(", ")));
+    let failure = Failure::usage(what);
     match nearest {
         Some((distance, name)) if distance <= 2 => failure.hint(format!("did you mean: {command} {name}")),
-        _ => failure.hint("or name the id of an event or a ticket"),
+        _ => failure.hint(format!("use one of: {}{others}", known.join(", "))),
     }
 }
 

@@ -30,12 +30,16 @@ fn unknown_pages_name_the_known_ones() {
     let home = Home::new();
     let output = home.run(["open", "webhook"]);
     assert_eq!(output.code, 2);
-    let known = "there is no page `webhook`: it is one of docs, webhooks, errors, sdk, cheatsheet";
-    assert!(output.stderr.contains(known), "{output:?}");
+    assert!(output.stderr.contains("there is no page `webhook`\n"), "{output:?}");
     assert!(output.stderr.contains("did you mean: cstar open webhooks"), "{output:?}");
+    let nothing = home.run(["open", "nonsense"]);
+    assert_eq!(nothing.code, 2);
+    assert!(nothing.stderr.contains("there is no page `nonsense`\n"), "{nothing:?}");
+    let known = "use one of: docs, webhooks, errors, sdk, cheatsheet, or the id of an event or a ticket";
+    assert!(nothing.stderr.contains(known), "{nothing:?}");
     let sheet = home.run(["open", "cheatsheet", "python", "--json"]);
     assert_eq!(sheet.code, 2);
-    assert!(sheet.json_error()["message"].as_str().unwrap().contains("js, react, svelte, cli, webhooks"));
+    assert_eq!(sheet.json_error()["hint"], "use one of: js, react, svelte, cli, webhooks");
     for wrong in [["open", "docs", "js"], ["open", "errors", "No Code"]] {
         assert_eq!(home.run(wrong).code, 2);
     }
