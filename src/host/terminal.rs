@@ -33,6 +33,11 @@ impl Mode {
         Self(platform::save())
     }
 
+    /// Whether the terminal still has this mode, or there is none.
+    pub(crate) fn is_current(&self) -> bool {
+        platform::is_current(&self.0)
+    }
+
     /// Restores the mode and discards unread input, which was typed for the prompt that has ended.
     pub(crate) fn restore(&self) {
         platform::restore(&self.0);
@@ -86,6 +91,11 @@ mod platform {
 
     pub(super) fn save() -> Saved {
         tcgetattr(stdin()).ok()
+    }
+
+    pub(super) fn is_current(saved: &Saved) -> bool {
+        let modes = |mode: &Termios| (mode.local_modes, mode.input_modes, mode.output_modes);
+        saved.as_ref().map(modes) == save().as_ref().map(modes)
     }
 
     pub(super) fn restore(saved: &Saved) {
@@ -251,6 +261,11 @@ mod platform {
 
     pub(super) fn save() -> Saved {
         Saved
+    }
+
+    /// Unknown, so there is nothing to wait for.
+    pub(super) fn is_current(_: &Saved) -> bool {
+        false
     }
 
     pub(super) fn restore(_: &Saved) {}

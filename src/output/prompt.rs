@@ -1,6 +1,7 @@
 //! Prompts on the terminal. Secrets are not echoed, and Ctrl-C restores the terminal.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use dialoguer::{Confirm, Password};
 use secrecy::zeroize::Zeroizing;
@@ -16,6 +17,8 @@ use crate::host::terminal::{Mode, ModeGuard};
 
 /// Shows the cursor, which a prompt may have hidden, and starts a new line.
 const CURSOR_BACK: &[u8] = b"\x1b[?25h\n";
+/// A prompt sets its mode in microseconds, but a busy machine may not let it run at once.
+const SLOWEST_BEGIN: Duration = Duration::from_millis(500);
 
 /// Whether there is a terminal to prompt on.
 pub(crate) fn is_possible() -> bool {
@@ -88,7 +91,10 @@ impl Prompt {
         std::thread::spawn(move || drop(sender.send(question())));
         let answered = tokio::select! {
             answered = answer => answered,
-            () = self.interrupts.next() => return Err(self.give_up()),
+            () = self.interrupts.next() => {
+                self.prompt_has_begun().await;
+                return Err(self.give_up());
+            }
         };
         match answered {
             Ok(Ok(answer)) => Ok(answer),
@@ -100,6 +106,15 @@ impl Prompt {
                 Err(Failure::failed(format!("could not read the answer: {}", io_message(&error))))
             }
             Err(_) => Err(Failure::new(Exit::Bug, "the thread that asks has ended early")),
+        }
+    }
+
+    /// Waits until the thread that asks has set its mode. If it did so after the mode was restored, the terminal would stay
+    /// as it is for the prompt.
+    async fn prompt_has_begun(&self) {
+        let began = tokio::time::Instant::now();
+        while self.mode.is_current() && began.elapsed() < SLOWEST_BEGIN {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 

@@ -39,8 +39,10 @@ fn terminal_revokes_only_after_yes() {
         };
         terminal.wait_for("[canonical 1, echo 1]");
         terminal.wait_for_prompt("refused from then on.");
-        // Before that, Ctrl-C is a signal and not a key.
-        terminal.wait_for_echo_off();
+        // Ctrl-C comes at once: it is still a signal then, and the prompt is only about to set its mode.
+        if answer != '\u{3}' {
+            terminal.wait_for_echo_off();
+        }
         terminal.type_key(answer);
         if answer.is_alphabetic() {
             terminal.type_key('\r');
