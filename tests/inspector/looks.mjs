@@ -4,6 +4,33 @@ import { seriousFindings, sticksOut, withPage } from './lib/browser.mjs';
 import { cstar, fire, world } from './lib/world.mjs';
 import { panel, rowOf, see, until } from './lib/wait.mjs';
 
+/** Forced colours take backgrounds and shadows away: what can be used and has no border cannot be seen. */
+function withoutBorder(page) {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('button, input:not([type=checkbox]), select, textarea, .button')]
+      .filter((element) => element.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true }))
+      .filter((element) => {
+        const { borderBottomStyle, borderBottomWidth, borderBottomColor, backgroundColor } = getComputedStyle(element);
+        return borderBottomStyle === 'none' || parseFloat(borderBottomWidth) === 0 || (borderBottomColor === backgroundColor && !element.matches('[role=tab]'));
+      })
+      .map((element) => `no border: ${element.outerHTML.slice(0, 100)}`));
+}
+
+/** The current one of several looks different from the others. */
+function unmarked(page) {
+  return page.evaluate(() => {
+    const look = (element) => {
+      const style = getComputedStyle(element);
+      return ['color', 'backgroundColor', 'borderColor', 'borderStyle', 'outlineStyle', 'outlineColor', 'fontWeight'].map((name) => style[name]).join();
+    };
+    const pairs = [['[role=tab][aria-selected=true]', '[role=tab][aria-selected=false]'], ['nav a[aria-current]', 'nav a:not([aria-current])'], ['[role=row].current', '[role=row][data-index]:not(.current)']];
+    return pairs
+      .map(([one, other]) => [document.querySelector(one), document.querySelector(other)])
+      .filter(([one, other]) => one && other && look(one) === look(other))
+      .map(([one]) => `not marked: ${one.outerHTML.slice(0, 100)}`);
+  });
+}
+
 describe('looks', () => {
   let place;
   let id;
@@ -63,10 +90,19 @@ describe('looks', () => {
       assert.deepEqual(found, {});
     }));
 
-  test('forced colours keep the borders of what can be used, and the focus', () =>
+  test('forced colours: every view has borders around what can be used, and marks what is current', () =>
+    withPage(place.inspector, { forcedColors: 'active' }, async (page) => {
+      const found = {};
+      await eachView(page, async (name) => {
+        const findings = [...(await seriousFindings(page, ['color-contrast'])), ...(await withoutBorder(page)), ...(await unmarked(page))];
+        if (findings.length) found[name] = findings;
+      });
+      assert.deepEqual(found, {});
+    }));
+
+  test('forced colours keep the focus and the state of switches', () =>
     withPage(place.inspector, { forcedColors: 'active' }, async (page) => {
       await see(rowOf(page, id));
-      assert.deepEqual(await seriousFindings(page), []);
       const button = page.getByRole('button', { name: 'Keyboard help' });
       await button.focus();
       const { outlineStyle } = await button.evaluate((element) => ({ outlineStyle: getComputedStyle(element).outlineStyle }));
@@ -105,6 +141,20 @@ describe('looks', () => {
         if (parts.length) found[name] = parts;
       });
       assert.deepEqual(found, {});
+    }));
+
+  test('a narrow window shows the current section and the newest minutes', () =>
+    withPage(place.inspector, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true }, async (page) => {
+      await page.goto(`${place.inspector.origin}/_inspector/#/sandbox?show=state`);
+      const isInside = (locator) => locator.evaluate((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return left >= 0 && right <= document.documentElement.clientWidth;
+      });
+      const current = await see(page.getByRole('navigation', { name: 'Sandbox' }).getByRole('link', { name: 'State' }));
+      await until('the current section is in view', () => isInside(current));
+      await page.goto(`${place.inspector.origin}/_inspector/#/health`);
+      await see(page.getByRole('heading', { name: 'Duration by type' }));
+      await until('the newest bar is in view', () => isInside(page.locator('.chart rect').last()));
     }));
 
   test('the theme follows the system and can be chosen', () =>

@@ -13,7 +13,13 @@ export function noEvents() {
   });
 }
 
+const clearButton = () => h('button', { onclick: () => patch(Object.fromEntries(FILTERS.map((name) => [name, null]))) }, 'Clear filters');
+
 export function noMatch() {
-  const clear = () => patch(Object.fromEntries(FILTERS.map((name) => [name, null])));
-  return emptyState({ title: 'No event matches', text: 'New events that match appear here.', action: h('button', { onclick: clear }, 'Clear filters') });
+  return emptyState({ title: 'No event matches', text: 'New events that match appear here.', action: clearButton() });
+}
+
+/** A filter cannot be used, and there was no list before it. */
+export function noList() {
+  return emptyState({ title: 'No list yet', text: 'Correct the filter above, or clear it.', action: clearButton() });
 }

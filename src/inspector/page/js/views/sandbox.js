@@ -42,6 +42,7 @@ function mount(root, params, config) {
   const show = (next) => {
     const name = [...SECTIONS, ...TOOLS].some((one) => one.name === next.show) ? next.show : SECTIONS[0].name;
     fill(navigation, [...SECTIONS, ...TOOLS].map((one) => link(one, name)));
+    showCurrent(navigation);
     const key = `${name} ${next.id ?? ''}`;
     if (shown?.key === key) return shown.part.update?.(next);
     shown?.part.dispose();
@@ -64,6 +65,12 @@ function mount(root, params, config) {
 /** @param {{ name: string, title: string }} section @param {string} current */
 const link = ({ name, title }, current) =>
   h('a', { href: address('sandbox', { show: name }), 'aria-current': name === current ? 'page' : null }, title);
+
+/** In a narrow window the links are one line that scrolls. @param {HTMLElement} navigation */
+function showCurrent(navigation) {
+  const current = /** @type {HTMLElement | null} */ (navigation.querySelector('[aria-current]'));
+  if (current) navigation.scrollLeft = current.offsetLeft - navigation.offsetLeft - (navigation.clientWidth - current.offsetWidth) / 2;
+}
 
 /** @param {string} name @param {Record<string, string>} params @param {any} changed */
 function create(name, params, changed) {

@@ -99,7 +99,7 @@ function createForm(entry, arrivals) {
   const element = h(
     'form',
     { onsubmit: (/** @type {Event} */ event) => (event.preventDefault(), submit(1)), novalidate: true },
-    h('div', { class: 'trigger-head' }, h('h2', null, type), h('p', { class: 'muted' }, description)),
+    h('div', { class: 'trigger-head' }, h('h2', null, type), h('p', { class: 'muted' }, codeSpans(description))),
     h('div', { class: 'toolbar trigger-actions' }, buttons, status),
     again.element,
     editor.element,

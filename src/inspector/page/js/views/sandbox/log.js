@@ -11,8 +11,8 @@ const LAST = 200;
 const SHOWN = 500;
 const OWN = /^cstar-inspector/i;
 const FILTERS = [
-  { name: 'method', hint: 'GET or POST,PATCH' },
-  { name: 'status', hint: '404, 4xx or 400-499' },
+  { name: 'method', hint: 'GET,POST' },
+  { name: 'status', hint: '404 or 4xx' },
   { name: 'path', hint: '*/tickets/*' },
 ];
 
