@@ -50,6 +50,7 @@ mod error;
 mod event_body;
 mod event_count;
 mod headers;
+mod interrupt;
 mod journal;
 mod lease;
 mod message;
@@ -70,6 +71,7 @@ mod settle;
 mod statistics;
 mod status;
 mod store;
+mod summaries;
 mod text_search;
 mod type_statistics;
 mod views;
@@ -81,6 +83,7 @@ pub(crate) use assignment::Candidates;
 pub(crate) use browse::Direction;
 pub(crate) use error::HistoryError;
 pub(crate) use headers::carries_credentials;
+pub(crate) use interrupt::Interrupt;
 pub(crate) use journal::Journal;
 pub(crate) use model::{
     DeliveryState, EventKey, EventOrigin, NewRun, RecordedOutcome, RunScope, StoredDelivery,

@@ -17,6 +17,8 @@ mod error;
 mod guard;
 mod hub;
 mod input;
+mod kept_lists;
+mod look_ups;
 mod openapi;
 mod query;
 mod route;

@@ -1,13 +1,14 @@
 //! Reads single events and parts of them by their keys, for views that show a history page by page.
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use rusqlite::OptionalExtension;
 
 use super::error::HistoryError;
-use super::model::EventKey;
-use super::reader::{HistoryReader, detail, detail_of, summary};
-use super::rows::bytes;
-use super::selection::keys;
+use super::model::{EventKey, time};
+use super::reader::{HistoryReader, detail, detail_of};
+use super::selection::{all_keys, keys};
+use super::summaries::summaries;
 use super::views::{EventDetail, EventFilter, EventSummary};
 
 /// Where to look from an event.
@@ -23,11 +24,31 @@ impl HistoryReader {
         self.read(|conn| Ok(keys(conn, filter)?.into_iter().map(EventKey).collect()))
     }
 
+    /// The keys of all events that match, newest first, whatever the filter says about order, offset and limit.
+    pub(crate) fn all_keys(&self, filter: &EventFilter) -> Result<Vec<EventKey>, HistoryError> {
+        self.read(|conn| Ok(all_keys(conn, filter)?.into_iter().map(EventKey).collect()))
+    }
+
     /// These events in this order, without those that were removed meanwhile.
     pub(crate) fn summaries(&self, keys: &[EventKey]) -> Result<Vec<EventSummary>, HistoryError> {
+        Ok(self.summaries_with_bodies(keys, 0)?.into_iter().map(|(event, _)| event).collect())
+    }
+
+    /// The same with the bodies that are not larger than `largest`, and empty ones for the others.
+    pub(crate) fn summaries_with_bodies(
+        &self,
+        keys: &[EventKey],
+        largest: usize,
+    ) -> Result<Vec<(EventSummary, Bytes)>, HistoryError> {
+        let keys: Vec<i64> = keys.iter().map(|key| key.0).collect();
+        self.read(|conn| summaries(conn, &keys, largest))
+    }
+
+    /// When the event with this key was received; `None` if there is none.
+    pub(crate) fn received_at(&self, key: EventKey) -> Result<Option<Timestamp>, HistoryError> {
         self.read(|conn| {
-            let found = keys.iter().filter_map(|key| summary(conn, key.0).optional().transpose());
-            found.collect()
+            let sql = "SELECT received_at FROM events WHERE event = ?";
+            conn.prepare_cached(sql)?.query_row([key.0], |row| row.get(0).map(time)).optional()
         })
     }
 
@@ -41,16 +62,6 @@ impl HistoryReader {
                 Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
                 Err(error) => Err(error),
             }
-        })
-    }
-
-    /// The body of an event that is not larger than `largest`; `None` if there is none.
-    pub(crate) fn body_up_to(&self, key: EventKey, largest: usize) -> Result<Option<Bytes>, HistoryError> {
-        self.read(|conn| {
-            let sql = "SELECT body FROM events WHERE event = ? AND length(body) <= ?";
-            let largest = i64::try_from(largest).unwrap_or(i64::MAX);
-            let row = |row: &rusqlite::Row<'_>| bytes(row, 0);
-            conn.prepare_cached(sql)?.query_row([key.0, largest], row).optional()
         })
     }
 

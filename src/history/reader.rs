@@ -6,10 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::HistoryError;
-use super::model::{DeliveryState, EventKey, EventOrigin, time};
+use super::interrupt::Interrupt;
+use super::model::{DeliveryState, EventOrigin, time};
 use super::rows::{attempts, bytes, connection_event, deliveries, last_refusal, reception};
 use super::schema;
 use super::selection::{count, keys};
+use super::summaries::summaries;
 use super::views::{
     ConnectionEvent, DeliverySummary, EventDetail, EventFilter, EventLookup, EventState, EventSummary,
     ReceivedRow, StoredAttempt,
@@ -29,17 +31,28 @@ pub(crate) struct HistoryReader {
     /// `None` if there is no file.
     conn: Option<Connection>,
     path: PathBuf,
+    interrupt: Interrupt,
 }
 
 impl HistoryReader {
     /// Opens the history at `path`. A missing file reads as an empty history and is not created.
     pub(crate) fn open(path: &Path) -> Result<Self, HistoryError> {
-        Ok(Self { conn: schema::open_to_read(path)?, path: path.to_owned() })
+        Self::open_until(path, Interrupt::default())
+    }
+
+    /// The same; `interrupt` ends what is read.
+    pub(crate) fn open_until(path: &Path, interrupt: Interrupt) -> Result<Self, HistoryError> {
+        let conn = schema::open_to_read(path)?;
+        conn.iter().for_each(|conn| interrupt.watch(conn));
+        Ok(Self { conn, path: path.to_owned(), interrupt })
     }
 
     /// The events that match, newest first.
     pub(crate) fn list(&self, filter: &EventFilter) -> Result<Vec<EventSummary>, HistoryError> {
-        self.read(|conn| keys(conn, filter)?.into_iter().map(|key| summary(conn, key)).collect())
+        self.read(|conn| {
+            let found = summaries(conn, &keys(conn, filter)?, 0)?;
+            Ok(found.into_iter().map(|(event, _)| event).collect())
+        })
     }
 
     /// How many events match, without `offset` and `limit`.
@@ -111,7 +124,10 @@ impl HistoryReader {
         let Some(conn) = &self.conn else { return Ok(T::default()) };
         // One transaction, so that the result is consistent.
         let snapshot = conn.unchecked_transaction();
-        let answer = snapshot.and_then(|snapshot| query(&snapshot));
+        let answer = snapshot.and_then(|snapshot| {
+            self.interrupt.check()?;
+            query(&snapshot)
+        });
         answer.map_err(|error| HistoryError::from_sql(&self.path, &error))
     }
 }
@@ -136,27 +152,6 @@ impl Iterator for EventExport<'_> {
             }
         }
     }
-}
-
-pub(super) fn summary(conn: &Connection, key: i64) -> rusqlite::Result<EventSummary> {
-    let deliveries = deliveries(conn, key)?;
-    let sql = "SELECT id, type, received_at, coalesce(length(body), 0), skipped, origin, source_id
-        FROM events WHERE event = ?";
-    conn.prepare_cached(sql)?.query_row([key], |row| {
-        let skipped: Option<String> = row.get(4)?;
-        Ok(EventSummary {
-            key: EventKey(key),
-            id: row.get(0)?,
-            event_type: row.get(1)?,
-            received_at: time(row.get(2)?),
-            bytes: row.get(3)?,
-            state: EventState::from_deliveries(skipped.is_some(), &deliveries),
-            skipped,
-            origin: EventOrigin::from_name(row.get_ref(5)?.as_str_or_null()?),
-            source_id: row.get(6)?,
-            deliveries,
-        })
-    })
 }
 
 /// The ids with this suffix, newest first.

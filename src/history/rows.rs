@@ -40,25 +40,35 @@ pub(super) fn deliveries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<De
         WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 ORDER BY delivery";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| {
-        let target: String = row.get(0)?;
-        let of_it = || attempts.iter().filter(|attempt| attempt.target == target);
-        let last = of_it().next_back();
-        Ok(DeliverySummary {
-            state: DeliveryState::from_name(row.get_ref(1)?.as_str()?),
-            ended_at: row.get::<_, Option<i64>>(2)?.map(time),
-            attempts: of_it()
-                .filter(|attempt| !attempt.refused)
-                .map(|attempt| attempt.attempt)
-                .max()
-                .unwrap_or(0),
-            status: last.and_then(|attempt| attempt.status),
-            reason: last.and_then(|attempt| attempt.reason.clone()),
-            duration: last.map(|attempt| attempt.duration),
-            target_down_reason: None,
-            target,
-        })
+        let state = DeliveryState::from_name(row.get_ref(1)?.as_str()?);
+        Ok(delivery_summary(row.get(0)?, state, row.get::<_, Option<i64>>(2)?.map(time), &attempts))
     })?;
     rows.collect()
+}
+
+/// A delivery with what a list shows of its attempts, which are in order and may be of other targets too.
+pub(super) fn delivery_summary(
+    target: String,
+    state: DeliveryState,
+    ended_at: Option<Timestamp>,
+    attempts: &[AttemptSummary],
+) -> DeliverySummary {
+    let of_it = || attempts.iter().filter(|attempt| attempt.target == target);
+    let last = of_it().next_back();
+    DeliverySummary {
+        state,
+        ended_at,
+        attempts: of_it()
+            .filter(|attempt| !attempt.refused)
+            .map(|attempt| attempt.attempt)
+            .max()
+            .unwrap_or(0),
+        status: last.and_then(|attempt| attempt.status),
+        reason: last.and_then(|attempt| attempt.reason.clone()),
+        duration: last.map(|attempt| attempt.duration),
+        target_down_reason: None,
+        target,
+    }
 }
 
 /// Why `target` could not be reached the last time, at `since` or later.
@@ -74,7 +84,7 @@ pub(super) fn last_refusal(
 }
 
 /// The part of an attempt that a list shows.
-struct AttemptSummary {
+pub(super) struct AttemptSummary {
     target: String,
     attempt: u32,
     status: Option<u16>,
@@ -83,17 +93,27 @@ struct AttemptSummary {
     refused: bool,
 }
 
+impl AttemptSummary {
+    /// From the columns target, attempt, status, reason, `duration_us` and whether it was refused.
+    pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let (target, attempt, status, reason) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let (duration, refused) = (Duration::from_micros(row.get(4)?), row.get(5)?);
+        Ok(Self { target, attempt, status, reason, duration, refused })
+    }
+
+    /// The first attempt of a delivery that succeeded with it.
+    pub(super) fn at_once(target: &str, status: Option<u16>, duration: Duration) -> Self {
+        Self { target: target.to_owned(), attempt: 1, status, reason: None, duration, refused: false }
+    }
+}
+
 fn attempt_summaries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<AttemptSummary>> {
     let sql = "SELECT target, attempt, status, reason, duration_us, outcome = 'refused', slot FROM attempts
         WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023
         UNION ALL SELECT target, 1, status, NULL, duration_us, 0, -1 FROM deliveries
         WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 AND attempted_at IS NOT NULL ORDER BY slot";
     let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement.query_map([key], |row| {
-        let (target, attempt, status, reason) = (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        let (duration, refused) = (Duration::from_micros(row.get(4)?), row.get(5)?);
-        Ok(AttemptSummary { target, attempt, status, reason, duration, refused })
-    })?;
+    let rows = statement.query_map([key], AttemptSummary::from_row)?;
     rows.collect()
 }
 

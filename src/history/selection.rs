@@ -8,6 +8,8 @@ use super::body_filter;
 use super::text_search;
 use super::views::{AnswerFilter, EventFilter};
 
+const UP_TO: &str = "event <= ?";
+
 /// The keys of the events that match, in the order asked for.
 pub(super) fn keys(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
     let mut selection = Selection::new(conn, filter)?;
@@ -19,10 +21,34 @@ pub(super) fn keys(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<
     conn.prepare(&sql)?.query_map(params_from_iter(selection.values), |row| row.get(0))?.collect()
 }
 
+/// The keys of all events that match, newest first, without order, offset and limit.
+///
+/// The keys are compared and sorted here: then SQLite reads an index where it can, which is a hundredth of the rows with
+/// their bodies.
+pub(super) fn all_keys(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
+    let anywhere = EventFilter { before: None, after: None, up_to: None, ..filter.clone() };
+    let selection = Selection::new(conn, &anywhere)?;
+    let sql = format!("SELECT event FROM events{}", selection.condition());
+    let mut statement = conn.prepare(&sql)?;
+    let found = statement.query_map(params_from_iter(selection.values), |row| row.get::<_, i64>(0))?;
+    let mut keys = found.collect::<rusqlite::Result<Vec<i64>>>()?;
+    let is_within = |key: i64| {
+        filter.before.is_none_or(|before| key < before.0)
+            && filter.after.is_none_or(|after| key > after.0)
+            && filter.up_to.is_none_or(|up_to| key <= up_to.0)
+    };
+    keys.retain(|key| is_within(*key));
+    keys.sort_unstable();
+    keys.reverse();
+    Ok(keys)
+}
+
 /// How many events match.
 pub(super) fn count(conn: &Connection, filter: &EventFilter) -> rusqlite::Result<u64> {
     let selection = Selection::new(conn, filter)?;
-    let sql = format!("SELECT count(*) FROM events{}", selection.condition());
+    // With the plus, SQLite counts in an index instead of walking all rows up to the key with their bodies.
+    let condition = selection.condition().replace(UP_TO, &format!("+{UP_TO}"));
+    let sql = format!("SELECT count(*) FROM events{condition}");
     conn.prepare(&sql)?.query_row(params_from_iter(selection.values), |row| row.get(0))
 }
 
@@ -71,7 +97,7 @@ impl Selection {
     }
 
     fn place(&mut self, filter: &EventFilter) {
-        let keys = [("event < ?", filter.before), ("event > ?", filter.after), ("event <= ?", filter.up_to)];
+        let keys = [("event < ?", filter.before), ("event > ?", filter.after), (UP_TO, filter.up_to)];
         for (condition, key) in keys {
             if let Some(key) = key {
                 self.add(condition, [key.0.into()]);

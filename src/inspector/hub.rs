@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::{Mutex, broadcast, watch};
 
 use super::error::ApiError;
-use super::summary::summary;
+use super::summary::summaries;
 use crate::history::{Changes, EventKey, HistoryReader, Watcher};
 
 /// How often the file is looked at.
@@ -129,8 +129,8 @@ fn messages(reader: &HistoryReader, changes: &Changes) -> Result<Vec<Message>, A
         return Ok(vec![reset(newest)]);
     }
     let mut messages = added(reader, &changes.added)?;
-    for event in reader.summaries(&changes.updated)? {
-        let text = format!("event: update\ndata: {}\n\n", summary(reader, &event)?);
+    for event in summaries(reader, &changes.updated)? {
+        let text = format!("event: update\ndata: {event}\n\n");
         messages.push(Message { kind: Kind::Updated, text: text.into(), newest });
     }
     Ok(messages)
@@ -139,8 +139,7 @@ fn messages(reader: &HistoryReader, changes: &Changes) -> Result<Vec<Message>, A
 /// One message about new events: alone as an `event`, otherwise as `events`.
 pub(super) fn added(reader: &HistoryReader, keys: &[EventKey]) -> Result<Vec<Message>, ApiError> {
     let Some(newest) = keys.last().copied() else { return Ok(Vec::new()) };
-    let events = reader.summaries(keys)?;
-    let events: Vec<Value> = events.iter().map(|event| summary(reader, event)).collect::<Result<_, _>>()?;
+    let events = summaries(reader, keys)?;
     let (name, data) = match events.as_slice() {
         [] => return Ok(Vec::new()),
         [event] => ("event", event.clone()),

@@ -10,10 +10,12 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
 use super::error::ApiError;
 use super::hub::Hub;
+use super::kept_lists::KeptLists;
+use super::look_ups::LookUps;
 use super::settings::InspectorSettings;
 use crate::Secret;
 use crate::account::{inspector_token, stored_inspector_token};
-use crate::history::{self, HistoryReader};
+use crate::history::{self, HistoryReader, Interrupt};
 use crate::host::dirs;
 use crate::host::random::{self, NoRandomness};
 use crate::ops::session::Session;
@@ -42,6 +44,9 @@ pub(crate) struct Inspector {
     /// Addresses at which a sandbox has answered.
     pub(super) sandboxes: Mutex<Vec<String>>,
     pub(super) hub: Hub,
+    pub(super) look_ups: LookUps,
+    /// Shared with the threads that read.
+    pub(super) lists: Arc<KeptLists>,
 }
 
 impl std::fmt::Debug for Inspector {
@@ -65,6 +70,8 @@ impl Inspector {
             secrets: Mutex::default(),
             sandboxes: Mutex::default(),
             hub,
+            look_ups: LookUps::default(),
+            lists: Arc::default(),
         }))
     }
 
@@ -100,14 +107,17 @@ impl Inspector {
         })
     }
 
-    /// Reads the history on a thread that may block. A missing file is an empty history.
+    /// Reads the history on a thread that may block. A missing file is an empty history. When the client leaves, as a
+    /// page does with each letter that is typed in its search, the reading ends.
     pub(super) async fn history<T, R>(self: &Arc<Self>, read: R) -> Result<T, ApiError>
     where
         T: Send + 'static,
         R: FnOnce(&HistoryReader) -> Result<T, ApiError> + Send + 'static,
     {
         let path = self.history_path()?;
-        self.blocking(move || read(&HistoryReader::open(&path)?)).await
+        let interrupt = Interrupt::default();
+        let _at_end = InterruptedAtEnd(interrupt.clone());
+        self.blocking(move || read(&HistoryReader::open_until(&path, interrupt)?)).await
     }
 
     /// Runs `work`, which writes the history and sends, on a thread that may block: opening the file can wait for
@@ -139,6 +149,15 @@ impl Inspector {
             work()
         });
         done.await.unwrap_or_else(|_| Err(ApiError::internal("reading failed (a bug)")))
+    }
+}
+
+/// Interrupts the reading when the request is dropped. After its end that has no effect.
+struct InterruptedAtEnd(Interrupt);
+
+impl Drop for InterruptedAtEnd {
+    fn drop(&mut self) {
+        self.0.interrupt();
     }
 }
 

@@ -7,7 +7,8 @@ import { panel, rowOf, see, until } from './lib/wait.mjs';
 /** Forced colours take backgrounds and shadows away: what can be used and has no border cannot be seen. */
 function withoutBorder(page) {
   return page.evaluate(() =>
-    [...document.querySelectorAll('button, input:not([type=checkbox]), select, textarea, .button')]
+    // The names in the tree of a body are text that can be clicked.
+    [...document.querySelectorAll('button:not(.key), input:not([type=checkbox]), select, textarea, .button')]
       .filter((element) => element.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true }))
       .filter((element) => {
         const { borderBottomStyle, borderBottomWidth, borderBottomColor, backgroundColor } = getComputedStyle(element);

@@ -1,17 +1,25 @@
-// Measures the page with many events, and prints one table. Not a test: `CSTAR=target/release/cstar node
-// tests/inspector/performance.mjs [EVENTS [SECONDS]]`, 100,000 events and 30 seconds by default. They go through a real sandbox and a real
-// `cstar listen --history-limit`, so that the history is what users have.
+// Measures the page with many events, and prints one table. Not a test:
+//
+// `CSTAR=target/release/cstar node tests/inspector/performance.mjs [EVENTS [SECONDS]]`: 100,000 events and 30 seconds by
+// default. They go through a real sandbox and a real `cstar listen --history-limit`, so that the history is what users have.
+// `--quick`: 10,000 events, and no measurement at 1,000 events/s.
+// `--home DIR`: only the page, with the history of this configuration directory. Nothing is sent.
 
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { closeBrowser, launch } from './lib/browser.mjs';
 import { fireMany } from './lib/load.mjs';
 import { newHome, startListen, startSandbox, startUi, stopAll } from './lib/processes.mjs';
 
-const EVENTS = Number(process.argv[2] ?? 100_000);
+const { values: options, positionals } = parseArgs({
+  options: { quick: { type: 'boolean' }, home: { type: 'string' } },
+  allowPositionals: true,
+});
+const EVENTS = Number(positionals[0] ?? (options.quick ? 10_000 : 100_000));
 const RATE = 1000;
-const SECONDS = Number(process.argv[3] ?? 30);
+const SECONDS = Number(positionals[1] ?? 30);
 const rows = [];
 const note = (what, value, limit = '') => {
   rows.push([what, value, limit]);
@@ -55,6 +63,11 @@ const WATCH = () => {
       const frame = () => requestAnimationFrame(isDone() || since() > 20_000 ? () => resolve(since()) : frame);
       requestAnimationFrame(frame);
     });
+  // A list can be there within one frame, so how often one came is counted.
+  globalThis.lists = 0;
+  new MutationObserver((changes) => {
+    for (const { target } of changes) globalThis.lists += Number(target.matches('[role=grid]') && !target.hasAttribute('aria-busy'));
+  }).observe(document, { attributes: true, attributeFilter: ['aria-busy'], subtree: true });
   globalThis.longest = 0;
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) globalThis.longest = Math.max(globalThis.longest, entry.duration);
@@ -110,23 +123,32 @@ async function filtering(page) {
     page.evaluate(
       async ([field, texts]) => {
         const input = document.querySelector(field);
-        const all = [];
+        const shown = [];
+        const counted = [];
         for (const text of texts) {
-          const status = () => document.querySelector('.list-bar [role=status]')?.textContent;
-          const before = status();
+          const before = globalThis.lists;
+          const start = performance.now();
           const set = () => {
             input.value = text;
             input.dispatchEvent(new Event('input', { bubbles: true }));
           };
-          const busy = () => document.querySelector('[role=grid]').getAttribute('aria-busy') === 'true';
-          all.push(await globalThis.timed(set, () => !busy() && status() !== before));
+          shown.push(await globalThis.timed(set, () => globalThis.lists > before));
+          const isCounted = () => !document.querySelector('.list-bar').textContent.includes('More than');
+          await globalThis.timed(() => {}, isCounted);
+          counted.push(performance.now() - start);
         }
-        return all;
+        return { shown, counted };
       },
       [selector, values],
     );
-  note('type in the filter until the list is right', spread(await times('#f-type', ['ticket.*', 'ticket.closed', 'customer.*', '', 'player.*', ''])), '100 ms');
-  note('search in bodies until the list is right', spread(await times('#f-q', ['password', 'invoice', 'robin', ''])), '');
+  for (const [what, selector, values] of [
+    ['type in the filter', '#f-type', ['ticket.*', 'ticket.closed', 'customer.*', '', 'player.*', 'ticket.c*', 'article.*', '']],
+    ['search in bodies', '#f-q', ['password', 'invoice', 'robin', 'ticket', 'nowhere at all', '']],
+  ]) {
+    const { shown, counted } = await times(selector, values);
+    note(`${what} until the rows are right`, spread(shown), '100 ms');
+    note(`${what} until the count is right too`, spread(counted), '');
+  }
   const typed = [];
   await page.locator('#f-q').focus();
   for (const letter of 'invoice will not open') {
@@ -140,6 +162,20 @@ async function filtering(page) {
   }
   note('a letter typed until the next frames', spread(typed), '100 ms');
   await page.locator('#f-q').fill('');
+}
+
+async function opening(page) {
+  const times = await page.evaluate(async () => {
+    const all = [];
+    for (const place of [3, 5, 8, 12]) {
+      const row = document.querySelector(`[role=row][data-index="${place}"]`);
+      const id = row.querySelector('.cell-id [title]').title;
+      const isShown = () => document.querySelector('.event-panel')?.textContent.includes(id) && !document.querySelector('.event-panel .loading');
+      all.push(await globalThis.timed(() => row.click(), isShown));
+    }
+    return all;
+  });
+  note('open an event until it is drawn', spread(times), '100 ms');
 }
 
 async function memory(page, what) {
@@ -167,7 +203,8 @@ async function rates(world) {
   await page.context().close();
 }
 
-try {
+/** Fills the history of a new home through `listen`, and returns the home. */
+async function fill() {
   const home = newHome();
   const counter = await startCounter();
   const sandbox = await startSandbox(newHome(), ['--ephemeral', '--no-ui']);
@@ -177,16 +214,21 @@ try {
   const world = { sandbox, receiver: counter, inspector };
   const filled = await fireMany(world, { total: EVENTS });
   note(`${EVENTS} events through listen`, `${filled.seconds.toFixed(0)} s, ${(EVENTS / filled.seconds).toFixed(0)} events/s`);
-  await rates(world);
+  if (!options.quick) await rates(world);
   await inspector.command.stop('SIGTERM');
-  const ui = await startUi(home);
+  counter.server.closeAllConnections();
+  counter.server.close();
+  return home;
+}
+
+try {
+  const ui = await startUi(options.home ?? (await fill()));
   const page = await openPage(ui);
   await firstPaint(page);
   await scrolling(page);
   await filtering(page);
+  await opening(page);
   await memory(page, 'after scrolling and filtering');
-  counter.server.closeAllConnections();
-  counter.server.close();
   const width = Math.max(...rows.map(([what]) => what.length));
   console.log(`\n${rows.map(([what, value, limit]) => `${what.padEnd(width)}  ${value}${limit && `  (limit ${limit})`}`).join('\n')}`);
 } finally {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { withPage } from './lib/browser.mjs';
+import { fireMany } from './lib/load.mjs';
 import { createWorld, fire, world } from './lib/world.mjs';
 import { gone, panel, rowOf, search, see, until } from './lib/wait.mjs';
 
@@ -101,6 +102,35 @@ describe('timeline', () => {
       const next = await fire(place, 'survey.submitted');
       await see(rowOf(other, next).getByText('200'));
       await place.receiver.received(({ event }) => event.id === next);
+    }));
+
+  test('shows the first rows of a long list, then its length, and reaches its end', async () => {
+    const many = await createWorld();
+    // Half of them are about tickets.
+    const receiver = { get count() { return many.receiver.requests.length; } };
+    await fireMany({ sandbox: many.sandbox, receiver }, { total: 600 });
+    await withPage(many.inspector, {}, async (page) => {
+      await see(page.getByText('600 events', { exact: true }));
+      await page.getByLabel('Type, or patterns such as ticket.*').fill('ticket.*');
+      await see(page.locator('.list-bar').getByText('300 events match', { exact: true }));
+      await page.getByRole('grid').evaluate((list) => (list.scrollTop = list.scrollHeight));
+      await see(page.locator('[role=row][data-index="299"] .type-name', { hasText: 'ticket.' }));
+      const late = await fire(many, 'ticket.closed');
+      await see(page.getByText('301 events match', { exact: true }));
+      await page.getByRole('button', { name: '1 new' }).click();
+      await see(rowOf(page, late));
+    });
+  });
+
+  test('a filter that cannot be used has no list until it is corrected', () =>
+    withPage(place.inspector, {}, async (page, { watch }) => {
+      watch.expected.push(/400 \(Bad Request\)/);
+      await see(rowOf(page, early));
+      await page.goto(`${place.inspector.origin}/_inspector/#/events?filter=data.x~[`);
+      await page.reload();
+      await see(page.getByText('No list yet'));
+      await page.getByRole('button', { name: 'Clear filters' }).last().click();
+      await see(rowOf(page, early));
     }));
 
   test('without events it says how to get some', async () => {

@@ -45,6 +45,15 @@ fn listed(history: &TestHistory, filter: EventFilter) -> String {
     let found = reader.list(&filter).expect("a list");
     if (filter.offset, filter.limit) == (0, None) {
         assert_eq!(reader.count(&filter).expect("a count"), found.len() as u64);
+        let mut keys: Vec<EventKey> = found.iter().map(|event| event.key).collect();
+        keys.sort_unstable_by(|one, other| other.cmp(one));
+        assert_eq!(reader.all_keys(&filter).expect("keys"), keys);
+    }
+    for event in &found {
+        let mut detail = reader.event(event.key).expect("an event").expect("it is there");
+        // Only the detail says why a target is down.
+        detail.deliveries.iter_mut().for_each(|delivery| delivery.target_down_reason = None);
+        assert_eq!((&event.deliveries, event.state), (&detail.deliveries, detail.state));
     }
     ids(&found).join(" ")
 }
@@ -180,4 +189,35 @@ async fn statistics_follow_the_filter() {
     let some = EventFilter { text: Some("evt_1".to_owned()), answer: Some(AnswerFilter::Class(5)), ..all() };
     assert_eq!(of(some)["ticket.created"].attempts(), 2);
     assert!(of(EventFilter { types: vec!["x".to_owned()], ..all() }).is_empty());
+}
+
+#[tokio::test]
+async fn interrupted_reader_reads_nothing_more() {
+    let history = written().await;
+    let interrupt = Interrupt::default();
+    let reader = HistoryReader::open_until(&history.path(), interrupt.clone()).expect("a reader");
+    assert_eq!(reader.all_keys(&all()).expect("keys").len(), 4);
+    interrupt.interrupt();
+    assert!(reader.all_keys(&all()).is_err());
+    assert!(reader.list(&all()).is_err());
+    assert_eq!(history.reader().all_keys(&all()).expect("keys").len(), 4, "others read on");
+}
+
+#[tokio::test]
+async fn more_events_than_one_chunk_are_listed() {
+    let (history, journal) = TestHistory::begun().await;
+    let many = 2 * crate::history::summaries::CHUNK as u64 + 1;
+    for seq in 1..=many {
+        deliver(&journal, seq, &format!("evt_{seq}")).await;
+    }
+    journal.close().await;
+    let found = history.reader().list(&all()).expect("a list");
+    let expected: Vec<String> = (1..=many).rev().map(|seq| format!("evt_{seq}")).collect();
+    assert_eq!(ids(&found), expected);
+    assert!(found.iter().all(|event| event.deliveries.len() == 1 && event.bytes > 0));
+    let keys: Vec<EventKey> = found.iter().map(|event| event.key).chain([EventKey(1_000_000)]).collect();
+    let bodies = history.reader().summaries_with_bodies(&keys, usize::MAX).expect("bodies");
+    assert!(
+        bodies.len() == found.len() && bodies.iter().all(|(event, body)| event.bytes == body.len() as u64)
+    );
 }

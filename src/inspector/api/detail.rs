@@ -1,7 +1,9 @@
 //! Everything about one event.
 
+use std::time::Duration;
+
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use jiff::tz::TimeZone;
@@ -13,18 +15,29 @@ use super::neighbours::neighbours;
 use super::signatures;
 use crate::history::{EventDetail, HistoryReader};
 use crate::inspector::error::ApiError;
+use crate::inspector::query::Query;
 use crate::inspector::route::Route;
 use crate::inspector::state::Shared;
 use crate::inspector::summary::resource;
 use crate::ops::why::{self, Explanation};
 
+const QUERY: [(&str, &str, &str); 1] = [(
+    "wait",
+    "integer",
+    "How long to wait for the signing secret, in milliseconds: 3,000 unless given, and never more. `signature_pending` is \
+        true if it is still being looked up",
+)];
+/// A server that does not answer is not waited for longer.
+const LONGEST_WAIT: u64 = 3_000;
+
 pub(super) fn routes() -> Vec<Route> {
     vec![
         Route::get("/_inspector/events/{event}", show)
+            .query(&QUERY)
             .named("getEvent", "Show one event: body, attempts, signatures, cause and neighbours")
             .answers(json!({
                 "type": "object",
-                "required": ["key", "id", "type", "status", "attempts", "signature", "cause"],
+                "required": ["key", "id", "type", "status", "attempts", "signature", "signature_pending", "cause"],
             })),
         Route::get("/_inspector/events/{event}/body", body)
             .named("getEventBody", "Get the body, byte for byte")
@@ -32,7 +45,14 @@ pub(super) fn routes() -> Vec<Route> {
     ]
 }
 
-async fn show(State(inspector): State<Shared>, Path(event): Path<String>) -> Result<Json<Value>, ApiError> {
+async fn show(
+    State(inspector): State<Shared>,
+    Path(event): Path<String>,
+    RawQuery(raw): RawQuery,
+) -> Result<Json<Value>, ApiError> {
+    let query = Query::parse(raw.as_deref(), &QUERY.map(|(name, _, _)| name))?;
+    let wait = query.number("wait")?.unwrap_or(LONGEST_WAIT).min(LONGEST_WAIT);
+    let wait = Duration::from_millis(wait);
     let (event, mut value) = inspector
         .history(move |reader| {
             let event = find(reader, &event)?;
@@ -41,7 +61,7 @@ async fn show(State(inspector): State<Shared>, Path(event): Path<String>) -> Res
         })
         .await?;
     let ((), cause) =
-        tokio::join!(signatures::add(&inspector, &event, &mut value), cause(&inspector, &event));
+        tokio::join!(signatures::add(&inspector, &event, &mut value, wait), cause(&inspector, &event));
     value["cause"] = cause;
     Ok(Json(value))
 }

@@ -1,5 +1,7 @@
 //! The list of events.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{RawQuery, State};
 use serde_json::{Value, json};
@@ -8,14 +10,15 @@ use crate::event::Filter;
 use crate::history::{AnswerFilter, EventFilter, EventKey, EventState, HistoryReader};
 use crate::inspector::changed::changed;
 use crate::inspector::error::ApiError;
+use crate::inspector::kept_lists::KeptLists;
 use crate::inspector::query::Query;
 use crate::inspector::route::Route;
 use crate::inspector::state::{Inspector, Shared};
-use crate::inspector::summary::summary;
+use crate::inspector::summary::summaries;
 use crate::output::history_json;
 
 /// Name, type and meaning.
-const QUERY: [(&str, &str, &str); 13] = [
+const QUERY: [(&str, &str, &str); 16] = [
     ("type", "string", "Types or patterns: ticket.*,customer.created"),
     ("status", "string", "delivered, failed, waiting, dismissed, skipped, or an answer: 500, 5xx, none"),
     ("target", "string", "Part of the URL of a target"),
@@ -33,6 +36,13 @@ const QUERY: [(&str, &str, &str); 13] = [
     ("offset", "integer", "How many to skip"),
     ("after", "integer", "Only events after this key, the oldest first"),
     ("up_to", "integer", "Only events up to this key, so that a list stays as it is while new ones arrive"),
+    ("total", "string", "0: do not count those on other pages, which can take longer than the page itself"),
+    ("keep", "string", "1: keep the list for a while, so that its other pages need no search; see `list`"),
+    (
+        "list",
+        "string",
+        "A list that was kept: its events instead of a new search, which happens if it is gone",
+    ),
 ];
 const USUAL: usize = 100;
 const MOST: usize = 1_000;
@@ -49,10 +59,14 @@ pub(super) fn routes() -> Vec<Route> {
     let route = Route::get("/_inspector/events", list).query(&QUERY);
     vec![route.named("listEvents", "List events, the newest first").answers(json!({
         "type": "object",
-        "required": ["events", "total", "newest", "oldest"],
+        "required": ["events", "total", "list", "newest", "oldest"],
         "properties": {
             "events": { "type": "array", "items": { "type": "object", "required": ["key", "id", "type"] } },
-            "total": { "type": "integer", "description": "How many match, on all pages" },
+            "total": {
+                "type": ["integer", "null"],
+                "description": "How many match, on all pages; null with total=0 if there are others",
+            },
+            "list": { "type": ["string", "null"], "description": "The name of the list, if it is kept" },
             "newest": { "type": ["integer", "null"], "description": "Key of the newest event of all" },
             "oldest": { "type": ["integer", "null"] },
         },
@@ -63,11 +77,18 @@ pub(super) fn routes() -> Vec<Route> {
 struct Page {
     filter: EventFilter,
     changed: bool,
+    /// Whether to count the events of the other pages.
+    is_counted: bool,
+    /// Whether to keep the list for later requests.
+    is_kept: bool,
+    /// The name of a list of an earlier request.
+    list: Option<String>,
 }
 
 async fn list(State(inspector): State<Shared>, RawQuery(raw): RawQuery) -> Result<Json<Value>, ApiError> {
     let page = page(&inspector, &Query::parse(raw.as_deref(), &QUERY.map(|(name, _, _)| name))?)?;
-    inspector.history(move |reader| read(reader, page)).await.map(Json)
+    let lists = Arc::clone(&inspector.lists);
+    inspector.history(move |reader| read(reader, &lists, page)).await.map(Json)
 }
 
 fn page(inspector: &Inspector, query: &Query) -> Result<Page, ApiError> {
@@ -97,7 +118,13 @@ fn page(inspector: &Inspector, query: &Query) -> Result<Page, ApiError> {
         limit: Some(query.number("limit")?.unwrap_or(USUAL).min(MOST)),
         ..EventFilter::default()
     };
-    Ok(Page { filter, changed: query.flag("changed")? })
+    Ok(Page {
+        filter,
+        changed: query.flag("changed")?,
+        is_counted: query.text("total").is_none() || query.flag("total")?,
+        is_kept: query.flag("keep")?,
+        list: query.text("list").map(str::to_owned),
+    })
 }
 
 /// The name of a state, or how an attempt was answered: `500`, `5xx`, `none`.
@@ -116,25 +143,68 @@ fn status(text: &str) -> Result<(Option<EventState>, Option<AnswerFilter>), Stri
     answer.map(|answer| (None, Some(answer))).ok_or_else(|| format!("expected {states}, none, 500 or 5xx"))
 }
 
-fn read(reader: &HistoryReader, Page { filter, changed: only_changed }: Page) -> Result<Value, ApiError> {
-    let (keys, total) = match only_changed {
-        true => {
-            let mut keys = changed(reader, &filter)?;
-            if filter.oldest_first {
-                keys.reverse();
-            }
-            let total = keys.len() as u64;
-            let limit = filter.limit.unwrap_or(usize::MAX);
-            (keys.into_iter().skip(filter.offset).take(limit).collect(), total)
-        }
-        false => (reader.keys(&filter)?, reader.count(&filter)?),
-    };
-    let events = reader.summaries(&keys)?;
-    let events: Vec<Value> = events.iter().map(|event| summary(reader, event)).collect::<Result<_, _>>()?;
+/// A part of a list: its keys, how many there are in all if that is known, and the name of the list if it is kept.
+struct Part {
+    keys: Vec<EventKey>,
+    total: Option<u64>,
+    list: Option<String>,
+}
+
+fn read(reader: &HistoryReader, lists: &KeptLists, mut page: Page) -> Result<Value, ApiError> {
     let end = |oldest_first| {
         let filter = EventFilter { limit: Some(1), oldest_first, ..EventFilter::default() };
-        Ok::<_, ApiError>(reader.keys(&filter)?.first().map(|key| key.0))
+        Ok::<_, ApiError>(reader.keys(&filter)?.first().copied())
     };
-    // Of the whole history, so that a stream can follow from there, whatever the filter is.
-    Ok(json!({ "events": events, "total": total, "newest": end(false)?, "oldest": end(true)? }))
+    // Of the whole history, so that a stream can follow from there, whatever the filter is. First: what arrives while the
+    // list is read is not part of it.
+    let (newest, oldest) = (end(false)?, end(true)?);
+    let last = newest.unwrap_or_default();
+    page.filter.up_to = Some(page.filter.up_to.map_or(last, |up_to| up_to.min(last)));
+    let Part { keys, total, list } = part(reader, lists, &page)?;
+    Ok(json!({
+        "events": summaries(reader, &keys)?,
+        "total": total,
+        "list": list,
+        "newest": newest.map(|key| key.0),
+        "oldest": oldest.map(|key| key.0),
+    }))
+}
+
+fn part(reader: &HistoryReader, lists: &KeptLists, page: &Page) -> Result<Part, ApiError> {
+    let filter = &page.filter;
+    let kept = page.list.as_deref().map(|name| lists.get(name, reader)).transpose()?.flatten();
+    if let Some(kept) = kept {
+        return Ok(Part { list: page.list.clone(), ..slice(&kept, filter) });
+    }
+    if page.changed || page.is_kept {
+        let all = match page.changed {
+            true => changed(reader, filter)?,
+            false => reader.all_keys(filter)?,
+        };
+        let part = slice(&all, filter);
+        let list = page.is_kept.then(|| lists.keep(all, reader)).transpose()?;
+        return Ok(Part { list, ..part });
+    }
+    let keys = reader.keys(filter)?;
+    // A page that is not full is the last one.
+    let is_last = keys.len() < filter.limit.unwrap_or(usize::MAX) && (filter.offset == 0 || !keys.is_empty());
+    let total = match is_last {
+        true => Some((filter.offset + keys.len()) as u64),
+        false if page.is_counted => Some(reader.count(filter)?),
+        false => None,
+    };
+    Ok(Part { keys, total, list: None })
+}
+
+/// The part that `filter` asks for of all keys that match, which are newest first.
+fn slice(all: &[EventKey], filter: &EventFilter) -> Part {
+    let from = filter.up_to.map_or(0, |up_to| all.partition_point(|key| *key > up_to));
+    let to = filter.after.map_or(all.len(), |after| all.partition_point(|key| *key > after));
+    let matching = all.get(from..to).unwrap_or_default();
+    let limit = filter.limit.unwrap_or(usize::MAX);
+    let keys = match filter.oldest_first {
+        true => matching.iter().rev().skip(filter.offset).take(limit).copied().collect(),
+        false => matching.iter().skip(filter.offset).take(limit).copied().collect(),
+    };
+    Part { keys, total: Some(matching.len() as u64), list: None }
 }

@@ -24,7 +24,13 @@ pub(super) fn neighbours(reader: &HistoryReader, event: &EventDetail) -> Result<
         let found = reader.nearest((event.key, direction), (LOOK_AROUND, LARGEST_READ), matches)?;
         found.map(|key| brief(reader, key)).transpose().map(Option::flatten)
     };
-    let is_same = |other: &str, body: &[u8]| own.is_some() && resource(Some(other), body) == own;
+    // Most bodies do not contain the id, which is found out faster than what they are about. An escaped id is possible.
+    let id =
+        own.as_deref().and_then(|own| own.split_once(':')).map(|(_, id)| memchr::memmem::Finder::new(id));
+    let may_be_same = |body: &[u8]| {
+        id.as_ref().is_some_and(|id| id.find(body).is_some() || memchr::memchr(b'\\', body).is_some())
+    };
+    let is_same = |other: &str, body: &[u8]| may_be_same(body) && resource(Some(other), body) == own;
     Ok(Neighbours {
         previous: find(Direction::Before, &is_same)?,
         next: find(Direction::After, &is_same)?,

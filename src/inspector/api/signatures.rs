@@ -10,27 +10,35 @@ use serde_json::{Value, json};
 use super::lookup::scope_of;
 use crate::Secret;
 use crate::history::{EventDetail, RecordedOutcome, StoredAttempt};
+use crate::inspector::look_ups::Found;
 use crate::inspector::state::Shared;
 use crate::ops::copy_as;
 use crate::signature::{self, DEFAULT_TOLERANCE, SIGNATURE_HEADER, Signer, Verifier};
 
-/// The secret of a session at a server that does not answer is not waited for longer.
-const TIMEOUT: Duration = Duration::from_secs(3);
-
-/// The secret with which `listen` signs, if it can be found out.
-async fn secret(inspector: &Shared, event: &EventDetail) -> Option<Secret> {
-    let secret = async { inspector.secret(&scope_of(inspector, event).await?).await };
-    tokio::time::timeout(TIMEOUT, secret).await.ok().and_then(Result::ok)
+/// The secret with which `listen` signs, if it can be found out within `wait`.
+async fn secret(inspector: &Shared, event: &EventDetail, wait: Duration) -> Found {
+    let Ok(scope) = scope_of(inspector, event).await else { return Found::Nothing };
+    let (asking, of) = (Shared::clone(inspector), scope.clone());
+    let ask = async move { asking.secret(&of).await.ok() };
+    inspector.look_ups.secret(&scope, wait, ask).await
 }
 
 /// Adds `signature` to the event: one object for each attempt with a signature; and the headers of attempts that were
-/// not kept, marked as `reconstructed`.
-pub(super) async fn add(inspector: &Shared, event: &EventDetail, value: &mut Value) {
+/// not kept, marked as `reconstructed`. And `signature_pending`: whether the secret is still being looked up.
+pub(super) async fn add(inspector: &Shared, event: &EventDetail, value: &mut Value, wait: Duration) {
+    value["signature_pending"] = false.into();
     if event.attempts.is_empty() {
         value["signature"] = json!([]);
         return;
     }
-    let secret = secret(inspector, event).await;
+    let secret = match secret(inspector, event, wait).await {
+        Found::Secret(secret) => Some(secret),
+        Found::Nothing => None,
+        Found::Pending => {
+            value["signature_pending"] = true.into();
+            None
+        }
+    };
     let mut signatures = Vec::new();
     for (place, attempt) in event.attempts.iter().enumerate() {
         let (headers, is_made) = match headers(event, attempt, secret.as_ref()) {

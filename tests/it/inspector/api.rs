@@ -6,6 +6,8 @@ use super::{Ui, key};
 use crate::history::home_with_history;
 use crate::support::Home;
 use crate::support::ports::closed_port;
+use crate::support::receiver::Receiver;
+use crate::support::scripted_server::{STREAM, ScriptedServer, Step, send, session, ticket_event};
 
 fn ids(list: &Value) -> Vec<&str> {
     list["events"].as_array().unwrap().iter().map(|event| event["id"].as_str().unwrap()).collect()
@@ -53,6 +55,72 @@ fn events_are_listed_and_filtered() {
         let (status, message) = ui.refused(&format!("GET /_inspector/events?{query}"), "");
         assert!(status == 400 && message.contains(part), "{query}: {message}");
     }
+}
+
+#[test]
+fn first_page_comes_without_a_count() {
+    let (home, _receiver) = home_with_history();
+    let ui = Ui::start(&home);
+    let page = ui.get("events?type=ticket.created&limit=2&total=0");
+    assert_eq!(
+        (ids(&page), &page["total"], &page["list"]),
+        (vec!["evt_path", "evt_auth"], &Value::Null, &Value::Null)
+    );
+    // The last page is known to be the last one.
+    let last = ui.get("events?type=ticket.created&limit=3&offset=2&total=0");
+    assert_eq!((ids(&last), &last["total"]), (vec!["evt_late", "evt_good"], &4.into()));
+    assert_eq!(ui.get("events?q=nothing&total=0")["total"], 0);
+    assert_eq!(ui.get("events?type=ticket.created&limit=0")["total"], 4);
+    assert_eq!(ui.get("events?limit=2&offset=9")["total"], 5);
+}
+
+#[test]
+fn kept_list_is_read_page_by_page() {
+    let (home, _receiver) = home_with_history();
+    let ui = Ui::start(&home);
+    let first = ui.get("events?type=ticket.created&limit=1&keep=1");
+    let list = first["list"].as_str().unwrap();
+    assert_eq!((ids(&first), &first["total"]), (vec!["evt_path"], &4.into()));
+    // Its own filters count, not those of the request.
+    let page = |query: &str| ui.get(&format!("events?status=skipped&list={list}&{query}"));
+    for (query, wanted, total) in [
+        ("offset=1&limit=2", &["evt_auth", "evt_late"][..], 4),
+        ("offset=4", &[], 4),
+        ("up_to=3", &["evt_late", "evt_good"], 2),
+        ("after=3", &["evt_auth", "evt_path"], 2),
+    ] {
+        let page = page(query);
+        assert_eq!(
+            (ids(&page), &page["total"], &page["list"]),
+            (wanted.to_vec(), &total.into(), &list.into()),
+            "{query}"
+        );
+    }
+    // A list that is gone is searched for again.
+    let other = ui.get("events?status=skipped&list=gone");
+    assert_eq!((ids(&other), &other["list"]), (vec!["evt_skip"], &Value::Null));
+    let changed = ui.get("events?changed=1&type=ticket.created&keep=1");
+    assert_eq!((ids(&changed), &changed["total"]), (vec!["evt_good"], &1.into()));
+    assert!(changed["list"].is_string() && changed["list"] != list);
+}
+
+#[test]
+fn event_is_shown_before_its_secret_is_known() {
+    let home = Home::new();
+    let receiver = Receiver::start();
+    // It opens one session, and then answers nothing.
+    let server = ScriptedServer::start(|number, _| match number {
+        0 => {
+            let frames = session(&json!({"webhook_id": "whk_1", "secret": crate::history::SECRET}));
+            vec![send(STREAM.to_owned() + &frames + &ticket_event("evt_1")), Step::Hold]
+        }
+        _ => vec![Step::Hold],
+    });
+    server.listen(&home, &["--forward-to", &receiver.url(), "--count", "1"]).finish();
+    let ui = Ui::start_with(server.cstar(&home));
+    let event = ui.get("events/evt_1?wait=0");
+    assert_eq!((&event["signature_pending"], &event["signature"]), (&true.into(), &json!([])));
+    assert_eq!(ui.refused("GET /_inspector/events/evt_1?wait=soon", "").0, 400);
 }
 
 #[test]

@@ -19,6 +19,8 @@ const TABS = { body: 'Body', answer: 'Answer', headers: 'Headers', signature: 'S
 const KEPT = new Set(['body', 'diff', 'context']);
 /** The parameters that change what is shown of an event. */
 const SHOWN_BY = ['tab', 'full', 'with'];
+/** How long the event waits for its signing secret, in milliseconds. A server that does not answer must not hold it up. */
+const SECRET_WAIT = 150;
 /** Keys that are held down do not load every event on the way. */
 const DELAY = 45;
 
@@ -68,9 +70,16 @@ export class EventPanel {
     if (!this.event) fill(this.element, this.head([h('h2', null, 'Loading …')]));
     this.timer = setTimeout(async () => {
       try {
-        const event = await get(`events/${encodeURIComponent(sel)}`, {}, control.signal);
+        const address = `events/${encodeURIComponent(sel)}`;
+        const event = await get(address, { wait: SECRET_WAIT }, control.signal);
         if (control.signal.aborted) return;
         this.event = event;
+        this.draw();
+        if (!event.signature_pending) return;
+        // A failure leaves what is drawn.
+        const complete = await get(address, {}, control.signal).catch(() => null);
+        if (control.signal.aborted || !complete) return;
+        this.event = { ...complete, signature_pending: false };
         this.draw();
       } catch (error) {
         if (!control.signal.aborted) this.fail(error, sel);
@@ -133,7 +142,8 @@ export class EventPanel {
     fill(place('.event-time'), this.time());
     const around = (/** @type {any} */ { previous, next }) => `${previous?.key} ${next?.key}`;
     if (around(before) !== around(event)) fill(place('.event-steps'), this.steps());
-    if (JSON.stringify(before.attempts) === JSON.stringify(event.attempts)) return;
+    const attempts = (/** @type {any} */ of) => JSON.stringify([of.attempts, of.signature, of.signature_pending]);
+    if (attempts(before) === attempts(event)) return;
     for (const part of this.element.querySelectorAll('[data-part]')) {
       const name = part.getAttribute('data-part') ?? '';
       if (!KEPT.has(name)) fill(part, this.section(name));

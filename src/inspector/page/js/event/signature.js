@@ -11,6 +11,7 @@ const BODY_SHOWN = 160;
 /** @param {any} event */
 export function signatureSection(event) {
   const list = event.signature ?? [];
+  if (event.signature_pending) return h('p', { class: 'muted' }, 'Looking up the signing secret …');
   if (!list.length) {
     return h('p', { class: 'muted' }, event.attempts.length ? 'No signature is kept: the history has the headers of attempts that failed.' : 'There was no attempt.');
   }

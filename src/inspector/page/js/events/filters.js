@@ -6,8 +6,11 @@ import { codeSpans } from '../toast.js';
 import { patch } from '../route.js';
 import { get } from '../api.js';
 import { FILTERS } from './query.js';
+import { throttled } from './throttled.js';
 
-const DELAY = 40;
+/** Between two searches while a text is typed. The first letter is searched at once: the server ends a search that nothing
+ * waits for any more. */
+const PAUSE = 60;
 const MOST_TARGETS = 50;
 
 /** @param {{ targets: string[] }} config @param {() => void} toList Moves the focus to the rows. */
@@ -36,10 +39,7 @@ export function filterBar(config, toList) {
   const element = h('div', { class: 'filters', role: 'search', 'aria-label': 'Filter events' },
     h('div', { class: 'search-box' }, icon('search'), fields.q), toggle, more, types, durations, error);
 
-  /** @type {any} */
-  let timer;
   const write = () => {
-    clearTimeout(timer);
     patch(Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, read(field) || null])));
   };
   fields.q.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
@@ -48,11 +48,9 @@ export function filterBar(config, toList) {
     write();
     toList();
   });
+  const typed = throttled(write, PAUSE);
   for (const field of Object.values(fields)) {
-    field.addEventListener('input', () => {
-      clearTimeout(timer);
-      timer = setTimeout(write, DELAY);
-    });
+    field.addEventListener('input', typed.soon);
     field.addEventListener('change', write);
   }
   get('types').then((answer) => fill(types, suggestions(answer.types.map((/** @type {any} */ item) => item.type))), () => {});
@@ -88,7 +86,7 @@ export function filterBar(config, toList) {
     /** @param {any} failure */
     fail(failure) {
       error.hidden = !failure;
-      fill(error, failure && [failure.message, failure.hint && [': ', codeSpans(failure.hint)]]);
+      fill(error, failure && [codeSpans(failure.message), failure.hint && [': ', codeSpans(failure.hint)]]);
       for (const name of ['slower', 'filter', 'type']) {
         const blamed = failure && failure.status === 400 && fields[name].value && (failure.message.includes(fields[name].value) || name === 'filter');
         if (blamed) fields[name].setAttribute('aria-invalid', 'true');

@@ -1,19 +1,27 @@
 // The rows of the timeline. The history can hold far more events than a page should, so this keeps a window: pages of
 // rows that were asked for, and the events that arrived since. The list is pinned with `up_to`, so that offsets stay
-// true while events arrive. Filtered events cannot be judged here; the server is asked which of the new ones match.
+// true while events arrive, and the server keeps its keys, so that a page needs no search. Filtered events cannot be
+// judged here; the server is asked which of the new ones match. The first rows of a search are shown as soon as they are
+// found; how many there are in all comes after them.
 
 import { get } from '../api.js';
-import { firstPage, PAGE } from './query.js';
+import { firstPage, PAGE, wholeList } from './query.js';
 
 /** 20 pages of 200 rows. */
 const KEPT_PAGES = 20;
 const KEPT_NEW = 1000;
 const MOST_LOADING = 3;
+/** Rows around those in view that are loaded before they are needed. */
+const AHEAD = PAGE / 2;
 /** Between two requests for new events. */
 const PAUSE = 300;
 
+/** `added`: how many rows are new at the top. `reset`: the list is another one. `counted`: its length is known now.
+ * `rows`: rows that were loaded.
+ * @typedef {{ added?: number, reset?: boolean, counted?: boolean, rows?: any[] }} Change */
+
 export class EventStore {
-  /** @param {{ changed: (change: { added?: number, reset?: boolean }) => void, failed: (error: unknown) => void }} listener */
+  /** @param {{ changed: (change: Change) => void, failed: (error: unknown) => void }} listener */
   constructor(listener) {
     this.listener = listener;
     /** @type {Record<string, any>} */
@@ -38,6 +46,12 @@ export class EventStore {
     /** The last used is last. @type {Map<number, any[]>} */
     this.pages = new Map();
     this.total = 0;
+    /** Whether there may be more than `total`. */
+    this.isCounting = false;
+    /** Done when they are counted. @type {Promise<void>} */
+    this.counted = Promise.resolve();
+    /** The name of the pinned list on the server. @type {string | null} */
+    this.kept = null;
     /** The newest key of the pinned list. @type {number | null} */
     this.pin = null;
     /** The newest key that is known. @type {number | null} */
@@ -64,15 +78,36 @@ export class EventStore {
     const first = await this.fetch(firstPage(filters), control.signal);
     if (control.signal.aborted) return;
     this.begin(filters, first);
-    this.listener.changed({ reset: true });
+    if (first.total === null) this.counted = this.searchRest(control);
+    this.listener.changed({ reset: true, rows: first.events });
     this.catchUp();
+  }
+
+  /** Counts what the first page leaves out. @param {AbortController} control */
+  async searchRest(control) {
+    const { loading } = this;
+    this.isCounting = true;
+    try {
+      const whole = await this.fetch(wholeList(this.filters, this.pin), control.signal);
+      // Meanwhile the list may have begun again.
+      if (control.signal.aborted || this.loading !== loading) return;
+      this.total = whole.total;
+      this.kept = whole.list;
+      this.pages.set(0, whole.events);
+      this.isCounting = false;
+      this.listener.changed({ counted: true, rows: whole.events });
+      this.catchUp();
+    } catch (error) {
+      if (!control.signal.aborted) this.listener.failed(error);
+    }
   }
 
   /** Replaces the rows by the first page of a list. @param {Record<string, any>} filters @param {any} first */
   begin(filters, first) {
     this.clear();
     this.filters = filters;
-    this.total = first.total;
+    this.total = first.total ?? first.events.length;
+    this.kept = first.list;
     this.pin = first.newest;
     this.newest = first.newest;
     this.pages.set(0, first.events);
@@ -115,6 +150,13 @@ export class EventStore {
 
   /** Loads what is missing between two indexes. @param {number} from @param {number} to */
   ensure(from, to) {
+    this.loadBetween(from, to);
+    // What is near comes last, so that it delays nothing that is in view.
+    if (!this.loading.size) this.loadBetween(from - AHEAD, to + AHEAD);
+  }
+
+  /** @param {number} from @param {number} to */
+  loadBetween(from, to) {
     const start = Math.max(0, from - this.head.length);
     const end = Math.min(this.total, to - this.head.length + 1);
     for (let page = Math.floor(start / PAGE); page * PAGE < end; page += 1) {
@@ -134,11 +176,11 @@ export class EventStore {
     const { control, loading } = this;
     loading.add(page);
     try {
-      const answer = await get('events', { ...this.filters, limit: PAGE, offset: page * PAGE, up_to: this.pin }, control?.signal);
+      const answer = await get('events', { ...this.filters, limit: PAGE, offset: page * PAGE, up_to: this.pin, list: this.kept }, control?.signal);
       if (this.loading !== loading) return;
       this.pages.set(page, answer.events);
       while (this.pages.size > KEPT_PAGES) this.pages.delete(/** @type {number} */ (this.pages.keys().next().value));
-      this.listener.changed({});
+      this.listener.changed({ rows: answer.events });
     } catch (error) {
       if (!control?.signal.aborted) this.listener.failed(error);
     } finally {
@@ -161,7 +203,8 @@ export class EventStore {
   async locate(key) {
     const known = this.indexOf(key);
     if (known >= 0 || this.pin === null || key > this.pin) return known;
-    const { events, total } = await get('events', { ...this.filters, limit: 1, up_to: key }, this.control?.signal);
+    await this.counted;
+    const { events, total } = await get('events', { ...this.filters, limit: 1, up_to: key, list: this.kept }, this.control?.signal);
     return events[0]?.key === key ? this.head.length + this.total - total : -1;
   }
 
@@ -183,15 +226,17 @@ export class EventStore {
       this.askAgain = true;
       return;
     }
-    const { control } = this;
+    const { control, filters } = this;
     this.asking = true;
     try {
-      const answer = await get('events', { ...this.filters, after: this.newest ?? 0, limit: KEPT_NEW }, control?.signal);
-      if (control !== this.control) return;
+      const answer = await get('events', { ...filters, after: this.newest ?? 0, limit: KEPT_NEW }, control?.signal);
+      // Another list may have been asked for before, and have arrived meanwhile.
+      if (control !== this.control || filters !== this.filters) return;
       if (answer.events.length >= KEPT_NEW) {
         await this.repin();
       } else {
-        this.prepend([...answer.events].reverse());
+        const known = this.newest ?? 0;
+        this.prepend(answer.events.filter((/** @type {any} */ row) => row.key > known).reverse());
         if (answer.newest !== null) this.newest = Math.max(this.newest ?? 0, answer.newest);
       }
     } catch (error) {
@@ -225,11 +270,11 @@ export class EventStore {
   /** Forgets the rows and starts again from the newest event, at the same place. */
   async repin() {
     const before = this.length;
-    const { control } = this;
-    const first = await this.fetch({ ...this.filters, limit: PAGE }, control?.signal);
-    if (control !== this.control) return;
-    this.begin(this.filters, first);
-    this.listener.changed({ added: Math.max(0, this.length - before) });
+    const { control, filters } = this;
+    const first = await this.fetch({ ...filters, limit: PAGE, keep: 1 }, control?.signal);
+    if (control !== this.control || filters !== this.filters) return;
+    this.begin(filters, first);
+    this.listener.changed({ added: Math.max(0, this.length - before), rows: first.events });
     this.catchUp();
   }
 

@@ -3,9 +3,9 @@
 
 const PAUSE = 120;
 
-/** @param {() => void} run */
-export function throttled(run) {
-  let last = 0;
+/** @param {() => void} run @param {number} [pause] */
+export function throttled(run, pause = PAUSE) {
+  let last = -Infinity;
   /** @type {any} */
   let timer;
   const now = () => {
@@ -17,7 +17,7 @@ export function throttled(run) {
   };
   return {
     soon() {
-      timer ??= setTimeout(now, Math.max(0, last + PAUSE - performance.now()));
+      timer ??= setTimeout(now, Math.max(0, last + pause - performance.now()));
     },
     /** Runs at once what is still waiting. */
     now,

@@ -7,7 +7,7 @@ import { subscribe } from '../live.js';
 import { current, patch } from '../route.js';
 import { errorState, toastError } from '../toast.js';
 import { batched } from '../events/batched.js';
-import { noEvents, noMatch } from '../events/empty.js';
+import { noEvents, noList, noMatch } from '../events/empty.js';
 import { filterBar } from '../events/filters.js';
 import { Gaps } from '../events/gaps.js';
 import { VirtualList } from '../events/list.js';
@@ -52,7 +52,7 @@ export class EventsView {
     this.panel = new EventPanel({ config: this.config, close: () => this.close(), open: (key) => this.open(key) });
     this.count = h('span');
     this.spoken = h('span', { class: 'visually-hidden', role: 'status' });
-    this.selectButton = h('button', { class: 'ghost', onclick: () => this.marks.addAll(this.loadedRows()) }, 'Select those in view');
+    this.selectButton = h('button', { class: 'ghost', hidden: true, onclick: () => this.marks.addAll([...this.list.drawn.values()].map(({ row }) => row).filter(Boolean)) }, 'Select those in view');
     this.plainBar = h('div', { class: 'bar-part' }, this.count, h('span', { class: 'grow' }), this.selectButton);
     this.bar = h('div', { class: 'list-bar' }, this.spoken, this.plainBar, this.marks.bar);
     this.newButton = h('button', { class: 'primary new-events', hidden: true, onclick: () => this.toTop() });
@@ -92,15 +92,22 @@ export class EventsView {
       if (failure.name === 'AbortError') return;
       if (failure.status === 400) {
         this.filters.fail(failure);
+        // The list before it stays, if there is one.
+        if (!this.store.loaded) this.showInstead(noList());
       } else {
         this.opened = '';
-        this.list.element.hidden = true;
-        this.placeholder.hidden = false;
-        fill(this.placeholder, errorState(error, () => void this.show(current().params)));
+        this.showInstead(errorState(error, () => void this.show(current().params)));
       }
     } finally {
       this.list.element.removeAttribute('aria-busy');
     }
+  }
+
+  /** @param {any} content What there is instead of the list. */
+  showInstead(content) {
+    this.list.element.hidden = true;
+    this.placeholder.hidden = false;
+    fill(this.placeholder, content);
   }
 
   /** Makes the event of the address the current one. @param {Record<string, string>} params */
@@ -125,8 +132,8 @@ export class EventsView {
     }
   }
 
-  /** @param {{ added?: number, reset?: boolean }} change */
-  onStore({ added = 0, reset = false }) {
+  /** @param {import('../events/store.js').Change} change */
+  onStore({ added = 0, reset = false, counted = false, rows = [] }) {
     const { list, store } = this;
     if (reset) {
       list.current = -1;
@@ -136,11 +143,12 @@ export class EventsView {
     if (added && !list.isAtTop) this.unseen += added;
     list.resize(store.length, added);
     if (reset) this.located = undefined;
-    list.redraw();
-    if (!added) this.filters.offerTargets([...store.pages.values()].flat().flatMap(targetsOf));
+    // While the user scrolls, pages arrive: rows that are there already stay as they are.
+    if (!rows.length || reset || added) list.redraw();
+    if (rows.length) this.filters.offerTargets(rows.flatMap(targetsOf));
     this.drawBar();
     // Read aloud after a change of the filters only, not with each new event.
-    if (reset) fill(this.spoken, this.count.textContent);
+    if ((reset && !store.isCounting) || counted) fill(this.spoken, this.count.textContent);
   }
 
   onMarks() {
@@ -151,22 +159,18 @@ export class EventsView {
   drawBar() {
     const { length, isFiltered } = this.store;
     const empty = length === 0;
-    this.list.element.hidden = empty;
-    this.placeholder.hidden = !empty;
-    if (empty) fill(this.placeholder, isFiltered ? noMatch() : noEvents());
+    if (empty) this.showInstead(isFiltered ? noMatch() : noEvents());
+    else [this.list.element.hidden, this.placeholder.hidden] = [false, true];
     if (this.list.isAtTop) this.unseen = 0;
     this.newButton.hidden = this.unseen === 0;
     fill(this.newButton, `${count(this.unseen)} new`);
-    fill(this.count, isFiltered ? `${plural(length, 'event')} match${length === 1 ? 'es' : ''}` : plural(length, 'event'));
+    const more = this.store.isCounting ? 'More than ' : '';
+    fill(this.count, isFiltered ? `${more}${plural(length, 'event')} match${length === 1 ? 'es' : ''}` : plural(length, 'event'));
     this.selectButton.hidden = empty;
     // Buttons stay the same elements: a click must not be lost because an event arrived in the middle of it.
     this.bar.classList.toggle('marked', this.marks.size > 0);
     this.marks.bar.hidden = this.marks.size === 0;
     this.plainBar.hidden = this.marks.size > 0;
-  }
-
-  loadedRows() {
-    return [...this.list.drawn.values()].map(({ row }) => row).filter(Boolean);
   }
 
   /** The stream is open: what happened between the list and the stream is asked for. */
