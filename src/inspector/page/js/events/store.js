@@ -1,8 +1,7 @@
 // The rows of the timeline. The history can hold far more events than a page should, so this keeps a window: pages of
 // rows that were asked for, and the events that arrived since. The list is pinned with `up_to`, so that offsets stay
-// true while events arrive, and the server keeps its keys, so that a page needs no search. Filtered events cannot be
-// judged here; the server is asked which of the new ones match. The first rows of a search are shown as soon as they are
-// found; how many there are in all comes after them.
+// true while events arrive, and the server keeps its keys, so that a page needs no search. Only the server knows which
+// new events match. The first rows of a search are shown as soon as they are found; their number comes after them.
 
 import { get } from '../api.js';
 import { firstPage, PAGE, wholeList } from './query.js';

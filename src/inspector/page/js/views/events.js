@@ -52,7 +52,7 @@ export class EventsView {
     this.panel = new EventPanel({ config: this.config, close: () => this.close(), open: (key) => this.open(key) });
     this.count = h('span');
     this.spoken = h('span', { class: 'visually-hidden', role: 'status' });
-    this.selectButton = h('button', { class: 'ghost', hidden: true, onclick: () => this.marks.addAll([...this.list.drawn.values()].map(({ row }) => row).filter(Boolean)) }, 'Select those in view');
+    this.selectButton = h('button', { class: 'ghost', hidden: true, onclick: () => this.marks.addAll([...this.list.drawn.values()].map(({ row }) => row).filter(Boolean)) }, 'Select visible');
     this.plainBar = h('div', { class: 'bar-part' }, this.count, h('span', { class: 'grow' }), this.selectButton);
     this.bar = h('div', { class: 'list-bar' }, this.spoken, this.plainBar, this.marks.bar);
     this.newButton = h('button', { class: 'primary new-events', hidden: true, onclick: () => this.toTop() });
