@@ -56,6 +56,19 @@ describe('trigger', () => {
       await see(row.getByText('Made in a form'));
     }));
 
+  test('a chosen value is sent, also if the form has it already', () =>
+    opened('ticket.closed', async (page) => {
+      const priority = member(page, 'ticket.priority');
+      const shown = await priority.inputValue();
+      await priority.selectOption(shown);
+      for (const title of ['Chosen once', 'Chosen twice', 'Chosen again']) {
+        await member(page, 'ticket.title').fill(title);
+        await page.getByRole('button', { name: 'Send', exact: true }).click();
+        const { event } = await place.receiver.received(({ event: one }) => one.data.ticket?.title === title);
+        assert.equal(event.data.ticket.priority, shown);
+      }
+    }));
+
   test('sends the last one again with another priority', () =>
     opened('ticket.updated', async (page) => {
       await member(page, 'ticket.title').fill('Again and again');

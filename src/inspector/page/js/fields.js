@@ -84,13 +84,15 @@ function inputFor(field, id) {
 }
 
 /**
- * One labelled input. `read` returns its value, `isChanged` whether the user changed it.
+ * One labelled input. `read` returns its value, `isChanged` whether the user changed it, `isChosen` also whether the user
+ * chose the value that it had.
  * @param {Field} field
  */
 export function createField(field) {
   ids += 1;
   const id = `field-${ids}`;
   let original = shown(field.kind, field.value);
+  let touched = false;
   const input = inputFor(field, id);
   const element = h(
     'div',
@@ -104,6 +106,7 @@ export function createField(field) {
     element,
     input,
     isChanged: () => input.value !== original,
+    isChosen: () => touched || input.value !== original,
     read: () => parsed(field, input.value, input),
     /** @param {any} value */
     set(value) {
@@ -112,6 +115,7 @@ export function createField(field) {
     },
     reset() {
       input.value = original;
+      touched = false;
       mark();
     },
     /** The present value is the one that later changes are compared with. */
@@ -122,7 +126,10 @@ export function createField(field) {
   };
   const mark = () => element.classList.toggle('edited', control.isChanged());
   input.addEventListener('input', mark);
-  input.addEventListener('change', mark);
+  input.addEventListener('change', () => {
+    touched = true;
+    mark();
+  });
   return control;
 }
 
@@ -151,6 +158,8 @@ export function createFields(fields) {
     /** The values that the user changed, by path. */
     changes: () =>
       Object.fromEntries(controls.filter((one) => one.isChanged()).map((one) => [one.field.path, one.read()])),
+    /** The same with those whose present value the user chose. */
+    chosen: () => Object.fromEntries(controls.filter((one) => one.isChosen()).map((one) => [one.field.path, one.read()])),
     /** Marks the input of a member that the server refused. @param {string | null} path */
     blame(path) {
       for (const { field, input } of controls) {

@@ -88,7 +88,8 @@ export function createEditor(type, sample) {
     request() {
       if (shown === 'json') return { data: parse() };
       if (exact.checked) return { data: data() };
-      const set = form.changes();
+      // The sample can have the chosen value by chance, and the event another one.
+      const set = form.chosen();
       return Object.keys(set).length ? { set } : {};
     },
   };
