@@ -1,4 +1,4 @@
-//! Finds the one command of a line. Making the arguments of all commands takes most of the start of a process.
+//! Finds the command that a line names. Building the arguments of every command takes most of the start-up time.
 
 use std::ffi::OsString;
 

@@ -165,11 +165,11 @@ fn kept(context: &mut Context, args: &Args) -> Result<Captured, Failure> {
     }
 }
 
-/// Each with where it is from.
+/// Signing secrets, each with its origin.
 struct Secrets {
-    /// To verify with.
+    /// Those to verify with.
     to_try: Vec<(Secret, String)>,
-    /// These may have signed the request instead.
+    /// Those that may have signed the request instead.
     others: Vec<(Secret, String)>,
 }
 

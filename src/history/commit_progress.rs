@@ -21,7 +21,7 @@ pub(super) struct CommitProgress {
 #[derive(Debug, Default)]
 struct Committed {
     records: u64,
-    /// Whether the file cannot be written, so that waiting for it is no use.
+    /// Whether the file cannot be written, so that waiting is useless.
     is_stopped: bool,
 }
 

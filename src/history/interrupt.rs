@@ -1,22 +1,22 @@
-//! Ends what a reader reads when its client is not interested any more.
+//! Stops a read when its client has left.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, InterruptHandle, ffi};
 
-/// Shared by a reader and the owner of its request, who may end the reading. It ends once and stays so.
+/// Shared by a reader and the owner of its request, who can stop the reader. It then stays stopped.
 #[derive(Clone, Default)]
 pub(crate) struct Interrupt(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
     is_over: bool,
-    /// Of the connection that is read.
+    /// Of the reader's connection.
     handle: Option<InterruptHandle>,
 }
 
 impl Interrupt {
-    /// Ends the statement that runs, and those that the reader would begin after it.
+    /// Stops the running statement, and refuses later ones.
     pub(crate) fn interrupt(&self) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         state.is_over = true;
@@ -30,7 +30,7 @@ impl Interrupt {
         state.handle = Some(conn.get_interrupt_handle());
     }
 
-    /// SQLite forgets an interruption at which no statement ran.
+    /// SQLite ignores an interrupt while no statement runs.
     pub(super) fn check(&self) -> rusqlite::Result<()> {
         let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match state.is_over {

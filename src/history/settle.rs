@@ -1,4 +1,4 @@
-//! Settles deliveries without making them: after a replay to another target, or by `history dismiss`.
+//! Settles deliveries without sending them: after a replay to another target, or by `history dismiss`.
 
 use std::path::Path;
 use std::sync::Arc;

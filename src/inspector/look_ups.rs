@@ -1,4 +1,4 @@
-//! Looks up signing secrets for views, which must not wait long for a server that does not answer.
+//! Looks up signing secrets for views, which cannot wait for a server that does not answer.
 //!
 //! A look-up continues when the view that began it stops waiting, is shared by all views, and its result is remembered for a
 //! short time. Otherwise each event that is opened waits again for a server that cannot be reached.
@@ -11,12 +11,12 @@ use tokio::sync::watch;
 use crate::Secret;
 use crate::history::RunScope;
 
-/// A server that does not answer for so long has failed to.
+/// A look-up that takes longer has failed.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a result is used again. Secrets that were found are kept elsewhere, for good.
 const REMEMBERED: Duration = Duration::from_secs(15);
 
-/// See the module.
+/// The look-ups that run, and the results that are remembered.
 #[derive(Default)]
 pub(super) struct LookUps(Mutex<Vec<LookUp>>);
 
@@ -34,14 +34,14 @@ struct Outcome {
 /// What a view knows of a secret.
 pub(super) enum Found {
     Secret(Secret),
-    /// It could not be found out.
+    /// It was not found.
     Nothing,
     /// The look-up takes longer than the view waits.
     Pending,
 }
 
 impl LookUps {
-    /// The secret that events of `scope` are signed with, which `ask` finds out. Waits at most `wait` for it.
+    /// The secret that events of `scope` are signed with, which `ask` looks up. Waits at most `wait` for it.
     pub(super) async fn secret(
         &self,
         scope: &RunScope,

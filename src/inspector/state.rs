@@ -107,8 +107,8 @@ impl Inspector {
         })
     }
 
-    /// Reads the history on a thread that may block. A missing file is an empty history. When the client leaves, as a
-    /// page does with each letter that is typed in its search, the reading ends.
+    /// Reads the history on a thread that may block. A missing file is an empty history. The read stops when the client
+    /// leaves, as a page does with each letter that is typed in its search.
     pub(super) async fn history<T, R>(self: &Arc<Self>, read: R) -> Result<T, ApiError>
     where
         T: Send + 'static,
@@ -152,7 +152,7 @@ impl Inspector {
     }
 }
 
-/// Interrupts the reading when the request is dropped. After its end that has no effect.
+/// Stops the read when the request is dropped. A read that has ended is not affected.
 struct InterruptedAtEnd(Interrupt);
 
 impl Drop for InterruptedAtEnd {

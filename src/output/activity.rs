@@ -25,13 +25,18 @@ pub(crate) use human::HumanRenderer;
 pub(crate) use payload::PayloadView;
 
 const BACKLOG: usize = 1024;
-/// A pause after each write without a history, so that lines are written together and the engine is not woken for each.
-/// With one, lines wait for their records instead.
+/// The pause after each write, so that lines are written together and the engine is not woken for each. With a history,
+/// lines wait for their records instead.
 const PAUSE: Duration = Duration::from_millis(16);
 /// The pause while many or large activities come at once, so that the engine does not wait for the channel.
 const SHORT_PAUSE: Duration = Duration::from_millis(2);
 /// How many are many.
 const MANY: usize = 128;
+
+/// The pause after `count` activities that came at once.
+pub(super) fn pause(count: usize, has_large: bool) -> Duration {
+    if count < MANY && !has_large { PAUSE } else { SHORT_PAUSE }
+}
 
 /// Starts the thread that prints on `output`. It ends when all senders are dropped or writing fails, which closes the
 /// channel and so stops the engine. The receiver gets the result. What is printed can be found in the history by then,
@@ -80,7 +85,7 @@ fn render_all(
         }
         output.flush()?;
         if !has_waited {
-            std::thread::sleep(if count < MANY && !has_large { PAUSE } else { SHORT_PAUSE });
+            std::thread::sleep(pause(count, has_large));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Counts in the background what short searches look for, so that even the first one reads no million texts.
+//! Counts short sequences of characters in the background, so that not even the first short search reads every text.
 
 use crate::sandbox::state::Shared;
 

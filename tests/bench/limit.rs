@@ -20,26 +20,25 @@
 //!
 //! # Figures
 //!
-//! Only ratios within one run compare. With history, a release built for size except for its hot crates (see
-//! `[profile.dist]`), on an idle machine of two cores:
+//! Only ratios within one run compare. Static binaries of `[profile.dist]`, two cores with nothing else to do, medians
+//! of five alternating rounds. "Before" has neither the inspector nor commits every 50 ms:
 //!
 //! ```text
-//!                                                    events/s  of limit   ms/1000  peak MiB
-//! bare POST, 64 connections                            182475      1.00       5.3
-//! history, --json, 16                                   39130      0.21      29.0      22.0
-//! history, --json, 64                                   38501      0.23      31.3      23.6
-//! 100 events/s: p50 0.076 ms, p99 0.229 ms, of which a bare POST takes 0.017 and 0.057
-//! into a handler of 5 ms at 64: 9,886 events/s where the bare client reaches 11,114
-//! three cut streams: 0.22 s; memory after 300,000 events 13 % above that after 10,000
-//! ```
-//!
-//! System calls of each event, in a build without LTO:
-//!
-//! ```text
-//!                      in a burst             at 100/s
-//! reference                  2.03                 5.00
-//! history                    4.72                 24.9  pwrite64 5.4, epoll_wait 4.1, fcntl 3.5, futex 3.0
-//! --no-history               2.14                 14.2  epoll_wait 4.8, futex 2.4, write 2.0, clock_nanosleep 2.0
+//!                                      before            after         limit  reference
+//!                                 history   none   history   none
+//! burst: events/s                  22,344  37,014   22,617  34,309   139,725    110,711
+//! burst: ms/1000                     61.5    30.1     59.3    32.1       6.9        8.8
+//! burst: peak MiB                    20.1    14.2     20.2    14.5                  3.1
+//! window of 64: events/s           19,394  36,783   24,437  33,476   136,587     83,217
+//! 16 KiB: events/s                  6,847  22,002    9,819  19,509   104,429     28,378
+//! 16 KiB: ms/1000, peak MiB     136, 21.1  48.7, 14.8  118, 18.9  55.1, 15.2  8.5  32.5
+//! handler of 5 ms: events/s         9,663   9,513    9,452   9,657    10,555     10,279
+//! 100/s: p50, p99 ms            .17, .31  .23, .37  .17, .34  .18, .35  .07, .12  .11, .25
+//! 100/s: ms/1000                      439     275      250     216       120         51
+//! connected after ms                 12.8    7.44     10.6    3.59                 1.06
+//! at rest: MiB                       10.2    8.32     9.91    8.25                 2.98
+//! at rest: CPU ms/s                 0.153   0.141    0.153   0.157                 0.000
+//! calls per event: burst, 100/s 5.4, 32.0  3.1, 14.5  3.7, 14.0  2.7, 9.7       2.0, 5.0
 //! ```
 //!
 //! A start in a new home syncs the disk eight times to create the history: two transactions of SQLite in its older

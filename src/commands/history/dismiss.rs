@@ -1,4 +1,4 @@
-//! `cstar history dismiss`: settles deliveries without making them.
+//! `cstar history dismiss`: settles deliveries without sending them.
 
 use serde_json::{Value, json};
 
@@ -44,7 +44,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         return print(context, &found);
     }
     if !args.yes {
-        let text = format!("Dismiss {} without making them?", summary(&found));
+        let text = format!("Dismiss {} without sending them?", summary(&found));
         let hint = format!("{} --yes", command(args));
         let question = Question { text: &text, action: "dismissing deliveries", hint: &hint };
         confirm(context, &question).await?;

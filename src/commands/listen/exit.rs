@@ -68,13 +68,13 @@ fn undelivered(summary: &RunSummary) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-/// Such as `1 delivery failed and 2 were not made`; a count of zero is left out.
+/// Such as `1 delivery failed and 2 are still pending`; a count of zero is left out.
 fn unfinished(failed: u64, waiting: u64) -> String {
-    let were = if waiting == 1 { "was" } else { "were" };
+    let are = if waiting == 1 { "is" } else { "are" };
     match (failed, waiting) {
         (_, 0) => format!("{} failed", pluralize(failed, "delivery")),
-        (0, _) => format!("{} {were} not made", pluralize(waiting, "delivery")),
-        _ => format!("{} failed and {} {were} not made", pluralize(failed, "delivery"), count(waiting)),
+        (0, _) => format!("{} {are} still pending", pluralize(waiting, "delivery")),
+        _ => format!("{} failed and {} {are} still pending", pluralize(failed, "delivery"), count(waiting)),
     }
 }
 
@@ -86,9 +86,9 @@ mod tests {
     fn unfinished_deliveries_are_counted() {
         for (failed, waiting, said) in [
             (1, 0, "1 delivery failed"),
-            (0, 1, "1 delivery was not made"),
-            (2, 1, "2 deliveries failed and 1 was not made"),
-            (1, 1_000, "1 delivery failed and 1,000 were not made"),
+            (0, 1, "1 delivery is still pending"),
+            (2, 1, "2 deliveries failed and 1 is still pending"),
+            (1, 1_000, "1 delivery failed and 1,000 are still pending"),
         ] {
             assert_eq!(unfinished(failed, waiting), said);
         }

@@ -62,7 +62,7 @@ pub(super) fn request(
         let why =
             if event.attempts.is_empty() { "it has no attempt yet" } else { "none of its attempts failed" };
         return Err(Failure::usage(format!("the history has no signature of `{id}`: {why}")).hint(format!(
-            "headers are kept of failed attempts; pass the one that your server got: cstar verify {id} --signature HEADER"
+            "only failed attempts keep their headers; pass what your server got: cstar verify {id} --signature HEADER"
         )));
     }
     choose(candidates, choice, &format!("`{id}`"))

@@ -15,7 +15,7 @@ use crate::inspector::state::Shared;
 use crate::ops::copy_as;
 use crate::signature::{self, DEFAULT_TOLERANCE, SIGNATURE_HEADER, Signer, Verifier};
 
-/// The secret with which `listen` signs, if it can be found out within `wait`.
+/// The secret with which `listen` signs, if it is found within `wait`.
 async fn secret(inspector: &Shared, event: &EventDetail, wait: Duration) -> Found {
     let Ok(scope) = scope_of(inspector, event).await else { return Found::Nothing };
     let (asking, of) = (Shared::clone(inspector), scope.clone());

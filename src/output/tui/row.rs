@@ -70,7 +70,7 @@ fn status(event: &EventSummary, main: Option<&DeliverySummary>) -> (Tone, String
     }
 }
 
-/// The exit code of a command that failed. One has room, but not the word.
+/// The exit code of a command that failed, or `ok`. The column has no room for `exit 65`.
 fn command_status(delivery: &DeliverySummary) -> Option<String> {
     if !TargetCommand::is_name(&delivery.target) {
         return None;

@@ -12,22 +12,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::activity::HumanRenderer;
+use super::super::activity::{self, HumanRenderer};
 use super::super::{Output, style};
 use super::app::App;
 use super::draw;
 use super::keys::Key;
 use super::request::{Effect, Loaded};
 use super::screen::Screen;
-use crate::forward::Activity;
+use crate::forward::{Activity, is_large};
 
 /// Activities and other messages that wait.
 const BACKLOG: usize = 1024;
 const BETWEEN_FRAMES: Duration = Duration::from_millis(50);
-/// A pause after each batch of activities, so that the engine is not woken for each; and the pause after many, so that
-/// the channel does not fill.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(16), Duration::from_millis(2));
-const MANY: usize = 128;
 /// Terminals ignore longer texts; this is the limit of xterm.
 const LONGEST_COPY: usize = 74_994;
 
@@ -94,7 +90,7 @@ fn pump(mut activities: mpsc::Receiver<Activity>, messages: &SyncSender<Message>
         {
             batch.push(more);
         }
-        let pause = if batch.len() < MANY { PAUSES.0 } else { PAUSES.1 };
+        let pause = activity::pause(batch.len(), batch.iter().any(is_large));
         if messages.send(Message::Activities(batch)).is_err() {
             return;
         }

@@ -1,7 +1,7 @@
 //! Changes of several requests in one transaction. A commit writes every page that was touched, and changes touch mostly
 //! the same pages: the ends of the same indexes. So requests that are handled at the same time share a commit.
 //!
-//! Each change is a savepoint, so that one that fails takes back only itself. No change is visible before it is
+//! Each change has a savepoint, so a change that fails rolls back only itself. No change is visible before it is
 //! committed: its request waits to be answered, its events wait to be published, and every reader of the store
 //! commits first. So a killed sandbox loses no change that was answered, published or delivered.
 
@@ -19,16 +19,16 @@ use crate::sandbox::caller::Environment;
 
 const SAVEPOINT: &str = "SAVEPOINT change";
 const RELEASE: &str = "RELEASE change";
-const TAKE_BACK: &str = "ROLLBACK TO change";
+const ROLLBACK_TO: &str = "ROLLBACK TO change";
 pub(super) const ROLLBACK: &str = "ROLLBACK";
 
-/// What is taken back if a change fails.
+/// What is rolled back if a change fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Undo {
     /// This change only.
     Alone,
-    /// All changes of the transaction: for one that fails only if the store does, because a savepoint costs a copy of
-    /// every page.
+    /// All changes of the transaction. A savepoint copies every page, which a change that fails only with the store
+    /// need not pay for.
     Together,
 }
 
@@ -74,8 +74,8 @@ impl Failure {
     }
 }
 
-/// Takes a change back unless it succeeded, also if it panicked: alone if it has a savepoint, otherwise with the whole
-/// transaction, for which its requests get an error.
+/// Rolls a change back unless it succeeded, also if it panicked. Without a savepoint the whole transaction is rolled
+/// back, and all its requests get an error.
 struct Attempt<'b> {
     conn: &'b Connection,
     groups: &'b RefCell<Pending>,
@@ -88,11 +88,11 @@ impl Drop for Attempt<'_> {
         if self.done {
             return;
         }
-        self.groups.borrow_mut().take_back();
-        let taken_back =
-            self.nested && run(self.conn, TAKE_BACK).and_then(|()| run(self.conn, RELEASE)).is_ok();
-        // after some errors SQLite has already taken everything back
-        if !taken_back && !self.conn.is_autocommit() {
+        self.groups.borrow_mut().roll_back();
+        let rolled_back =
+            self.nested && run(self.conn, ROLLBACK_TO).and_then(|()| run(self.conn, RELEASE)).is_ok();
+        // after some errors SQLite has already rolled everything back
+        if !rolled_back && !self.conn.is_autocommit() {
             let _ = run(self.conn, ROLLBACK);
         }
     }

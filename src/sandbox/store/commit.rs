@@ -12,7 +12,7 @@ use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::RequestMeta;
 
-/// A change that is not committed yet. It is at the latest when this is dropped.
+/// A change that is not committed yet. Dropping this commits it.
 #[derive(Debug)]
 #[must_use]
 pub(crate) struct Uncommitted<'s> {
@@ -21,7 +21,7 @@ pub(crate) struct Uncommitted<'s> {
 }
 
 impl Uncommitted<'_> {
-    /// Commits, after everyone who is ready had the opportunity to join.
+    /// Commits after other requests that are ready had the chance to join.
     pub(crate) async fn committed(self) -> rusqlite::Result<()> {
         tokio::task::yield_now().await;
         self.settle();
@@ -76,10 +76,10 @@ impl Inner {
         }
     }
 
-    /// Takes everything back that is not committed.
+    /// Rolls back everything that is not committed.
     fn give_up(&mut self, failure: &Failure) {
         if !self.conn.is_autocommit() {
-            // what cannot be taken back now is when the connection is closed
+            // if that fails, closing the connection rolls back
             let _ = batch::run(&self.conn, batch::ROLLBACK);
         }
         if let Some(batch) = self.open.take() {
@@ -144,7 +144,7 @@ impl Store {
         Ok((value, Uncommitted { store: self, end }))
     }
 
-    /// The state, with everything committed. If that fails, those hear it who made the changes.
+    /// Commits what is open, and returns the state. If that fails, the requests that made the changes get the error.
     pub(super) fn settled(&self) -> MutexGuard<'_, Inner> {
         let mut inner = locked(&self.inner);
         let _ = self.commit(&mut inner, None);

@@ -62,7 +62,7 @@ fn tune(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))?;
     // a commit survives a killed process; only a power failure may lose the last moments
     conn.pragma_update(None, "synchronous", "normal")?;
-    // what savepoints may have to take back
+    // for savepoints
     conn.pragma_update(None, "temp_store", "memory")?;
     // otherwise a statement whose plan might depend on a bound value is compiled again for each
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -38,8 +38,8 @@ impl Pending {
         self.added.clear();
     }
 
-    /// Takes back the current change. Groups that it created are gone, so their ids are forgotten.
-    pub(super) fn take_back(&mut self) {
+    /// Rolls back the current change. Groups that it created are gone, so their ids are forgotten.
+    pub(super) fn roll_back(&mut self) {
         for (group, count) in self.added.drain(..) {
             *self.sizes.entry(group).or_default() -= count;
         }

@@ -238,9 +238,9 @@ fn count_reports_missing_events() {
     let failing = Receiver::start_with(|_| Response::status(500));
     let never = Receiver::start_with(|_| Response::status(200));
     for (target, retries, reason, printed) in [
-        (down.url(), "5", "time up", "1 delivery was not made: URL refuses connections"),
+        (down.url(), "5", "time up", "1 delivery is still pending: URL refuses connections"),
         (failing.url(), "0", "count reached", "1 delivery failed: URL answered HTTP 500"),
-        (failing.url(), "5", "time up", "1 delivery was not made: URL answered HTTP 500"),
+        (failing.url(), "5", "time up", "1 delivery is still pending: URL answered HTTP 500"),
     ] {
         let args = ["--forward-to", &target, "--count", "1", "--for", "1500ms", "--retries", retries];
         let listen = Listen::start(sandbox.cstar(&home), &args);
@@ -267,5 +267,5 @@ fn for_alone_reports_waiting_events() {
     ApiConnection::open(sandbox.port).trigger_ticket("tkt_1", 1);
     let ended = listen.finish();
     assert_eq!(ended.code, 1, "{ended:#?}");
-    assert!(ended.stderr.contains("1 delivery was not made"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("1 delivery is still pending"), "{}", ended.stderr);
 }

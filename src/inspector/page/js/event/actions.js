@@ -65,5 +65,3 @@ function chooseTarget(known) {
     field.focus();
   });
 }
-
-export { editDialog } from './editor.js';

@@ -1,6 +1,6 @@
 // The keys of the timeline. Each has a button or a place to click as well.
 
-import { editDialog } from '../event/actions.js';
+import { editDialog } from '../event/editor.js';
 import { copyAs } from '../event/copy.js';
 import { patch } from '../route.js';
 
