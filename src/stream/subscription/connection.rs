@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::item::StreamItem;
 use super::message_timer::MessageTimer;
-use super::state::{CHANNEL_CAPACITY, Stop, Subscription, TICK};
+use super::state::{CHANNEL_CAPACITY, Stop, Subscription};
 use super::wire::WireReader;
 use crate::event::{EventMeta, ReceivedEvent};
 use crate::host::buffer;
@@ -22,6 +22,10 @@ use crate::stream::suspend::SuspendDetector;
 
 /// Missed heartbeats after which the peer is considered dead.
 const MISSED_HEARTBEATS: u32 = 3;
+
+/// How often the clocks are compared while nothing arrives. Each time wakes the process; a machine that was suspended needs
+/// a few seconds for its network in any case.
+const CLOCK_CHECK: Duration = Duration::from_secs(3);
 
 /// Whether to continue reading.
 type Flow = ControlFlow<Disconnect>;
@@ -70,7 +74,7 @@ impl Connection {
         idle: Duration,
         clocks: &mut SuspendDetector,
     ) -> Result<Instant, Disconnect> {
-        let tick = TICK.min(self.heartbeat);
+        let tick = CLOCK_CHECK.min(self.heartbeat);
         if !clocks.is_fresh(now, tick)
             && let Some(slept) = clocks.suspended_for(now)
         {

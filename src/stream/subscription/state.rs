@@ -24,7 +24,7 @@ pub(super) const CHANNEL_CAPACITY: usize = 64;
 /// Number of event ids remembered to detect duplicates.
 const IDS_REMEMBERED: usize = 10_000;
 
-/// How often clocks and deadlines are checked while nothing arrives.
+/// How often clocks and deadlines are checked while there is no connection.
 pub(super) const TICK: Duration = Duration::from_secs(1);
 
 /// The subscription has ended and the consumer was informed.
