@@ -89,8 +89,19 @@ impl Command {
 /// Global flags that choose the key and the server.
 const OF_THE_KEY: [&str; 6] = ["api_key", "base_url", "profile", "sandbox", "insecure_http_host", "ca_cert"];
 /// Commands that use no key: their help hides those flags.
-const WITHOUT_KEY: [&str; 10] =
-    ["completion", "demo", "events", "help", "history", "profiles", "sandbox", "sign", "verify", "why"];
+const WITHOUT_KEY: [&str; 11] = [
+    "completion",
+    "demo",
+    "events",
+    "help",
+    "history",
+    "identity",
+    "profiles",
+    "sandbox",
+    "sign",
+    "verify",
+    "why",
+];
 
 pub(crate) fn tree() -> clap::Command {
     let tree = Command::augment_subcommands(Program::command());

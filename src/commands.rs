@@ -17,6 +17,7 @@ pub(crate) mod doctor;
 pub(crate) mod events;
 pub(crate) mod help;
 pub(crate) mod history;
+pub(crate) mod identity;
 mod input;
 mod inspector;
 pub(crate) mod keys;

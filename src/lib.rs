@@ -2,6 +2,7 @@
 //! `cstar` command line. It offers what a webhook receiver needs, and nothing else:
 //!
 //! - [`signature`]: sign and verify the `X-Signature` header, and find out why one does not match;
+//! - [`identity`]: sign the identity of a customer for the chat widget, and find out why a signature does not match;
 //! - [`event`]: the envelope with its exact bytes, the documented event types, patterns and samples.
 //!
 //! ```
@@ -45,6 +46,7 @@ mod forward;
 mod history;
 #[cfg(feature = "cli")]
 mod host;
+pub mod identity;
 #[cfg(feature = "cli")]
 mod inspector;
 #[cfg(feature = "cli")]

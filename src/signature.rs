@@ -177,7 +177,9 @@ mod tests;
 
 pub use construct::{ConstructError, construct_event};
 pub use error::{Side, SignatureError};
+pub(crate) use explain::base64;
 pub use explain::{Cause, explain};
+pub(crate) use key::{Key, any_equal};
 pub use scheme::Scheme;
 #[cfg(feature = "cli")]
 pub(crate) use sign::expected;

@@ -14,10 +14,11 @@ pub(crate) struct Topic {
 }
 
 /// Every topic, in the order in which they are listed.
-pub(crate) const TOPICS: [Topic; 16] = [
+pub(crate) const TOPICS: [Topic; 17] = [
     Topic { name: "tour", source: include_str!("topics/tour.md") },
     Topic { name: "receivers", source: include_str!("topics/receivers.md") },
     Topic { name: "signing", source: include_str!("topics/signing.md") },
+    Topic { name: "identity", source: include_str!("topics/identity.md") },
     Topic { name: "delivery", source: include_str!("topics/delivery.md") },
     Topic { name: "sandbox", source: include_str!("topics/sandbox.md") },
     Topic { name: "inspector", source: include_str!("topics/inspector.md") },

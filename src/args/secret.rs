@@ -13,6 +13,17 @@ pub(crate) fn parse(text: &str) -> Result<Secret, String> {
     Ok(Secret::new(text))
 }
 
+/// Accepts the key of a chat widget as it is.
+///
+/// # Errors
+/// A message for the user.
+pub(crate) fn parse_key(text: &str) -> Result<Secret, String> {
+    if text.trim().is_empty() {
+        return Err("it is blank; use the Production or Test key of the chat widget".to_owned());
+    }
+    Ok(Secret::new(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
-use crate::commands::{Context, demo, events, history, listen, replay, sign, trigger, verify, why};
+use crate::commands::{Context, demo, events, history, identity, listen, replay, sign, trigger, verify, why};
 use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -18,10 +18,11 @@ pub(crate) enum EventCommand {
     Replay(replay::Args),
     Verify(verify::Args),
     Sign(sign::Args),
+    Identity(Box<identity::Args>),
 }
 
 impl EventCommand {
-    pub(super) const ARGS: [CommandArgs; 9] = [
+    pub(super) const ARGS: [CommandArgs; 10] = [
         ("demo", demo::Args::augment_args),
         ("listen", listen::Args::augment_args),
         ("trigger", trigger::Args::augment_args),
@@ -31,6 +32,7 @@ impl EventCommand {
         ("replay", replay::Args::augment_args),
         ("verify", verify::Args::augment_args),
         ("sign", sign::Args::augment_args),
+        ("identity", identity::Args::augment_args),
     ];
 
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
@@ -44,6 +46,7 @@ impl EventCommand {
             Self::Replay(args) => block_on(replay::run(context, args)),
             Self::Verify(args) => verify::run(context, &args),
             Self::Sign(args) => sign::run(context, args),
+            Self::Identity(args) => block_on(identity::run(context, *args)),
         }
     }
 }

@@ -33,7 +33,7 @@ const CONSTANT: [&str; 3] = ["content-type", "user-agent", "cstar-signature"];
 /// The beginning of the variable of any other header, which the user has added.
 const OTHER: &str = "CSTAR_HEADER_";
 /// Secrets of this program, which a command does not need.
-const HIDDEN: [&str; 2] = [names::API_KEY, names::WEBHOOK_SECRET];
+const HIDDEN: [&str; 3] = [names::API_KEY, names::WEBHOOK_SECRET, names::IDENTITY_KEY];
 
 /// A command that gets the body of an event on its standard input.
 #[derive(Debug)]

@@ -22,6 +22,8 @@ pub(crate) mod names {
     pub(crate) const INSECURE_HTTP_HOSTS: &str = "CSTAR_INSECURE_HTTP_HOSTS";
     /// The signing secret, without `--secret`.
     pub(crate) const WEBHOOK_SECRET: &str = "CSTAR_WEBHOOK_SECRET";
+    /// The key of the chat widget, for `identity`.
+    pub(crate) const IDENTITY_KEY: &str = "CSTAR_IDENTITY_KEY";
     /// The directory for configuration and state, instead of the platform's.
     pub(crate) const HOME: &str = "CSTAR_HOME";
 }
@@ -29,7 +31,7 @@ pub(crate) mod names {
 const OURS: &str = "CSTAR_";
 
 /// The variables with secrets, which only [`Env::secret`] returns.
-const SECRETS: [&str; 2] = [names::API_KEY, names::WEBHOOK_SECRET];
+const SECRETS: [&str; 3] = [names::API_KEY, names::WEBHOOK_SECRET, names::IDENTITY_KEY];
 
 /// A snapshot of the environment variables and the platform's directories. Not a hash table, which needs randomness:
 /// missing randomness is reported with the settings in here.
@@ -92,7 +94,8 @@ impl Env {
         self.unreadable.iter().min().map(String::as_str)
     }
 
-    /// The secret in [`names::API_KEY`] or [`names::WEBHOOK_SECRET`]; an empty value counts as unset.
+    /// The secret in [`names::API_KEY`], [`names::WEBHOOK_SECRET`] or [`names::IDENTITY_KEY`]; an empty value counts as
+    /// unset.
     pub(crate) fn secret(&self, name: &str) -> Option<&Secret> {
         self.secrets.get(name).filter(|secret| !secret.expose().is_empty())
     }
@@ -147,8 +150,11 @@ mod tests {
 
     #[test]
     fn secrets_are_stored_separately() {
-        let env =
-            Env::from([("CSTAR_API_KEY", "sk_test_hunter2"), ("CSTAR_WEBHOOK_SECRET", "whsec_hunter2")]);
+        let env = Env::from([
+            ("CSTAR_API_KEY", "sk_test_hunter2"),
+            ("CSTAR_WEBHOOK_SECRET", "whsec_hunter2"),
+            ("CSTAR_IDENTITY_KEY", "sk_live_hunter2"),
+        ]);
         for name in SECRETS {
             assert!(env.secret(name).is_some_and(|secret| secret.expose().ends_with("hunter2")), "{name}");
             assert_eq!(env.get(name), None, "no plain copy of {name}");

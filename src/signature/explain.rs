@@ -9,7 +9,7 @@ use super::header::{self, Header};
 use super::key::{self, Key};
 use super::verify::{Verifier, looks_like_milliseconds, outside};
 
-mod base64;
+pub(crate) mod base64;
 mod cause;
 mod evidence;
 #[cfg(test)]

@@ -7,19 +7,19 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 /// An HMAC-SHA256 value.
-pub(super) type Tag = [u8; 32];
+pub(crate) type Tag = [u8; 32];
 
 /// The block size of SHA-256, and so the length of a padded HMAC key.
 const BLOCK: usize = 64;
 
 /// The hash states of a secret, computed once for many bodies.
 #[derive(Clone)]
-pub(super) struct Key(Hmac<Sha256>);
+pub(crate) struct Key(Hmac<Sha256>);
 
 impl Key {
     /// Accepts a secret of any length. The padding of RFC 2104 is done here, because the constructor for a full block
     /// cannot fail.
-    pub(super) fn new(secret: &[u8]) -> Self {
+    pub(crate) fn new(secret: &[u8]) -> Self {
         let mut block = [0; BLOCK];
         if secret.len() > BLOCK {
             fill(&mut block, &Sha256::digest(secret));
@@ -30,7 +30,7 @@ impl Key {
     }
 
     /// The HMAC of the concatenated `parts`.
-    pub(super) fn tag(&self, parts: &[&[u8]]) -> Tag {
+    pub(crate) fn tag(&self, parts: &[&[u8]]) -> Tag {
         let mut mac = self.0.clone();
         for part in parts {
             mac.update(part);
@@ -60,7 +60,7 @@ fn fill(block: &mut [u8; BLOCK], bytes: &[u8]) {
 }
 
 /// Whether `tag` is among `candidates`. Compares all of them, so that the time does not depend on which one matches.
-pub(super) fn any_equal(candidates: &[Tag], tag: &Tag) -> bool {
+pub(crate) fn any_equal(candidates: &[Tag], tag: &Tag) -> bool {
     let output = |tag: &Tag| CtOutput::<Sha256>::new((*tag).into());
     let tag = output(tag);
     candidates.iter().fold(false, |found, one| found | (output(one) == tag))

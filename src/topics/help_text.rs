@@ -20,6 +20,7 @@ pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --
   CSTAR_PROFILE         profile whose key is used, unless --profile is given
   CSTAR_SANDBOX         1, or the base URL of a sandbox: as --sandbox
   CSTAR_WEBHOOK_SECRET  signing secret, unless --secret is given
+  CSTAR_IDENTITY_KEY    key of the chat widget, for identity
   CSTAR_HOME            directory for configuration and state
   NO_COLOR, CLICOLOR_FORCE, HTTPS_PROXY, ALL_PROXY, NO_PROXY as usual";
 

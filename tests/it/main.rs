@@ -31,6 +31,7 @@ mod full_screen;
 mod golden;
 mod history;
 mod hostile;
+mod identity;
 mod inspector;
 // `listen` reads single keys on Unix only.
 #[cfg(unix)]

@@ -5,7 +5,7 @@
 //! crate has no engine that accepts both alphabets.
 
 /// `None` if `text` is empty or not base64.
-pub(super) fn decode(text: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     let end = text.iter().rposition(|byte| *byte != b'=' && !byte.is_ascii_whitespace())?;
     let mut out = Vec::with_capacity(end * 3 / 4 + 3);
     let (mut bits, mut held) = (0_u32, 0_u32);

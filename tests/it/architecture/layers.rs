@@ -6,13 +6,14 @@ use super::graph::{self, Reexports};
 use super::source::{Source, imports, sources};
 
 /// Modules and the modules they may import, outside tests.
-const MAY_IMPORT: [(&str, &[&str]); 24] = [
+const MAY_IMPORT: [(&str, &[&str]); 25] = [
     // The ground: pure, or the machine itself.
     ("secret", &[]),
     ("numbers", &[]),
     ("topics", &[]),
     ("event", &[]),
     ("signature", &["event", "numbers"]),
+    ("identity", &["signature"]),
     ("host", &["secret"]),
     ("net", &["host"]),
     ("history", &["event", "host"]),
@@ -91,6 +92,7 @@ const MAY_IMPORT: [(&str, &[&str]); 24] = [
             "forward",
             "history",
             "host",
+            "identity",
             "inspector",
             "mcp",
             "net",

@@ -51,7 +51,7 @@ const SANDBOX: Before = ("cstar sandbox\n", "Sandbox ready …");
 const RECEIVER: Before = ("CSTAR_WEBHOOK_SECRET=whsec_ci python3 receiver.py\n", "receiver ready");
 
 /// Every text with commands, what has to run before, and the least number of output lines.
-const RUN: [(&str, &[Before], usize); 12] = [
+const RUN: [(&str, &[Before], usize); 13] = [
     (README, &[], 6),
     ("tour", &[], 45),
     ("sandbox", &[], 20),
@@ -59,6 +59,7 @@ const RUN: [(&str, &[Before], usize); 12] = [
     ("profiles", &[], 20),
     ("delivery", &[SANDBOX], 4),
     ("signing", &[SANDBOX], 0),
+    ("identity", &[], 1),
     ("agents", &[], 0),
     ("ci", &[RECEIVER], 0),
     ("environment", &[SANDBOX], 3),
@@ -192,6 +193,7 @@ run_as_pasted! {
     profiles_topic_runs_as_pasted: "profiles";
     delivery_topic_runs_as_pasted: "delivery";
     signing_topic_runs_as_pasted: "signing";
+    identity_topic_runs_as_pasted: "identity";
     agents_topic_runs_as_pasted: "agents";
     ci_topic_runs_as_pasted: "ci";
     environment_topic_runs_as_pasted: "environment";
