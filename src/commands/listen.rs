@@ -10,28 +10,32 @@ mod local_sandbox;
 mod page;
 mod plan;
 mod print_secret;
+mod public_url;
 mod ready_file;
 mod show;
+mod source;
 mod targets;
+mod temporary_webhook;
 mod tui;
+mod webhook_record;
 
 use std::mem::take;
 
 use super::Context;
-use crate::account::{Account, Origin};
+use crate::account::Account;
 use crate::api::Identity;
 use crate::host::dirs;
-use crate::host::shell::unset_variable;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
-use crate::stream::subscription::{StreamConfig, subscribe};
+use crate::stream::subscription::StreamConfig;
 pub(crate) use args::Args;
 use exit::exit_result;
-use history::OpenedHistory;
+use history::{HistoryUse, OpenedHistory};
 use local_sandbox::start_sandbox_if_none;
 use plan::plan;
-use print_secret::print_secret;
+use print_secret::{print_machine_secret, print_secret, warn_about_environment};
 pub(crate) use ready_file::remove_named_in as remove_ready_file;
+use source::EventSource;
 use tui::TuiSetup;
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
@@ -44,12 +48,8 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     {
         return Ok(context.output.data(secret.expose())?);
     }
-    if let Some((_, origin @ Origin::Environment(variable))) = given
-        && args.print_secret
-    {
-        let unset = unset_variable(variable);
-        let line = format!("{origin} is set, and `listen` signs with it; to use this one: {unset}");
-        context.output.warning(&style::warn(&line))?;
+    if args.print_secret {
+        warn_about_environment(context, given.map(|(_, origin)| origin))?;
     }
     if dirs::is_outside_profile(&context.env) {
         let line = "CSTAR_HOME is outside of your user profile: other users may be able to read the history and the signing secret in it.";
@@ -90,6 +90,10 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         }
     };
     let page = page::start(context, &args, account, &targets)?;
+    if args.print_secret && args.public.is_given() {
+        return print_machine_secret(context);
+    }
+    let public = take(&mut args.public).bind(context, account).await?;
     let session = context.session_for(account.clone()).await?;
     if args.print_secret {
         let config =
@@ -100,27 +104,32 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let ready_path = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let limit = args.history_limit;
-    let stdin_eof = args.exit_on_stdin_eof;
-    let full_screen = args.tui.tui;
+    let (stdin_eof, full_screen) = (args.exit_on_stdin_eof, args.tui.tui);
     let plan = plan(context, args, targets);
-    let opened = match no_history {
-        true => OpenedHistory::none(),
-        false => history::open(context, resume, limit, account, &session.identity, &plan.targets).await?,
+    let mut opened = match (no_history, HistoryUse::of(resume, public.is_some())) {
+        (true, _) => OpenedHistory::none(),
+        (false, need) => {
+            history::open(context, (resume, need), limit, account, &session.identity, &plan.targets).await?
+        }
     };
     let full_screen = full_screen.then(|| {
         let scope = history::scope(account, &session.identity);
         TuiSetup::new(context, scope, &plan)
     });
     let count = plan.count;
-    let stream = subscribe(StreamConfig {
+    let stream = StreamConfig {
         types: plan.subscription(),
         transport,
         cursor: opened.cursor.clone(),
         ..session.event_stream(context.clock.clone())
-    });
-    let ended =
-        engine::run(context, plan, stream, opened, (ready_path, stdin_eof, page), full_screen).await?;
-    exit_result(ended, count, account)
+    };
+    let source = source::open(context, &session, (public, stream), (resume, &mut opened), stdin_eof);
+    let EventSource { items, receiver, interrupts } = source.await?;
+    let ended = engine::run(context, plan, items, opened, (ready_path, interrupts, page), full_screen).await;
+    if let Some(receiver) = receiver {
+        receiver.close(context, &session).await?;
+    }
+    exit_result(ended?, count, account)
 }
 
 /// Prints team, key and server: the wrong profile is a common reason why no events arrive.

@@ -4,7 +4,6 @@
 //! per line, `type` first. Times are RFC 3339 in UTC with three decimals, durations are in
 //! milliseconds, sizes in bytes.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,6 +11,7 @@ use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
 use super::details::{AttemptDetails, BodyPart};
+use super::secret_source::SecretSource;
 use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
 use crate::event::EventMeta;
@@ -86,6 +86,32 @@ pub(crate) enum Activity {
         at: Timestamp,
         /// With the token.
         url: String,
+    },
+    /// A webhook delivers to this run. Emitted by `listen --public-url`.
+    Receiver {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        address: String,
+        public_url: String,
+        webhook_id: String,
+        events: Vec<String>,
+        /// Whether the webhook is that of an earlier run.
+        taken_over: bool,
+    },
+    /// A webhook that an earlier run left was deleted. Emitted by `listen`.
+    WebhookDeleted {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        webhook_id: String,
+    },
+    /// The receiver of a webhook refused a request. At most one in ten seconds per status.
+    RequestRefused {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        status: u16,
+        reason: String,
+        /// How many others were refused with this status since the last one.
+        others: u64,
     },
     /// An event arrived.
     Received {
@@ -225,12 +251,6 @@ pub(crate) enum Activity {
     },
 }
 
-/// The first `most` distinct ids. An event may wait for several targets.
-pub(super) fn distinct(ids: impl Iterator<Item = String>, most: usize) -> Vec<String> {
-    let mut seen = HashSet::new();
-    ids.filter(|id| seen.insert(id.clone())).take(most).collect()
-}
-
 /// Writes exactly three decimals.
 fn millis<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&rfc3339_millis(*at))
@@ -276,20 +296,6 @@ pub(crate) struct AttemptEvent {
     /// If they were asked for.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub(crate) details: Option<Box<AttemptDetails>>,
-}
-
-/// Where the signing secret came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum SecretSource {
-    /// `--secret`
-    Flag,
-    /// `CSTAR_WEBHOOK_SECRET`
-    Environment,
-    /// The session frame of the stream.
-    Session,
-    /// Generated once on this machine.
-    Generated,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod scheduler;
 mod shutdown;
 mod state;
 mod throttle;
+mod webhook;
 
 use tokio::sync::mpsc;
 
@@ -46,6 +47,7 @@ pub(crate) async fn run(plan: Plan, io: EngineIo, clock: Clock) -> Result<RunOut
     let client = TargetClient::new(TargetOptions { insecure: plan.insecure, https })?;
     let history = (io.history.journal, io.history.next_seq);
     let mut engine = Engine::new(plan, &client, io.activity, history, clock);
+    engine.remember(&io.history.known_ids);
     engine.requeue_leftover(io.history.leftover).await;
     let reason = engine.forward(io.stream, io.interrupts, io.control).await;
     let summary = engine.stop(&reason).await;

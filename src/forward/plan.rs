@@ -6,10 +6,10 @@ use std::time::Duration;
 use http::HeaderMap;
 use reqwest::Url;
 
-use super::activity::SecretSource;
 use super::command::TargetCommand;
 use super::details::WantedDetails;
 use super::endpoint::Endpoint;
+use super::secret_source::SecretSource;
 use super::summary::TargetInfo;
 use crate::Secret;
 use crate::event::{Filter, Pattern};

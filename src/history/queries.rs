@@ -8,7 +8,6 @@ use super::error::HistoryError;
 use super::journal::Journal;
 use super::model::{Adopted, EventKey, Leftover, RunId, RunScope, StoredDelivery};
 use super::record::Record;
-#[cfg(test)]
 use super::store::Store;
 
 impl Journal {
@@ -72,6 +71,25 @@ impl Journal {
     /// The id to resume after: the last that any run of `scope` received.
     pub(crate) async fn last_received_id(&self, scope: RunScope) -> Result<Option<String>, HistoryError> {
         self.query(move |store| store.last_received_id(&scope)).await
+    }
+
+    /// Waits until all earlier records were written, and returns whether they are in the file.
+    pub(crate) async fn has_committed(&self) -> bool {
+        let shared = Arc::clone(&self.shared);
+        // On the thread of the writer, so that both flags are about this moment.
+        let is_written = move |_: &mut Store| {
+            Ok(!shared.off.load(Ordering::Relaxed) && !shared.paused.load(Ordering::Acquire))
+        };
+        self.query(is_written).await.unwrap_or(false)
+    }
+
+    /// The ids of the events that a webhook delivered last, oldest first.
+    pub(crate) async fn ids_of_webhook(
+        &self,
+        webhook_id: String,
+        limit: usize,
+    ) -> Result<Vec<String>, HistoryError> {
+        self.query(move |store| store.ids_of_webhook(&webhook_id, limit)).await
     }
 
     /// The ids received last in `scope`, newest first.

@@ -84,6 +84,20 @@ impl Store {
         last_received_id(&self.conn, scope).map_err(|error| self.error(&error))
     }
 
+    pub(super) fn ids_of_webhook(&self, webhook_id: &str, limit: usize) -> Result<Vec<String>, HistoryError> {
+        let find = || {
+            let sql = "SELECT id FROM events WHERE webhook_id = ?1 AND id IS NOT NULL AND origin IS NULL
+                ORDER BY event DESC LIMIT ?2";
+            let mut statement = self.conn.prepare(sql)?;
+            let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+            let found = statement.query_map(params![webhook_id, limit], |row| row.get(0))?;
+            let mut ids = found.collect::<rusqlite::Result<Vec<String>>>()?;
+            ids.reverse();
+            Ok(ids)
+        };
+        find().map_err(|error| self.error(&error))
+    }
+
     #[cfg(test)]
     pub(super) fn recent_ids(&self, scope: &RunScope, limit: usize) -> Result<Vec<String>, HistoryError> {
         recent_ids(&self.conn, scope, limit).map_err(|error| self.error(&error))

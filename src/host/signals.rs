@@ -61,6 +61,11 @@ impl Interrupts {
         Ok(Self { count, seen: 0, stdin_eof })
     }
 
+    /// Whether the end of standard input is an interrupt.
+    pub(crate) const fn has_stdin_eof(&self) -> bool {
+        self.stdin_eof
+    }
+
     /// What interrupts the process, as a sentence for people.
     pub(crate) fn advice(&self) -> &'static str {
         if self.stdin_eof { "Ctrl-C or the end of standard input stops." } else { "Ctrl-C stops." }

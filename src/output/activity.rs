@@ -8,6 +8,7 @@ mod history;
 mod human;
 mod line;
 mod payload;
+mod receiver;
 mod summary;
 
 use std::io;

@@ -55,6 +55,9 @@ mod payloads;
 #[cfg(unix)]
 mod progress;
 mod proxied;
+// Under Wine a `listen` cannot be interrupted, so its webhook stays.
+#[cfg(unix)]
+mod public_url;
 mod purity;
 #[cfg(target_os = "linux")]
 mod randomness;

@@ -39,7 +39,7 @@ const UNBUFFERED: &str = "
     location / { proxy_pass http://SANDBOX; }";
 
 /// A running nginx, on a free port of 127.0.0.1. It is killed when this is dropped.
-struct Nginx {
+pub(crate) struct Nginx {
     base_url: String,
     /// Read to its end on a thread: nginx must not block on its output.
     _stderr: Lines<String>,
@@ -51,10 +51,18 @@ struct Nginx {
 impl Nginx {
     /// Starts one in front of the sandbox and waits until it listens.
     fn before(sandbox: &Sandbox, locations: &str) -> Self {
-        let directory = tempfile::tempdir().unwrap();
         let port = closed_port();
+        // The address is also the Host header that nginx sends, which the sandbox checks.
+        let locations = locations.replace("SANDBOX", &format!("127.0.0.1:{}", sandbox.port));
+        let running = Self::start(&format!("server {{\n    listen 127.0.0.1:{port};{locations}\n    }}"));
+        Self { base_url: format!("http://127.0.0.1:{port}"), ..running }
+    }
+
+    /// Starts one with these servers.
+    pub(crate) fn start(servers: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("nginx.conf");
-        std::fs::write(&file, configuration(directory.path(), port, sandbox.port, locations)).unwrap();
+        std::fs::write(&file, configuration(directory.path(), servers)).unwrap();
         let mut command = Command::new(program());
         // `-e`: before it has read its configuration, it would write to the system's log.
         command.args(["-e", "stderr", "-p"]).arg(directory.path()).arg("-c").arg(&file);
@@ -67,8 +75,7 @@ impl Nginx {
             printed.push_str(&line.unwrap_or_else(|error| panic!("nginx: {error} after: {printed}")));
             printed.push('\n');
         }
-        let base_url = format!("http://127.0.0.1:{port}");
-        Self { base_url, _stderr: stderr, _running: running, _directory: directory }
+        Self { base_url: String::new(), _stderr: stderr, _running: running, _directory: directory }
     }
 
     /// `cstar` with the sandbox's test key, and nginx as the base URL.
@@ -86,24 +93,20 @@ fn program() -> &'static str {
 }
 
 /// One process, which writes nothing outside `directory`. A worker would outlive a killed master.
-fn configuration(directory: &Path, port: u16, sandbox: u16, locations: &str) -> String {
+fn configuration(directory: &Path, servers: &str) -> String {
     let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("    {kind}_temp_path {};\n", directory.join(kind).display()))
         .concat();
     let pid = directory.join("nginx.pid");
-    // The address is also the Host header that nginx sends, which the sandbox checks.
-    let locations = locations.replace("SANDBOX", &format!("127.0.0.1:{sandbox}"));
     format!(
         "daemon off;
 master_process off;
 error_log stderr notice;
 pid {};
-events {{ worker_connections 64; }}
+events {{ worker_connections 256; }}
 http {{
     access_log off;
-{temporary}    server {{
-    listen 127.0.0.1:{port};{locations}
-    }}
+{temporary}    {servers}
 }}
 ",
         pid.display()

@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::Url;
 
 use super::exec::ExecArgs;
+use super::public_url::PublicArgs;
 use super::show::ShowArgs;
 use super::tui::TuiArgs;
 use crate::Secret;
@@ -29,6 +30,7 @@ use crate::stream::transport::Transport;
     "cstar listen --sandbox --exec 'jq .type'",
     "cstar listen --print --filter 'data.ticket.priority=urgent'",
     "cstar listen --forward-to 3000 --show body,answer",
+    "cstar listen --public-url https://hooks.example.com --forward-to 3000",
     "cstar listen --print-secret",
     "cstar listen --json --count 1 --for 30s",
 ])]
@@ -69,6 +71,8 @@ pub(crate) struct Args {
     /// Write this file once the stream is connected; an old one is removed first
     #[arg(long, value_name = "PATH")]
     pub(super) ready_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) public: PublicArgs,
     #[command(flatten)]
     pub(super) tui: TuiArgs,
     /// Print only the signing secret, and exit

@@ -33,18 +33,17 @@ enum Guard {
     View(View),
 }
 
-/// Delivers what `stream` receives, and prints it. Writes the ready file once connected; stops at the end of standard
-/// input if that is true. The page is served until the end.
+/// Delivers what `stream` receives, and prints it. Writes the ready file once connected. The page is served until the end.
 pub(super) async fn run(
     context: &mut Context,
     plan: Plan,
     stream: mpsc::Receiver<StreamItem>,
     opened: OpenedHistory,
-    (ready_path, stdin_eof, page): (Option<PathBuf>, bool, Option<Page>),
+    (ready_path, interrupts, page): (Option<PathBuf>, Interrupts, Option<Page>),
     full_screen: Option<TuiSetup>,
 ) -> Result<RunOutcome, Failure> {
     let journal = opened.journal();
-    let interrupts = Interrupts::listen_with(stdin_eof)?;
+    let stdin_eof = interrupts.has_stdin_eof();
     let unresponsive = interrupts.clone().unresponsive();
     let human = HumanRenderer::new(true, context.global.verbose > 0)
         .with_payload(PayloadView::new(journal.is_some()));
@@ -66,7 +65,7 @@ pub(super) async fn run(
         Some(page) => page::announce(page.url.clone(), context.clock.clone(), activity),
         None => activity,
     };
-    if let Some(notice) = opened.notice {
+    for notice in opened.notices {
         let _ = activity.send(notice).await;
     }
     let links = EngineIo { stream, activity, interrupts, control, history: opened.past };

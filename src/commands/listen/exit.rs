@@ -6,6 +6,10 @@ use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::format::{count, pluralize};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
+use crate::stream::response::{Refusal, StreamRefusal};
+
+/// The protocol of the stream is not documented, that of webhooks is.
+const NO_STREAM: &str = "receive through a webhook at an address of yours: cstar listen --public-url https://… (see: cstar help webhooks)";
 
 /// The result of the run. Everything else was printed when it happened.
 pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
@@ -17,6 +21,15 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
     match reason {
         StopReason::Interrupted | StopReason::OutputClosed => Ok(()),
         StopReason::Aborted => Err(Failure::reported(Exit::Interrupted)),
+        StopReason::Refused(StreamRefusal {
+            reason: Refusal::Status,
+            status: status @ (404 | 405 | 410),
+            ..
+        }) => {
+            let message =
+                format!("{} has no listen stream for this team: it answered HTTP {status}", account.base);
+            Err(Failure::failed(message).hint(NO_STREAM))
+        }
         StopReason::Refused(refusal) => Err(refused(refusal, account)),
         StopReason::StreamError(error) => Err(stream_error(error)),
         StopReason::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),

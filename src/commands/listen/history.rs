@@ -16,18 +16,18 @@ use crate::output::{Failure, style};
 /// After this a message says that the history is being waited for.
 const SILENT_FOR: Duration = Duration::from_secs(2);
 
-/// The opened history, if any, and a notice about it.
+/// The opened history, if any, and what to report at the start.
 #[derive(Debug)]
 pub(super) struct OpenedHistory {
     pub(super) past: ResumeState,
     /// Resume after this event.
     pub(super) cursor: Option<String>,
-    pub(super) notice: Option<Activity>,
+    pub(super) notices: Vec<Activity>,
 }
 
 impl OpenedHistory {
     pub(super) fn none() -> Self {
-        Self { past: ResumeState::none(), cursor: None, notice: None }
+        Self { past: ResumeState::none(), cursor: None, notices: Vec::new() }
     }
 
     /// The journal, to be closed at the end.
@@ -36,18 +36,18 @@ impl OpenedHistory {
     }
 }
 
-/// Opens the history and begins a run in it. With `resume` it takes over what earlier runs left, and a
-/// history that cannot be used is an error; without, forwarding matters more, and it is only reported.
+/// Opens the history and begins a run in it. With `resume` it takes over what earlier runs left. A history
+/// that cannot be used is an error if it is needed; otherwise forwarding matters more, and it is only reported.
 pub(super) async fn open(
     context: &mut Context,
-    resume: bool,
+    (resume, need): (bool, HistoryUse),
     limit: Option<u64>,
     account: &Account,
     identity: &Identity,
     targets: &[Target],
 ) -> Result<OpenedHistory, Failure> {
     let Some(path) = history::default_path(&context.env) else {
-        return unusable(context, resume, "no home directory found; set CSTAR_HOME".to_owned());
+        return unusable(context, need, "no home directory found; set CSTAR_HOME".to_owned());
     };
     let waiting = format!("Waiting for the history file {}: another process may hold it.", path.display());
     let settings = HistorySettings { limit, ..HistorySettings::new(path, context.clock.clone()) };
@@ -66,13 +66,17 @@ pub(super) async fn open(
     };
     let begun = match begun {
         // As for a temporary error during a run: records wait in memory and are written when it is over.
-        Err(trouble) if trouble.is_transient() && !resume => Journal::open_later(settings, run, &trouble)
-            .map(|journal| OpenedHistory { past: recorded_in(Arc::new(journal)), ..OpenedHistory::none() }),
+        Err(trouble) if trouble.is_transient() && need == HistoryUse::Optional => {
+            Journal::open_later(settings, run, &trouble).map(|journal| OpenedHistory {
+                past: recorded_in(Arc::new(journal)),
+                ..OpenedHistory::none()
+            })
+        }
         other => other,
     };
     match begun {
         Ok(opened) => Ok(opened),
-        Err(error) => unusable(context, resume, error.to_string()),
+        Err(error) => unusable(context, need, error.to_string()),
     }
 }
 
@@ -103,7 +107,7 @@ async fn begin(
     let of = scope.clone();
     journal.begin_run(scope, names, pid).await?;
     let mut past = recorded_in(Arc::clone(&journal));
-    let Some(left) = leftover else { return Ok(OpenedHistory { past, cursor, notice: None }) };
+    let Some(left) = leftover else { return Ok(OpenedHistory { past, cursor, notices: Vec::new() }) };
     let mut leftover = Leftover { deliveries: left.deliveries, since: left.oldest, resumed: resume, kept: 0 };
     if resume {
         let adopted = journal.adopt(left, candidates(targets)).await?;
@@ -111,7 +115,7 @@ async fn begin(
         leftover.deliveries = past.leftover.len() as u64;
         leftover.kept = journal.leftover(of).await?.map_or(0, |left| left.deliveries);
     }
-    Ok(OpenedHistory { past, cursor, notice: Some(leftover.at(clock.now())) })
+    Ok(OpenedHistory { past, cursor, notices: vec![leftover.at(clock.now())] })
 }
 
 /// A leftover delivery goes to its own target or, if this run does not have it, to the first target that matches and
@@ -144,12 +148,37 @@ impl Leftover {
     }
 }
 
-fn unusable(context: &Context, resume: bool, reason: String) -> Result<OpenedHistory, Failure> {
-    if resume {
-        return Err(Failure::failed(format!(
-            "could not resume, because the history cannot be used: {reason}"
-        )));
+/// Who needs the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HistoryUse {
+    /// It is useful, but forwarding works without it.
+    Optional,
+    /// `--resume`
+    Resume,
+    /// `--public-url`
+    Receiver,
+}
+
+impl HistoryUse {
+    pub(super) const fn of(resume: bool, has_receiver: bool) -> Self {
+        match (resume, has_receiver) {
+            (_, true) => Self::Receiver,
+            (true, false) => Self::Resume,
+            (false, false) => Self::Optional,
+        }
     }
-    let notice = Activity::HistoryOff { at: context.clock.now(), reason };
-    Ok(OpenedHistory { notice: Some(notice), ..OpenedHistory::none() })
+}
+
+fn unusable(context: &Context, need: HistoryUse, reason: String) -> Result<OpenedHistory, Failure> {
+    let what = match need {
+        HistoryUse::Optional => {
+            let notice = Activity::HistoryOff { at: context.clock.now(), reason };
+            return Ok(OpenedHistory { notices: vec![notice], ..OpenedHistory::none() });
+        }
+        HistoryUse::Resume => "could not resume, because the history cannot be used",
+        HistoryUse::Receiver => {
+            "--public-url stores events before it confirms them, and the history cannot be used"
+        }
+    };
+    Err(Failure::failed(format!("{what}: {reason}")))
 }

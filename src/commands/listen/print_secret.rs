@@ -1,12 +1,28 @@
 //! `listen --print-secret`: prints only the signing secret of this machine's deliveries.
 
-use crate::account::{Account, generated_secret};
+use crate::account::{Account, Origin, generated_secret};
 use crate::commands::Context;
 use crate::host::dirs;
+use crate::host::shell::unset_variable;
 use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::{Exit, Failure, style};
 use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
+
+/// Deliveries are signed with the secret of the environment, not with the one that is about to be printed.
+pub(super) fn warn_about_environment(context: &mut Context, origin: Option<Origin>) -> Result<(), Failure> {
+    let Some(origin @ Origin::Environment(variable)) = origin else { return Ok(()) };
+    let unset = unset_variable(variable);
+    let line = format!("{origin} is set, and `listen` signs with it; to use this one: {unset}");
+    Ok(context.output.warning(&style::warn(&line))?)
+}
+
+/// The secret that `--public-url` signs with: the webhook has another one, which changes with every run.
+pub(super) fn print_machine_secret(context: &mut Context) -> Result<(), Failure> {
+    let secret = generated_secret(dirs::config(&context.env).as_deref())
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    Ok(context.output.data(secret.expose())?)
+}
 
 /// The secret of the session, or the one stored on this machine.
 pub(super) async fn print_secret(

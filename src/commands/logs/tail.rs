@@ -119,6 +119,8 @@ impl Screen {
             | StreamItem::Connecting { .. }
             | StreamItem::Ignored(_)
             | StreamItem::ErrorFrame(_)
+            | StreamItem::Delivery(_)
+            | StreamItem::RequestRefused(_)
             | StreamItem::TransportChanged { .. } => {}
         }
         Ok(None)

@@ -14,9 +14,10 @@ use super::shutdown::StopReason;
 use super::state::Engine;
 use crate::Secret;
 use crate::event::{ReceivedEvent, resource_name_and_id};
-use crate::forward::activity::{Activity, SecretSource};
+use crate::forward::activity::Activity;
 use crate::forward::plan::{NO_ROUTE, NOT_AMONG_EVENTS, NOT_MATCHED, SecretChoice, Target};
 use crate::forward::queue::Key;
+use crate::forward::secret_source::SecretSource;
 use crate::host::buffer;
 use crate::signature::{Signer, Verifier};
 use crate::stream::frame::Session;
@@ -25,6 +26,8 @@ use crate::stream::subscription::{Gap, GapReason, Outage, StreamItem};
 
 /// A longer queue key is replaced by its hash, which has this length.
 const LONGEST_KEY: usize = 64;
+/// Why a repeated event is skipped.
+pub(super) const DUPLICATE: &str = "received before in this run";
 /// A run with a shorter `--for` may end before it can connect.
 const TIME_TO_CONNECT: Duration = Duration::from_secs(1);
 /// Items read from the stream before the loop looks at anything else.
@@ -70,8 +73,10 @@ impl Engine {
                 self.reporter.emit(Activity::TransportChanged { at, to, reason });
             }
             StreamItem::Event(event) => self.accept(event),
+            StreamItem::Delivery(delivery) => self.receive(delivery),
+            StreamItem::RequestRefused(refused) => self.request_refused(refused),
             StreamItem::Duplicate { id, event_type } => {
-                self.skip(Some(id), Some(event_type), "received before in this run".to_owned());
+                self.skip(Some(id), Some(event_type), DUPLICATE.to_owned());
             }
             StreamItem::Rejected { id, event_type, reason } => self.skip(id, event_type, reason.to_string()),
             // A temporary error is followed by a disconnection, which names it.
@@ -129,7 +134,7 @@ impl Engine {
         self.reporter.emit(Activity::Gap { at, after, since, reason: reason.to_owned() });
     }
 
-    fn accept(&mut self, event: ReceivedEvent) {
+    pub(super) fn accept(&mut self, event: ReceivedEvent) {
         let is_wanted = self.plan.wants(&event.event_type);
         let targets = self.targets_of(&event.event_type);
         if !is_wanted || (targets.is_empty() && !self.plan.delivers_nothing()) {
@@ -193,7 +198,7 @@ impl Engine {
         }
     }
 
-    fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
+    pub(super) fn skip(&mut self, id: Option<String>, event: Option<String>, reason: String) {
         self.skip_as(id, event, reason, false);
     }
 
@@ -207,7 +212,11 @@ impl Engine {
 
 /// Whether this is an event so large that few may be in memory.
 fn is_large(item: &StreamItem) -> bool {
-    matches!(item, StreamItem::Event(event) if event.body.len() > buffer::LARGE)
+    match item {
+        StreamItem::Event(event) => event.body.len() > buffer::LARGE,
+        StreamItem::Delivery(delivery) => delivery.event.body.len() > buffer::LARGE,
+        _ => false,
+    }
 }
 
 /// A key of bounded length, because every queued event keeps one and ids may have any length.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::event::ReceivedEvent;
 use crate::forward::activity::Activity;
@@ -31,6 +31,8 @@ pub(super) struct Recorder {
     next_seq: u64,
     /// Records that the journal does not have yet.
     pending_records: Vec<Record>,
+    /// To be sent when the records of this turn are committed.
+    acknowledgements: Vec<oneshot::Sender<()>>,
 }
 
 impl Recorder {
@@ -45,6 +47,7 @@ impl Recorder {
             names,
             next_seq,
             pending_records: Vec::new(),
+            acknowledgements: Vec::new(),
         }
     }
 
@@ -165,6 +168,24 @@ impl Recorder {
         for record in self.pending_records.drain(..) {
             journal.record(record).await;
         }
+        if self.acknowledgements.is_empty() {
+            return;
+        }
+        let (journal, acknowledgements) = (Arc::clone(journal), std::mem::take(&mut self.acknowledgements));
+        // In its own task, so that deliveries do not wait for the disk.
+        tokio::spawn(async move {
+            if journal.has_committed().await {
+                for stored in acknowledgements {
+                    // It fails if the client has left; it will repeat the event.
+                    let _ = stored.send(());
+                }
+            }
+        });
+    }
+
+    /// Confirms an event once its record, which is pending, is in the file.
+    pub(super) fn acknowledge(&mut self, stored: oneshot::Sender<()>) {
+        self.acknowledgements.push(stored);
     }
 }
 

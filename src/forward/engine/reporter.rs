@@ -1,5 +1,6 @@
 //! Reports what happens: counts it, and emits it as activities. It decides nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use super::job::Job;
 use super::scheduler::Scheduler;
 use super::shutdown::StopReason;
-use crate::forward::activity::{self, Activity, AttemptEvent};
+use crate::forward::activity::{Activity, AttemptEvent};
 use crate::forward::advice::{self, Refusal};
 use crate::forward::attempt::{AttemptOutcome, AttemptResult};
 use crate::forward::details::AttemptDetails;
@@ -154,7 +155,7 @@ impl Reporter {
     /// The end of the run, with what is left in `scheduler`.
     pub(super) fn summary(&mut self, reason: &StopReason, scheduler: &Scheduler) -> RunSummary {
         let left: Vec<u64> = scheduler.unfinished().map(|count| count as u64).collect();
-        let undelivered = activity::distinct(scheduler.unfinished_ids(), MAX_UNDELIVERED);
+        let undelivered = distinct(scheduler.unfinished_ids(), MAX_UNDELIVERED);
         let (at, summary) = (self.clock.now(), self.stats.summary(&left, &scheduler.concurrency()));
         self.emit(Activity::Summary { at, reason: reason.name(), summary: summary.clone(), undelivered });
         summary
@@ -163,6 +164,12 @@ impl Reporter {
     fn display_url(&self, target: usize) -> Arc<str> {
         self.display_urls.get(target).cloned().unwrap_or_default()
     }
+}
+
+/// The first `most` distinct ids. An event may wait for several targets.
+fn distinct(ids: impl Iterator<Item = String>, most: usize) -> Vec<String> {
+    let mut seen = HashSet::new();
+    ids.filter(|id| seen.insert(id.clone())).take(most).collect()
 }
 
 pub(super) fn millis(time: Duration) -> u64 {

@@ -20,12 +20,14 @@ pub(crate) struct ResumeState {
     pub(crate) next_seq: u64,
     /// Deliveries to make before those of this run, in the order received.
     pub(crate) leftover: Vec<StoredDelivery>,
+    /// The events that the webhook of this run delivered to earlier runs, oldest first.
+    pub(crate) known_ids: Vec<String>,
 }
 
 impl ResumeState {
     /// No history.
     pub(crate) fn none() -> Self {
-        Self { journal: None, next_seq: 1, leftover: Vec::new() }
+        Self { journal: None, next_seq: 1, leftover: Vec::new(), known_ids: Vec::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The state of a run: its three owners, what it signs with, and whether it still accepts events.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,10 @@ use crate::history::Journal;
 use crate::host::clock::Clock;
 use crate::net::TargetClient;
 use crate::signature::{Signer, Verifier};
+use crate::stream::dedup::RecentIds;
 
+/// Number of event ids remembered to detect what a webhook delivers again.
+const IDS_REMEMBERED: usize = 10_000;
 /// How long the first interrupt waits for accepted events.
 pub(super) const DRAIN: Duration = Duration::from_secs(5);
 
@@ -47,6 +51,10 @@ pub(super) struct Engine {
     /// Whether the user has paused deliveries.
     pub(super) is_paused: bool,
     pub(super) last: LastDelivery,
+    /// The events that the webhook of this run has delivered.
+    pub(super) webhook_events: RecentIds,
+    /// Those that it delivered to earlier runs.
+    pub(super) known_webhook_events: HashSet<Box<str>>,
 }
 
 /// The delivery that ended last, for the key that repeats it.
@@ -86,6 +94,8 @@ impl Engine {
             accepted: 0,
             is_paused: false,
             last: LastDelivery::default(),
+            webhook_events: RecentIds::new(IDS_REMEMBERED),
+            known_webhook_events: HashSet::new(),
         }
     }
 

@@ -16,6 +16,7 @@ use super::connection::ConnectionLines;
 use super::history;
 use super::line::{View, address, draining, replaying, signing_secret};
 use super::payload::PayloadView;
+use super::receiver;
 use super::summary::stopped;
 use crate::forward::{Activity, AttemptEvent, SecretSource, TargetCommand, TargetInfo};
 
@@ -257,6 +258,9 @@ impl HumanRenderer {
             | Activity::HistoryOverflow { .. }
             | Activity::HistoryResumed { .. }
             | Activity::Leftover { .. } => return history::line(activity, |at| self.clock(at)),
+            Activity::Receiver { .. } | Activity::WebhookDeleted { .. } | Activity::RequestRefused { .. } => {
+                return receiver::line(activity, |at| self.clock(at));
+            }
             Activity::Continued { at, queued } => {
                 format!("{}  {}", self.clock(*at), style::good(&format!("Resumed, {queued} queued.")))
             }

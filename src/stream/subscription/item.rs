@@ -8,6 +8,7 @@ use crate::event::ReceivedEvent;
 use crate::stream::disconnect::Disconnect;
 use crate::stream::frame::{Rejection, Session, StreamError};
 use crate::stream::members::IgnoredMember;
+use crate::stream::receiver::{RefusedRequest, WebhookDelivery};
 use crate::stream::response::StreamRefusal;
 use crate::stream::transport::{ChangeReason, TransportKind};
 
@@ -25,6 +26,10 @@ pub(crate) enum StreamItem {
     Gap(Gap),
     /// An event, for the first time.
     Event(ReceivedEvent),
+    /// An event from a webhook. The receiver answers cStar once it is stored.
+    Delivery(WebhookDelivery),
+    /// The receiver refused a request.
+    RequestRefused(RefusedRequest),
     /// An event that was received before in this run.
     Duplicate {
         id: String,

@@ -18,7 +18,7 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
     ("net", &["host"]),
     ("history", &["event", "host"]),
     // Towards cStar. The sandbox shares nothing with the client.
-    ("stream", &["event", "host", "net", "secret"]),
+    ("stream", &["event", "host", "net", "secret", "signature"]),
     ("sandbox_info", &["event", "host", "secret"]),
     // It signs what it delivers, and POSTs it with the client for local targets, which never carries a key.
     ("sandbox", &["event", "host", "net", "numbers", "sandbox_info", "secret", "signature"]),

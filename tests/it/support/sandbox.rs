@@ -26,7 +26,18 @@ impl Sandbox {
 
     /// Starts one on `port`, with more arguments.
     pub(crate) fn start_at(home: &Home, port: u16, args: &[&str]) -> Self {
+        Self::start_as(home.cstar(), port, args)
+    }
+
+    /// Starts one that delivers to https addresses with certificates of this authority, without a rate limit.
+    #[cfg(unix)]
+    pub(crate) fn start_trusting(home: &Home, authority: &std::path::Path) -> Self {
         let mut command = home.cstar();
+        command.env("SSL_CERT_FILE", authority);
+        Self::start_as(command, 0, &["--rate-limit", "0"])
+    }
+
+    fn start_as(mut command: Command, port: u16, args: &[&str]) -> Self {
         command.args(["sandbox", "--json", "--port", &port.to_string()]).args(args);
         let mut running = Process::start(command.stdout(Stdio::piped()));
         let (_, line) = read_until(running.stdout(), "{");
