@@ -32,8 +32,11 @@ pub(crate) use proxy::{
 };
 pub(crate) use retry_after::retry_after;
 pub(crate) use server::{accept, serve_connection};
+#[cfg(any(test, fuzzing))]
+pub(crate) use target_client::target_answers;
 pub(crate) use target_client::{
-    BodyEnd, Endpoint, MAX_ANSWER, PostError, TargetClient, TargetOptions, TargetResponse,
+    BodyEnd, Endpoint, MAX_ANSWER, PostError, RequestHeaders, TargetClient, TargetOptions, TargetResponse,
+    write_header,
 };
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};

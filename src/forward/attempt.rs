@@ -4,14 +4,13 @@
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::CONTENT_TYPE;
 
 use super::command::{CommandEnd, CommandError, CommandExit};
 use super::endpoint::Endpoint;
 use super::response_text::{excerpt, location};
 use crate::host::clock::Clock;
-use crate::net::{self, BodyEnd, NoResponse, PostError, TargetResponse};
+use crate::net::{self, BodyEnd, NoResponse, PostError, RequestHeaders, TargetResponse};
 
 /// How an attempt ended. What that means for the delivery is a [`RetryDecision`](super::policy::RetryDecision).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,10 +141,10 @@ impl AttemptResult {
     }
 }
 
-/// POSTs `body` to `endpoint`, or runs its command. `headers` may be called several times.
+/// POSTs `body` to `endpoint`, or runs its command.
 pub(crate) async fn attempt(
     endpoint: &Endpoint,
-    headers: impl Fn() -> HeaderMap + Sync,
+    headers: &dyn RequestHeaders,
     body: Bytes,
     timeout: Option<Duration>,
 ) -> AttemptResult {
@@ -153,7 +152,7 @@ pub(crate) async fn attempt(
     let (outcome, answer) = match endpoint {
         Endpoint::Server(server) => classify(server.post(headers, body, timeout).await),
         // Boxed, so that it does not enlarge the future of every POST.
-        Endpoint::Command(command) => ran(Box::pin(command.run(&headers(), body, timeout)).await),
+        Endpoint::Command(command) => ran(Box::pin(command.run(&headers.map(), body, timeout)).await),
     };
     AttemptResult { outcome, answer, took: started.elapsed() }
 }

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 
 use super::attempt::{AttemptResult, attempt};
 use super::endpoint::Endpoint;
-use super::request::{self, Signature};
+use super::request::{DeliveryHeaders, Signature};
 use crate::event::{EventMeta, ReceivedEvent};
+use crate::net::RequestHeaders as _;
 use crate::signature::Signer;
 
 /// The webhook named in deliveries that no session asked for.
@@ -36,7 +37,8 @@ pub(crate) fn signed_headers(
     signer: &Signer,
     now: Timestamp,
 ) -> HeaderMap {
-    request::headers(event, attempt, &Signature::new(signer, body, now), &HeaderMap::new())
+    let signature = &Signature::new(signer, body, now);
+    DeliveryHeaders { event, attempt, signature, extra: &HeaderMap::new() }.map()
 }
 
 /// Signs the event and sends it once. Returns the headers of the request, too.
@@ -46,8 +48,8 @@ pub(crate) async fn deliver(
     options: DeliverOptions<'_>,
 ) -> (AttemptResult, HeaderMap) {
     let DeliverOptions { signer, now, extra, timeout, .. } = options;
-    let signature = Signature::new(signer, &event.body, now);
-    let headers = request::headers(event, options.attempt, &signature, extra);
-    let result = attempt(endpoint, || headers.clone(), event.body.clone(), timeout).await;
-    (result, headers)
+    let signature = &Signature::new(signer, &event.body, now);
+    let headers = DeliveryHeaders { event, attempt: options.attempt, signature, extra };
+    let result = attempt(endpoint, &headers, event.body.clone(), timeout).await;
+    (result, headers.map())
 }

@@ -1,12 +1,19 @@
 //! The client that delivers to the developer's own server: no proxy, no redirects, no key.
 //!
 //! Uses hyper and rustls directly. reqwest was rejected, because it needs twice the processor time and hides the cause
-//! of a failure.
+//! of a failure. An ordinary exchange over plain HTTP does without hyper, see `direct`.
 
 mod address;
 mod connect;
+mod direct;
 mod exchange;
+#[cfg(any(test, fuzzing))]
+mod fuzz;
+mod handover;
+mod hyper_link;
+mod ordinary_answer;
 mod pool;
+mod request;
 mod response;
 mod stream;
 mod timing;
@@ -20,15 +27,18 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use reqwest::Url;
 use rustls::ClientConfig;
 
 use super::SetupError;
 use address::Address;
 use connect::Connector;
-pub(crate) use exchange::MAX_ANSWER;
 use exchange::TargetServer;
+#[cfg(any(test, fuzzing))]
+pub(crate) use fuzz::target_answers;
+pub(crate) use hyper_link::MAX_ANSWER;
+use request::PostRequest;
+pub(crate) use request::{RequestHeaders, write_header};
 pub(crate) use response::{BodyEnd, PostError, TargetResponse};
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -76,16 +86,15 @@ impl TargetClient {
 
 impl Endpoint {
     /// POSTs `body`. `limit` bounds the time to connect, and then the time between the request and the end of the
-    /// response. Without a limit, the time until the response begins is unlimited. `headers` is called again if the
-    /// request has to be sent over another connection.
+    /// response. Without a limit, the time until the response begins is unlimited.
     pub(crate) async fn post(
         &self,
-        headers: impl Fn() -> HeaderMap + Sync,
+        headers: &dyn RequestHeaders,
         body: Bytes,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
         match &self.0 {
-            Some((server, address)) => server.send(&|| address.request(headers(), body.clone()), limit).await,
+            Some((server, address)) => server.send(&PostRequest { address, headers, body }, limit).await,
             None => Err(PostError::Unsendable("is no address that a request can be sent to".to_owned())),
         }
     }

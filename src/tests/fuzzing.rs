@@ -11,13 +11,13 @@ use crate::commands::agent_config;
 use crate::event::{Event, Filter, Pattern, catalogue};
 use crate::sandbox::FaultRule;
 use crate::signature::{Verifier, explain, sign};
-use crate::{account, api, history, output, sandbox, stream};
+use crate::{account, api, history, net, output, sandbox, stream};
 
 /// A name, which is that of its directory in `tests/corpus`, and the function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Everything there is.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("sse", stream::fuzz::sse),
     ("websocket", stream::fuzz::websocket),
     ("signature", signature),
@@ -32,6 +32,7 @@ pub const TARGETS: [Target; 14] = [
     ("redaction", sandbox::fuzz::redaction),
     ("answers", api::fuzz::answers),
     ("frames", frames),
+    ("targets", net::target_answers),
 ];
 
 /// Any header is judged without a panic, and only the right one is accepted.

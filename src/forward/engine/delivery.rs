@@ -12,6 +12,7 @@ use crate::forward::details::{AttemptDetails, answer_details, header_pairs};
 use crate::forward::policy::{RetryDecision, decide};
 use crate::forward::queue::Key;
 use crate::forward::request::Signature;
+use crate::net::RequestHeaders as _;
 
 impl Engine {
     /// Starts every attempt that may start now and returns whether there was one.
@@ -32,7 +33,7 @@ impl Engine {
                     Err(reason) => return AttemptResult::impossible(reason),
                 };
                 let signature = Signature::new(&signer, &body, now);
-                attempt(&endpoint, || job.headers(&signature, &extra), body, timeout).await
+                attempt(&endpoint, &job.headers(&signature, &extra), body, timeout).await
             }
         })
     }
@@ -98,7 +99,8 @@ impl Engine {
         if job.event.is_stored {
             return refusal;
         }
-        let sent = job.headers(&Signature::new(signer, body, flight.started_at), &self.plan.headers);
+        let signature = Signature::new(signer, body, flight.started_at);
+        let sent = job.headers(&signature, &self.plan.headers).map();
         let verifier = verifier.clone().at(flight.started_at.as_second());
         let is_right = |name: &str| {
             let value = sent.get(name).and_then(|value| value.to_str().ok());
@@ -118,7 +120,7 @@ impl Engine {
         let signer = self.signer.as_ref().filter(|_| wanted.headers);
         let request_headers = event.zip(signer).map(|(event, signer)| {
             let signature = Signature::new(signer, &event.received.body, flight.started_at);
-            header_pairs(&flight.job.headers(&signature, &self.plan.headers))
+            header_pairs(&flight.job.headers(&signature, &self.plan.headers).map())
         });
         let body = event.filter(|_| wanted.body).map(|event| wanted.part(&event.received.body));
         let answer = wanted.answer.then(|| answer_details(result, wanted));
@@ -133,7 +135,7 @@ impl Engine {
         let signer = self.signer.as_ref().filter(|_| has_failed && !job.event.is_stored);
         let request_headers = signer.map(|signer| {
             let signature = Signature::new(signer, &job.event.received.body, now);
-            job.headers(&signature, &self.plan.headers)
+            job.headers(&signature, &self.plan.headers).map()
         });
         let context = AttemptContext {
             seq: job.event.seq,

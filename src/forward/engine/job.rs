@@ -11,7 +11,7 @@ use super::backlog::Size;
 use crate::event::{EventMeta, ReceivedEvent};
 use crate::forward::limiter::Started;
 use crate::forward::queue::Key;
-use crate::forward::request::{self, Signature};
+use crate::forward::request::{DeliveryHeaders, Signature};
 use crate::history::Journal;
 
 /// What a queue needs for one delivery in addition to the delivery and its key: map entries and the spare
@@ -55,8 +55,12 @@ impl Job {
         body.ok_or_else(|| "its body is no longer in the history".to_owned())
     }
 
-    pub(super) fn headers(&self, signature: &Signature, extra: &HeaderMap) -> HeaderMap {
-        request::headers(&self.event.received, self.attempt, signature, extra)
+    pub(super) fn headers<'a>(
+        &'a self,
+        signature: &'a Signature,
+        extra: &'a HeaderMap,
+    ) -> DeliveryHeaders<'a> {
+        DeliveryHeaders { event: &self.event.received, attempt: self.attempt, signature, extra }
     }
 }
 

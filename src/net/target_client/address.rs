@@ -2,18 +2,17 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use bytes::Bytes;
-use http::header::{AUTHORIZATION, HOST};
-use http::{HeaderMap, HeaderValue, Method, Request, Uri};
-use http_body_util::Full;
+use http::{HeaderValue, Uri};
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 #[derive(Debug)]
 pub(super) struct Address {
-    path: Uri,
-    host: HeaderValue,
-    credentials: Option<HeaderValue>,
+    pub(super) path: Uri,
+    pub(super) host: HeaderValue,
+    pub(super) credentials: Option<HeaderValue>,
+    /// The method and the path, as they are sent.
+    pub(super) first_line: String,
 }
 
 impl Address {
@@ -27,23 +26,13 @@ impl Address {
             Some(query) => format!("{}?{query}", url.path()),
             None => url.path().to_owned(),
         };
+        let path: Uri = path.parse().ok()?;
         Some(Self {
-            path: path.parse().ok()?,
+            first_line: format!("POST {path} HTTP/1.1\r\n"),
+            path,
             host: HeaderValue::from_str(&host).ok()?,
             credentials: credentials(url),
         })
-    }
-
-    pub(super) fn request(&self, headers: HeaderMap, body: Bytes) -> Request<Full<Bytes>> {
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.path.clone();
-        *request.headers_mut() = headers;
-        request.headers_mut().entry(HOST).or_insert_with(|| self.host.clone());
-        if let Some(credentials) = &self.credentials {
-            request.headers_mut().entry(AUTHORIZATION).or_insert_with(|| credentials.clone());
-        }
-        request
     }
 }
 

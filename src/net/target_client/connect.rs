@@ -64,15 +64,15 @@ impl Connector {
     }
 
     /// A connection that is ready for a request. `limit` applies to each step.
-    pub(super) async fn connect(&self, limit: Duration) -> Result<Stream, NoResponse> {
+    pub(super) async fn connect(&self, limit: Duration) -> Result<Transport, NoResponse> {
         let stream = self.tcp(limit).await?;
         // Avoids the delay of Nagle's algorithm. A failure is harmless.
         let _ = stream.set_nodelay(true);
+        let Some((connector, name)) = &self.tls else { return Ok(Transport::Plain(stream)) };
         let stream = Stream::new(Transport::Plain(stream));
-        let Some((connector, name)) = &self.tls else { return Ok(stream) };
         let first_bytes = stream.first_bytes();
         match timeout(limit, connector.connect(name.clone(), stream)).await {
-            Ok(Ok(stream)) => Ok(Stream::new(Transport::Tls(Box::new(stream)))),
+            Ok(Ok(stream)) => Ok(Transport::Tls(Box::new(stream))),
             Ok(Err(error)) => Err(tls::cause(&error, &first_bytes.bytes())),
             Err(_) => Err(FailureCause::TlsTimeout.into()),
         }

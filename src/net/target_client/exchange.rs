@@ -1,37 +1,24 @@
 //! Sends one request over an HTTP/1.1 connection, which is kept alive for the next delivery.
 
-use std::io;
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
-use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
-use hyper::client::conn::http1::handshake;
-use hyper_util::rt::TokioIo;
 use reqwest::Url;
-use tokio::time::timeout;
 
 use super::connect::Connector;
-use super::pool::{Connection, Pool};
-use super::response::{BodyEnd, PostError, TargetResponse};
-use super::stream::detect_protocol;
-use super::timing::{RequestTimer, RequestTimings, ResponseTimes, TimerState};
-use super::tls::tls_error;
-use crate::net::error_chain::ErrorChain;
+use super::direct;
+use super::hyper_link::{HyperLink, read_body};
+use super::pool::{Connection, Link, Pool};
+use super::request::PostRequest;
+use super::response::{Answer, BodyEnd, ExchangeError, PostError, TargetResponse};
+use super::stream::{Stream, Transport, detect_protocol};
+use super::timing::{RequestTimer, RequestTimings, TimerState};
 use crate::net::failure_cause::FailureCause;
 
-/// Bytes of a body that are read, so that the connection can be reused. A longer body is truncated.
-pub(crate) const MAX_ANSWER: usize = 64 * 1024;
 /// For the look-up, for each address, and for TLS.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-/// A body without data for this long counts as endless.
-const STALLED_BODY: Duration = Duration::from_secs(2);
-/// For the whole body. The status has already decided the attempt, so a slow body must not delay the next event.
-const LONGEST_BODY: Duration = Duration::from_secs(4);
 /// For the TLS handshake with a server that closed a plain connection.
 const TLS_PROBE: Duration = Duration::from_secs(1);
 
@@ -47,15 +34,6 @@ pub(super) struct TargetServer {
     speaks_tls: tokio::sync::Mutex<Option<bool>>,
 }
 
-/// Why a request got no response.
-enum ExchangeError {
-    /// The connection was closed before the request was written.
-    NotSent,
-    /// The connection was closed before the first byte of a response.
-    Closed(FailureCause),
-    Other(PostError),
-}
-
 impl TargetServer {
     pub(super) fn new(connector: Connector, url: &Url) -> Self {
         Self {
@@ -68,30 +46,27 @@ impl TargetServer {
         }
     }
 
-    /// `request` is called again for each time that the request is sent, because a copy in case of a second time would
-    /// cost every delivery a quarter of its allocations.
     pub(super) async fn send(
         &self,
-        request: &(dyn Fn() -> Request<Full<Bytes>> + Sync),
+        request: &PostRequest<'_>,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
         while let Some(kept) = self.idle.take().await {
             // The server may have closed the idle connection just before it received the request, so the request is
             // sent again over a new connection, as curl does. The id of the event makes that safe.
-            match self.exchange(kept, request(), limit).await {
+            match self.exchange(kept, request, limit).await {
                 Ok(answer) => return Ok(answer),
-                Err(ExchangeError::NotSent) => {}
+                Err(ExchangeError::NotSent { .. }) => {}
                 Err(ExchangeError::Closed(_)) => break,
                 Err(ExchangeError::Other(error)) => return Err(error),
             }
         }
         let fresh = self.connect(limit).await?;
-        let first_bytes = fresh.first_bytes.clone();
-        match self.exchange(fresh, request(), limit).await {
+        match self.exchange(fresh, request, limit).await {
             Ok(answer) => Ok(answer),
             Err(ExchangeError::Other(error)) => Err(error),
             // The server sent data before the request, or closed the connection immediately.
-            Err(ExchangeError::NotSent) => match first_bytes.bytes().as_slice() {
+            Err(ExchangeError::NotSent { received }) => match received.as_slice() {
                 [] => Err(self.diagnose_close(FailureCause::Closed).await),
                 start => Err(detect_protocol(start).unwrap_or(FailureCause::NotHttp).into()),
             },
@@ -127,82 +102,99 @@ impl TargetServer {
 
     async fn connect(&self, limit: Option<Duration>) -> Result<Connection, PostError> {
         let limit = limit.unwrap_or(CONNECT_TIMEOUT).min(CONNECT_TIMEOUT);
-        let stream = self.connector.connect(limit).await?;
-        let first_bytes = stream.first_bytes();
-        let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(|_| FailureCause::Closed)?;
-        // Ends when its sender is dropped. Its errors are reported by the requests.
-        tokio::spawn(connection);
+        let link = match self.connector.connect(limit).await? {
+            Transport::Plain(stream) => Link::Direct(stream),
+            transport => Link::Hyper(HyperLink::open(Stream::new(transport)).await?),
+        };
         let number = self.connections.fetch_add(1, Ordering::Relaxed);
-        Ok(Connection { number, fresh: true, sender, first_bytes, idle_since: Instant::now() })
+        Ok(Connection { number, fresh: true, link, idle_since: Instant::now() })
     }
 
     /// Sends one request on `connection`. `limit` bounds the time of the handler, see [`RequestTimings`].
     async fn exchange(
         &self,
-        mut connection: Connection,
-        request: Request<Full<Bytes>>,
+        connection: Connection,
+        request: &PostRequest<'_>,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, ExchangeError> {
-        let mut timer = RequestTimer::start(&self.timings, connection.number, connection.fresh);
-        let sent = {
-            let mut sending = pin!(connection.sender.try_send_request(request));
-            loop {
-                let wake = timer.wake_at(limit);
-                tokio::select! {
-                    biased;
-                    sent = &mut sending => break sent,
-                    () = until(wake) => match timer.due(limit) {
-                        TimerState::Wait => {}
-                        // The server may be waiting for a request on one of them.
-                        TimerState::Starving => self.idle.keep_at_most(0),
-                        TimerState::TimedOut => {
-                            let after = limit.unwrap_or_default();
-                            return Err(ExchangeError::Other(PostError::TimedOut { after }));
+        let Connection { number, fresh, link, .. } = connection;
+        let mut timer = RequestTimer::start(&self.timings, number, fresh);
+        let link = match link {
+            Link::Hyper(link) => link,
+            Link::Direct(mut stream) => {
+                let progress = match direct::write(&stream, request) {
+                    Err(progress) => progress,
+                    Ok(written) => {
+                        let read = direct::read(&mut stream, written);
+                        match self.until_due(read, &mut timer, limit).await? {
+                            Ok(answer) => {
+                                let times = timer.answered();
+                                self.keep(number, Link::Direct(stream));
+                                return Ok(TargetResponse::new(answer, BodyEnd::Complete, times));
+                            }
+                            Err(progress) => progress,
                         }
-                    },
-                }
+                    }
+                };
+                let opened = HyperLink::take_over(stream, progress).await;
+                opened.map_err(|cause| ExchangeError::Other(cause.into()))?
             }
         };
-        match sent {
-            Ok(response) => {
-                let times = timer.answered();
-                connection.fresh = false;
-                let left = limit.map(|limit| limit.saturating_sub(times.handler));
-                Ok(self.answer(connection, response, times, left).await)
-            }
-            Err(mut error) => Err(match error.take_message() {
-                Some(_) => ExchangeError::NotSent,
-                None => exchange_error(&error.into_error(), &connection.first_bytes.bytes()),
-            }),
-        }
+        self.exchange_with_hyper((number, link), request, timer, limit).await
     }
 
     /// Reads the response and keeps the connection if it can be reused. An incomplete or endless body is not an error,
     /// because the status decides the attempt.
-    async fn answer(
+    async fn exchange_with_hyper(
         &self,
-        connection: Connection,
-        response: Response<Incoming>,
-        times: ResponseTimes,
-        left: Option<Duration>,
-    ) -> TargetResponse {
+        (number, mut link): (u64, HyperLink),
+        request: &PostRequest<'_>,
+        mut timer: RequestTimer<'_>,
+        limit: Option<Duration>,
+    ) -> Result<TargetResponse, ExchangeError> {
+        let response = self.until_due(link.send(request.to_hyper()), &mut timer, limit).await??;
+        let times = timer.answered();
+        let left = limit.map(|limit| limit.saturating_sub(times.handler));
         let (head, incoming) = response.into_parts();
-        let (body, end) = read(incoming, left).await;
-        if end == BodyEnd::Complete && !connection.sender.is_closed() {
-            // An idle connection could prevent another one from being accepted.
-            if !self.is_any_starving() {
-                self.idle.put(connection);
-            }
+        let (body, end) = read_body(incoming, left).await;
+        if end == BodyEnd::Complete && !link.is_closed() {
+            self.keep(number, Link::Hyper(link));
         }
-        let ResponseTimes { handler: handler_time, round_trip, starved } = times;
-        TargetResponse {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body,
-            end,
-            handler_time,
-            round_trip,
-            starved,
+        let answer = Answer { status: head.status.as_u16(), headers: head.headers, body };
+        Ok(TargetResponse::new(answer, end, times))
+    }
+
+    /// Keeps a connection for the next request.
+    fn keep(&self, number: u64, link: Link) {
+        // An idle connection could prevent another one from being accepted.
+        if !self.is_any_starving() {
+            self.idle.put(Connection { number, fresh: false, link, idle_since: Instant::now() });
+        }
+    }
+
+    /// Waits for `work` until the server has had `limit` for the request of `timer`.
+    async fn until_due<T>(
+        &self,
+        work: impl Future<Output = T>,
+        timer: &mut RequestTimer<'_>,
+        limit: Option<Duration>,
+    ) -> Result<T, ExchangeError> {
+        let mut work = pin!(work);
+        loop {
+            let wake = timer.wake_at(limit);
+            tokio::select! {
+                biased;
+                done = &mut work => return Ok(done),
+                () = until(wake) => match timer.due(limit) {
+                    TimerState::Wait => {}
+                    // The server may be waiting for a request on one of them.
+                    TimerState::Starving => self.idle.keep_at_most(0),
+                    TimerState::TimedOut => {
+                        let after = limit.unwrap_or_default();
+                        return Err(ExchangeError::Other(PostError::TimedOut { after }));
+                    }
+                },
+            }
         }
     }
 }
@@ -214,47 +206,5 @@ async fn until(at: Option<Instant>) {
     }
 }
 
-/// Reads a body until its end, the size limit, the end of `left`, or a pause of [`STALLED_BODY`].
-async fn read(mut incoming: Incoming, left: Option<Duration>) -> (Bytes, BodyEnd) {
-    let mut body = BytesMut::new();
-    let until = Instant::now() + left.unwrap_or(LONGEST_BODY).min(LONGEST_BODY);
-    let end = loop {
-        let wait = STALLED_BODY.min(until.saturating_duration_since(Instant::now()));
-        match timeout(wait, incoming.frame()).await {
-            Err(_) => break BodyEnd::TimedOut,
-            Ok(None) => break BodyEnd::Complete,
-            Ok(Some(Err(_))) => break BodyEnd::Interrupted,
-            Ok(Some(Ok(frame))) => {
-                if let Ok(data) = frame.into_data() {
-                    let room = MAX_ANSWER - body.len();
-                    body.extend_from_slice(data.get(..room).unwrap_or(&data));
-                }
-                if body.len() >= MAX_ANSWER {
-                    break BodyEnd::Truncated;
-                }
-            }
-        }
-    };
-    (body.freeze(), end)
-}
-
-/// Why a request got no response, from the first bytes of the response.
-fn exchange_error(error: &hyper::Error, first_bytes: &[u8]) -> ExchangeError {
-    let reset = ErrorChain(Some(error)).any(|cause| {
-        cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::ConnectionReset)
-    });
-    // A server that requires a client certificate sends its alert after the handshake, and reads no request.
-    if tls_error(error).is_some() {
-        return ExchangeError::Other(FailureCause::TlsRejected.into());
-    }
-    let cause = match first_bytes {
-        [] if reset => return ExchangeError::Closed(FailureCause::Reset),
-        [] => return ExchangeError::Closed(FailureCause::Closed),
-        start => detect_protocol(start).unwrap_or(if error.is_parse() {
-            FailureCause::BadHead
-        } else {
-            FailureCause::CutOff
-        }),
-    };
-    ExchangeError::Other(cause.into())
-}
+#[cfg(test)]
+mod tests;

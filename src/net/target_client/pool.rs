@@ -3,11 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http_body_util::Full;
-use hyper::client::conn::http1::SendRequest;
+use tokio::net::TcpStream;
 
-use super::stream::FirstBytes;
+use super::direct;
+use super::hyper_link::HyperLink;
 
 /// Node closes an idle connection after five seconds. This is shorter, so that no delivery is sent on a connection that
 /// is being closed.
@@ -19,9 +18,32 @@ pub(super) struct Connection {
     pub(super) number: u64,
     /// There was no response on this connection yet.
     pub(super) fresh: bool,
-    pub(super) sender: SendRequest<Full<Bytes>>,
-    pub(super) first_bytes: FirstBytes,
+    pub(super) link: Link,
     pub(super) idle_since: Instant,
+}
+
+#[derive(Debug)]
+pub(super) enum Link {
+    /// Plain HTTP whose answers were all ordinary.
+    Direct(TcpStream),
+    Hyper(HyperLink),
+}
+
+impl Link {
+    /// Whether an idle connection can take a request.
+    async fn is_ready(&mut self) -> bool {
+        match self {
+            Self::Direct(stream) => direct::is_idle(stream),
+            Self::Hyper(link) => link.is_ready().await,
+        }
+    }
+
+    fn is_closed(&self) -> bool {
+        match self {
+            Self::Direct(stream) => !direct::is_idle(stream),
+            Self::Hyper(link) => link.is_closed(),
+        }
+    }
 }
 
 /// Idle connections. A task closes them, and not only the next request, because a server with one thread serves no
@@ -41,15 +63,13 @@ impl Pool {
     pub(super) async fn take(&self) -> Option<Connection> {
         loop {
             let mut kept = lock(&self.0).connections.pop()?;
-            if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.sender.ready().await.is_ok() {
-                kept.first_bytes.clear();
+            if kept.idle_since.elapsed() < IDLE_CONNECTION && kept.link.is_ready().await {
                 return Some(kept);
             }
         }
     }
 
-    pub(super) fn put(&self, mut connection: Connection) {
-        connection.idle_since = Instant::now();
+    pub(super) fn put(&self, connection: Connection) {
         let mut idle = lock(&self.0);
         idle.connections.push(connection);
         if !std::mem::replace(&mut idle.closing, true) {
@@ -66,13 +86,15 @@ impl Pool {
     }
 }
 
-/// Closes connections that were idle for too long. Ends when there are none.
+/// Closes connections that the server has closed, or that were idle for too long. Ends when there are none.
 async fn close_unused(idle: Weak<Mutex<Idle>>) {
     loop {
         tokio::time::sleep(IDLE_CONNECTION / 4).await;
         let Some(idle) = idle.upgrade() else { return };
         let mut idle = lock(&idle);
-        idle.connections.retain(|connection| connection.idle_since.elapsed() < IDLE_CONNECTION);
+        idle.connections.retain(|connection| {
+            connection.idle_since.elapsed() < IDLE_CONNECTION && !connection.link.is_closed()
+        });
         if idle.connections.is_empty() {
             idle.closing = false;
             return;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::HeaderMap;
 
+use super::timing::ResponseTimes;
 use crate::net::failure_cause::{FailureCause, NoResponse};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,22 @@ pub(crate) struct TargetResponse {
     pub(crate) round_trip: Duration,
     /// The server accepted the connection only after idle connections were closed.
     pub(crate) starved: bool,
+}
+
+/// What the server sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl TargetResponse {
+    pub(super) fn new(answer: Answer, end: BodyEnd, times: ResponseTimes) -> Self {
+        let Answer { status, headers, body } = answer;
+        let ResponseTimes { handler: handler_time, round_trip, starved } = times;
+        Self { status, headers, body, end, handler_time, round_trip, starved }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +60,18 @@ pub(crate) enum PostError {
     TimedOut { after: Duration },
     #[error("{0}")]
     Unsendable(String),
+}
+
+/// Why a request got no response over one connection.
+pub(super) enum ExchangeError {
+    /// The connection was closed before the request was written.
+    NotSent {
+        /// What the server sent unasked.
+        received: Vec<u8>,
+    },
+    /// The connection was closed before the first byte of a response.
+    Closed(FailureCause),
+    Other(PostError),
 }
 
 impl From<NoResponse> for PostError {

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::exchange::MAX_ANSWER;
+use http::HeaderMap;
+
 use super::*;
 use crate::net::FailureCause;
 
@@ -48,7 +49,7 @@ fn endpoints(port: u16, host: &str) -> [Endpoint; 2] {
 
 async fn post(endpoint: &Endpoint) -> Result<u16, PostError> {
     let body = Bytes::from_static(b"{}");
-    endpoint.post(HeaderMap::new, body, None).await.map(|answer| answer.status)
+    endpoint.post(&HeaderMap::new, body, None).await.map(|answer| answer.status)
 }
 
 #[tokio::test]
@@ -90,7 +91,7 @@ async fn full_accept_queue_is_not_a_refusal() {
     // Nothing listens on ::1, which refuses.
     let [endpoint, _] = endpoints(address.port(), "localhost");
     let answer =
-        endpoint.post(HeaderMap::new, Bytes::from_static(b"{}"), Some(Duration::from_millis(300))).await;
+        endpoint.post(&HeaderMap::new, Bytes::from_static(b"{}"), Some(Duration::from_millis(300))).await;
     assert!(
         matches!(&answer, Err(PostError::NoResponse(failure)) if failure.cause == FailureCause::ConnectTimeout),
         "{answer:?}"
@@ -121,6 +122,17 @@ async fn connections_are_reused() {
 }
 
 #[tokio::test]
+async fn connection_that_was_closed_is_replaced() {
+    let (port, connections) = serve("127.0.0.1:0", NO_CONTENT, 1).await.unwrap();
+    for endpoint in endpoints(port, "127.0.0.1") {
+        for _ in 0..3 {
+            assert_eq!(post(&endpoint).await, Ok(204));
+        }
+    }
+    assert_eq!(connections.load(Ordering::Relaxed), 6);
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed() {
     let answer = "HTTP/1.1 302 Found\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n";
     let (port, connections) = serve("127.0.0.1:0", answer, usize::MAX).await.unwrap();
@@ -143,7 +155,7 @@ async fn long_bodies_are_truncated() {
         }
     });
     for endpoint in endpoints(port, "127.0.0.1") {
-        let answer = endpoint.post(HeaderMap::new, Bytes::new(), None).await.unwrap();
+        let answer = endpoint.post(&HeaderMap::new, Bytes::new(), None).await.unwrap();
         assert_eq!((answer.status, answer.body.len()), (500, MAX_ANSWER), "{endpoint:?}");
         assert_eq!(answer.headers.get("x-a").unwrap(), "b");
     }
@@ -165,14 +177,14 @@ async fn request_has_path_headers_and_body() {
     let endpoint = client.endpoint(&format!("http://127.0.0.1:{port}/a/b?c=d&e").parse().unwrap());
     let headers =
         HeaderMap::from_iter([(http::HeaderName::from_static("x-a"), http::HeaderValue::from_static("1"))]);
-    let (_, request) =
-        tokio::join!(endpoint.post(|| headers.clone(), Bytes::from_static(b"body"), None), async {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let mut buffer = vec![0; 4096];
-            let length = stream.read(&mut buffer).await.unwrap();
-            stream.write_all(NO_CONTENT.as_bytes()).await.unwrap();
-            String::from_utf8_lossy(&buffer[..length]).to_ascii_lowercase()
-        });
+    let headers = || headers.clone();
+    let (_, request) = tokio::join!(endpoint.post(&headers, Bytes::from_static(b"body"), None), async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = vec![0; 4096];
+        let length = stream.read(&mut buffer).await.unwrap();
+        stream.write_all(NO_CONTENT.as_bytes()).await.unwrap();
+        String::from_utf8_lossy(&buffer[..length]).to_ascii_lowercase()
+    });
     let expected = format!(
         "post /a/b?c=d&e http/1.1\r\nx-a: 1\r\nhost: 127.0.0.1:{port}\r\ncontent-length: 4\r\n\r\nbody"
     );

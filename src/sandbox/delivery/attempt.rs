@@ -65,7 +65,7 @@ async fn post(
     let endpoint = clients.and_then(|clients| clients.endpoint(&outgoing.webhook.spec.url));
     let endpoint = endpoint.ok_or("TLS cannot be set up on this machine")?;
     let body = outgoing.delivery.body.clone().into();
-    endpoint.post(|| headers.clone(), body, Some(limit)).await.map_err(|error| error.to_string())
+    endpoint.post(&|| headers.clone(), body, Some(limit)).await.map_err(|error| error.to_string())
 }
 
 /// The documented headers. A value that a header cannot hold is left out.
