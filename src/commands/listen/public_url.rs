@@ -119,7 +119,6 @@ impl PublicUrl {
     ) -> Result<(mpsc::Receiver<StreamItem>, PublicReceiver), Failure> {
         let Self { url, host, listener, config } = self;
         let scope = scope(&session.account, &session.identity);
-        // In its canonical order, so that a webhook that is taken over compares as equal.
         let events = if events.is_empty() { vec!["*".to_owned()] } else { events };
         let wanted = WantedWebhook { url: url.clone(), events: events.clone() };
         let mut abandoned = WebhookRecord::abandoned(&config, &scope);

@@ -284,3 +284,34 @@ fn public_url_prints_the_machine_secret() {
     let unknown = home.run(["listen", "--public-url", url, "--print", "--receive", "0"]);
     assert_eq!(unknown.code, 4, "not logged in: {unknown:?}");
 }
+
+#[test]
+fn webhook_that_was_not_deleted_is_found() {
+    let home = Home::new();
+    let mut sandbox = Sandbox::start(&home);
+    let public = Public::start(&sandbox, &home, &["--print"]);
+    sandbox.kill();
+    public.listen.interrupt();
+    let ended = public.listen.finish();
+    assert_eq!(ended.code, 0, "{ended:#?}");
+    let warning = format!("could not delete the webhook {}", public.webhook_id);
+    assert!(ended.stderr.replace('\n', " ").contains(&warning), "{ended:#?}");
+    let sandbox = Sandbox::start_at(&home, sandbox.port, &["--rate-limit", "0"]);
+    assert_eq!(webhooks(&sandbox).len(), 1);
+    deletes_without_public_url(&sandbox, &home, &public.webhook_id);
+}
+
+#[test]
+fn webhook_of_unknown_id_is_found_by_name() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let killed = Public::start(&sandbox, &home, &["--print"]).webhook_id;
+    // As if the process had been killed before it had the response.
+    let files = records(&home);
+    let record = files.iter().find(|path| path.extension().is_some_and(|end| end == "json")).unwrap();
+    let text = std::fs::read_to_string(record).unwrap();
+    let text = text.replace(&format!("\"{killed}\""), "null");
+    assert!(text.contains(r#""webhook_id":null"#), "{text}");
+    std::fs::write(record, text).unwrap();
+    deletes_without_public_url(&sandbox, &home, &killed);
+}
