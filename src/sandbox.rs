@@ -17,7 +17,7 @@ mod glob;
 mod http;
 mod letter_counter;
 mod lock;
-mod model;
+pub(crate) mod model;
 mod openapi;
 mod readiness;
 mod request_log;

@@ -5,6 +5,7 @@
 
 pub(crate) mod about;
 pub(crate) mod api_keys;
+pub(crate) mod bulk;
 pub(crate) mod components;
 pub(crate) mod control;
 pub(crate) mod envelopes;
@@ -17,4 +18,6 @@ pub(crate) mod refusals;
 pub(crate) mod request_log;
 pub(crate) mod resources;
 pub(crate) mod schema;
+pub(crate) mod search;
+pub(crate) mod tags;
 pub(crate) mod webhooks;

@@ -9,10 +9,11 @@ use super::members::MEMBERS;
 use super::messages::MESSAGES;
 use super::resource::Resource;
 use super::settings::SETTINGS;
+use super::tags::TAG;
 use super::tickets::TICKETS;
 
 /// Parents come before their children.
-pub(crate) static ALL: [&Resource; 9] = [
+pub(crate) static ALL: [&Resource; 10] = [
     &SETTINGS,
     &MEMBERS,
     &CUSTOMERS,
@@ -22,4 +23,5 @@ pub(crate) static ALL: [&Resource; 9] = [
     &CATEGORIES,
     &ARTICLES,
     &COMMUNITY_POSTS,
+    &TAG,
 ];

@@ -121,6 +121,14 @@ impl Resource {
         self.fields.iter().find(|field| field.name == name)
     }
 
+    /// The beginning of every id, such as `tkt_`; empty for UUIDs.
+    pub(crate) fn id_prefix(&self) -> &'static str {
+        match self.id {
+            Some(IdShape::Prefixed(prefix) | IdShape::Short(prefix)) => prefix,
+            Some(IdShape::Plain) | None => "",
+        }
+    }
+
     pub(crate) fn id_of(&self, uuid: Uuid) -> String {
         self.id.map_or_else(String::new, |shape| shape.show(uuid))
     }

@@ -98,6 +98,15 @@ impl<'c> Tables<'c> {
         Ok(self.with_value(kind, facet, value)?.map_or(0, |group| group.total))
     }
 
+    /// Each text in the `tags` of the objects of a kind, with the number of these objects. Reads all of them.
+    pub(crate) fn tags(&self, kind: &str) -> rusqlite::Result<Vec<(String, u64)>> {
+        let sql = "SELECT CAST(tag.value AS TEXT), count(DISTINCT o.seq) \
+                   FROM objects o, json_each(o.body, '$.tags') tag \
+                   WHERE o.environment = ?1 AND o.kind = ?2 GROUP BY 1";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        self.conn.prepare_cached(sql)?.query_map([self.environment.as_str(), kind], read)?.collect()
+    }
+
     /// The group of this name with its current size.
     pub(crate) fn group(&self, kind: &str, name: &str) -> rusqlite::Result<Option<Group>> {
         let Some(mut group) = groups::find(self.conn, self.environment, kind, name)? else { return Ok(None) };

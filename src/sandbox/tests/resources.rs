@@ -1,6 +1,7 @@
 //! The documented resources over HTTP.
 
 mod access;
+mod bulk;
 mod queries;
 mod writes;
 

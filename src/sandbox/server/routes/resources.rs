@@ -1,7 +1,8 @@
 //! The routes of the resources, made from their tables.
 
 use crate::sandbox::model::resource::Resource;
-use crate::sandbox::model::{handlers, registry, settings, ticket_messages};
+use crate::sandbox::model::{bulk, handlers, registry, search, settings, tag_handlers, ticket_messages};
+use crate::sandbox::openapi;
 use crate::sandbox::openapi::resources as described;
 use crate::sandbox::server::route::{Route, in_team};
 
@@ -14,6 +15,11 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post(&messages, ticket_messages::create, described::new_message()),
         Route::get(in_team("settings"), settings::show, described::settings()),
         Route::patch(in_team("settings"), settings::change, described::new_settings()),
+        Route::get(in_team("search"), search::search, openapi::search::search()),
+        Route::get(in_team("tags"), tag_handlers::list, openapi::tags::list()),
+        Route::post(in_team("tags"), tag_handlers::create, openapi::tags::create()),
+        Route::delete(in_team("tags/{name}"), tag_handlers::delete, openapi::tags::delete()),
+        Route::post(in_team("bulk"), bulk::perform_bulk, openapi::bulk::bulk()),
     ]);
     routes
 }

@@ -34,7 +34,8 @@ impl CheckedClient {
             .replace("{team}", team)
             .replace("{id}", id)
             .replace("{slug}", id)
-            .replace("{delivery}", id);
+            .replace("{delivery}", id)
+            .replace("{name}", id);
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let headers = [&bearer(self.key), "Content-Type: application/json"];
         let answer = self.server.send(&format!("{method} {path}"), &headers, &body).await;
@@ -121,6 +122,16 @@ async fn every_response_matches_the_document() {
     client.refused("GET tickets/{id}/messages", "none", Value::Null, 404).await;
     let member = client.call("GET members", "", Value::Null).await[0]["id"].as_str().unwrap().to_owned();
     client.call("GET members/{id}", &member, Value::Null).await;
+    client.call("GET search?q=see&types=tickets,articles", "", Value::Null).await;
+    client.refused("GET search", "", Value::Null, 400).await;
+    client.call("POST tags", "", json!({"name": "spare"})).await;
+    client.call("GET tags", "", Value::Null).await;
+    client.call("DELETE tags/{name}", "spare", Value::Null).await;
+    client.refused("DELETE tags/{name}", "spare", Value::Null, 404).await;
+    let bulk =
+        json!({"action": "update", "resource": "tickets", "ids": [ticket, "x"], "data": {"status": "open"}});
+    client.call("POST bulk", "", bulk).await;
+    client.refused("POST bulk", "", json!({}), 400).await;
     client.call("GET settings", "", Value::Null).await;
     client.call("PATCH settings", "", json!({"csatEnabled": true})).await;
     client.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
