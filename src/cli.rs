@@ -4,6 +4,7 @@ mod account_commands;
 mod event_commands;
 mod global_flags;
 mod one_command;
+mod resource_commands;
 mod tool_commands;
 mod usage_error;
 
@@ -15,9 +16,10 @@ use clap::{Arg, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcom
 use self::account_commands::AccountCommand;
 use self::event_commands::EventCommand;
 use self::one_command::CommandArgs;
+use self::resource_commands::ResourceCommand;
 use self::tool_commands::ToolCommand;
 use crate::args::global::GlobalArgs;
-use crate::commands::{Context, complete, help};
+use crate::commands::{Context, complete, help, resources};
 use crate::output::Failure;
 use crate::topics::help_text;
 pub(crate) use usage_error::usage_error;
@@ -44,8 +46,6 @@ impl Cli {
     bin_name = "cstar",
     version,
     about,
-    after_help = help_text::FIRST_STEP,
-    after_long_help = help_text::long(),
     // `commands::help` also prints topics.
     disable_help_subcommand = true,
     infer_long_args = false,
@@ -65,6 +65,8 @@ pub(crate) enum Command {
     #[command(flatten)]
     Account(AccountCommand),
     #[command(flatten)]
+    Resource(ResourceCommand),
+    #[command(flatten)]
     Tool(ToolCommand),
     Help(help::Args),
     #[command(name = "__complete", hide = true)]
@@ -79,6 +81,7 @@ impl Command {
         match self {
             Self::Event(command) => command.run(context),
             Self::Account(command) => command.run(context),
+            Self::Resource(command) => command.run(context),
             Self::Tool(command) => command.run(context),
             Self::Help(args) => help::run(context, args, tree()),
             Self::Complete(args) => complete::run(context, args, public_tree_for),
@@ -105,6 +108,10 @@ const WITHOUT_KEY: [&str; 11] = [
 
 pub(crate) fn tree() -> clap::Command {
     let tree = Command::augment_subcommands(Program::command());
+    let resources = resources::help_section();
+    let tree = tree
+        .after_help(format!("{resources}\n\n{}", help_text::FIRST_STEP))
+        .after_long_help(format!("{resources}\n\n{}", help_text::long()));
     let tree = tree.subcommand_required(true).arg_required_else_help(true);
     let hidden = hidden_flags(&tree);
     let hide = |tree: clap::Command, name| tree.mut_subcommand(name, |command| command.args(&hidden));
@@ -145,7 +152,13 @@ fn parse_with_one_command(args: &[OsString]) -> Option<Result<Cli, clap::Error>>
 /// The name of the command in `args`, and the tree with only that one.
 fn tree_of_one_command(args: &[OsString]) -> Option<(&'static str, clap::Command)> {
     let tree = Program::command();
-    let all = [&EventCommand::ARGS[..], &AccountCommand::ARGS, &ToolCommand::ARGS, &Command::ARGS];
+    let all = [
+        &EventCommand::ARGS[..],
+        &AccountCommand::ARGS,
+        &ResourceCommand::ARGS,
+        &ToolCommand::ARGS,
+        &Command::ARGS,
+    ];
     let (name, add_args) = one_command::find(&tree, &all, args)?;
     let mut command = add_args(clap::Command::new(name));
     if WITHOUT_KEY.contains(&name) {
@@ -174,8 +187,14 @@ pub(crate) fn public_tree_for(words_before: &[OsString]) -> clap::Command {
     }
 }
 
+/// Whether completions and man pages have the command.
+pub(crate) fn is_public(command: &clap::Command) -> bool {
+    !command.is_hide_set() || ResourceCommand::includes(command.get_name())
+}
+
 fn public(tree: &clap::Command) -> clap::Command {
-    let shown = tree.get_subcommands().filter(|command| !command.is_hide_set()).cloned();
+    let shown = tree.get_subcommands().filter(|command| is_public(command));
+    let shown = shown.map(|command| command.clone().hide(false));
     clap::Command::new("cstar")
         .version(env!("CARGO_PKG_VERSION"))
         .about(tree.get_about().cloned().unwrap_or_default())
@@ -257,7 +276,7 @@ mod tests {
         fn check(command: &clap::Command) {
             let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             assert!(
-                command.is_hide_set() || command.get_name() == "help" || after.contains("cstar "),
+                !is_public(command) || command.get_name() == "help" || after.contains("cstar "),
                 "{} has no example",
                 command.get_name()
             );

@@ -29,6 +29,7 @@ pub(crate) mod mcp_server;
 pub(crate) mod open;
 pub(crate) mod profiles;
 pub(crate) mod replay;
+pub(crate) mod resources;
 pub(crate) mod runtime;
 pub(crate) mod sandbox;
 pub(crate) mod sign;

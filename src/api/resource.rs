@@ -88,6 +88,47 @@ impl Client {
         self.send(Method::GET, &path, None).await
     }
 
+    /// `GET` of what has no id, such as `settings`, or of a list without pages, such as `tickets/tkt_1/messages`.
+    pub(crate) async fn get_single(&self, identity: &Identity, path: &str) -> Result<Value, ApiError> {
+        self.send(Method::GET, &below_team(identity, path)?, None).await
+    }
+
+    /// `POST` to a list of the team, such as `tickets` or `tickets/tkt_1/messages`.
+    pub(crate) async fn create(
+        &self,
+        identity: &Identity,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, ApiError> {
+        self.send(Method::POST, &below_team(identity, path)?, Some(body)).await
+    }
+
+    /// `PATCH` of what is at `path`, such as `tickets/tkt_1` or `settings`.
+    pub(crate) async fn update(
+        &self,
+        identity: &Identity,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, ApiError> {
+        self.send(Method::PATCH, &below_team(identity, path)?, Some(body)).await
+    }
+
+    /// `DELETE` of one resource of the team; returns the `data` of the response.
+    pub(crate) async fn delete(&self, identity: &Identity, name: &str, id: &str) -> Result<Value, ApiError> {
+        self.send(Method::DELETE, &below_team(identity, &format!("{name}/{id}"))?, None).await
+    }
+
+    /// `DELETE` of what has any text as its name, such as a tag.
+    pub(crate) async fn delete_named(
+        &self,
+        identity: &Identity,
+        list: &str,
+        name: &str,
+    ) -> Result<Value, ApiError> {
+        let path = format!("{}/{}", below_team(identity, list)?, path_segment(name)?);
+        self.send(Method::DELETE, &path, None).await
+    }
+
     /// `GET` of a list of the team, such as `tickets`.
     pub(crate) async fn list(
         &self,
@@ -99,6 +140,25 @@ impl Client {
         let answer = self.answer(Method::GET, &path, None).await?;
         page(&answer.body)
     }
+}
+
+/// The path of `path`, whose parts are names of this program and ids.
+fn below_team(identity: &Identity, path: &str) -> Result<String, ApiError> {
+    match path.split('/').find(|part| !is_valid_id(part)) {
+        Some(part) => Err(ApiError::InvalidId(part.to_owned())),
+        None => Ok(format!("/api/v1/teams/{}/{path}", identity.team_id)),
+    }
+}
+
+/// Any text as one part of a path. `.` and `..` cannot be: servers and proxies remove them.
+fn path_segment(text: &str) -> Result<String, ApiError> {
+    if matches!(text, "" | "." | "..") {
+        return Err(ApiError::InvalidId(text.to_owned()));
+    }
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    let encode =
+        |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    Ok(text.bytes().map(encode).collect())
 }
 
 /// Parses a page of a list.
@@ -145,6 +205,12 @@ mod tests {
         assert!(of(r#"{"page":1,"pageSize":2,"total":3}"#));
         assert!(!of(r#"{"page":2,"pageSize":2,"total":3}"#));
         assert!(!of("{}"));
+    }
+
+    #[test]
+    fn names_become_one_part_of_a_path() {
+        assert_eq!(path_segment("a b/ü?").unwrap(), "a%20b%2F%C3%BC%3F");
+        assert!([".", "..", ""].iter().all(|name| path_segment(name).is_err()));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! it would end up in the line that is being typed.
 
 mod line;
+mod objects;
 mod values;
 mod webhooks;
 

@@ -95,8 +95,10 @@ fn table(header: &[String], rows: &[Vec<String>], columns: usize) -> String {
 fn command_help(tree: Command, path: &[&str]) -> Result<String, Failure> {
     let mut command = Some(&tree);
     for name in path {
-        command =
-            command.and_then(|command| command.find_subcommand(name)).filter(|found| !found.is_hide_set());
+        command = command
+            .and_then(|command| command.find_subcommand(name))
+            // `cstar --help` hides some commands only to list them in a section of their own
+            .filter(|found| !found.get_name().starts_with("__"));
     }
     command.ok_or_else(|| unknown(path))?;
     let line = ["cstar"].iter().chain(path).chain(&["--help"]);

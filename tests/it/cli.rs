@@ -13,7 +13,8 @@ const SECRET: &str = "whsec_of_this_test";
 /// Every command that `cstar --help` lists, so that a new one cannot be forgotten.
 fn commands(home: &Home) -> Vec<String> {
     let help = home.run(["--help"]).ok().stdout;
-    let names = help_section(&help, "Commands:").into_iter().filter(|name| *name != "help");
+    let names = ["Commands:", "Resources:"].map(|heading| help_section(&help, heading)).concat().into_iter();
+    let names = names.filter(|name| *name != "help");
     let names: Vec<String> = names.map(str::to_owned).collect();
     assert!(names.len() > 15, "{names:?}");
     names

@@ -63,6 +63,7 @@ mod purity;
 mod randomness;
 mod reach;
 mod receivers;
+mod resources;
 mod resume;
 mod safety;
 mod sandbox;

@@ -10,7 +10,7 @@ use clap_complete::engine::{
     ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 
-use super::webhooks;
+use super::{objects, webhooks};
 use crate::event;
 use crate::history::{self, EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
@@ -37,6 +37,8 @@ enum Source {
     Profiles,
     /// A running sandbox.
     Webhooks,
+    /// The list at this path of a running sandbox.
+    Objects(&'static str),
     /// The commands, and the topics of `cstar help`.
     Help,
     /// Files, with `@` before the name.
@@ -100,7 +102,8 @@ pub(super) fn add_to(tree: Command, env: &Env, words: &[String]) -> Command {
 fn add_below(path: &str, command: Command, lookup: &Arc<Lookup>) -> Command {
     let command = command.mut_args(|arg| {
         let row = SOURCES.iter().find(|(at, name, _)| *at == path && *name == arg.get_id().as_str());
-        let Some((_, _, source)) = row.copied() else { return arg };
+        let objects = || objects::path_of(path, arg.get_id().as_str()).map(Source::Objects);
+        let Some(source) = row.map(|(_, _, source)| *source).or_else(objects) else { return arg };
         let lookup = Arc::clone(lookup);
         match source {
             Source::AtFiles => {
@@ -142,6 +145,10 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
         Source::Webhooks => {
             let (words, env) = (lookup.words.clone(), lookup.env.clone());
             with_timeout(move || webhooks::of_sandbox(&words, &env, LOOKUP_TIMEOUT))
+        }
+        Source::Objects(path) => {
+            let (words, env) = (lookup.words.clone(), lookup.env.clone());
+            with_timeout(move || webhooks::list(&words, &env, LOOKUP_TIMEOUT, path, &objects::DESCRIBED_BY))
         }
     };
     let harmless = values.into_iter().filter(|(value, _)| is_harmless(value, source));

@@ -1,4 +1,4 @@
-//! The webhooks of a running sandbox on this machine. Tab never sends a request to cStar itself.
+//! The webhooks and other objects of a running sandbox on this machine. Tab never sends a request to cStar itself.
 
 use std::time::Duration;
 
@@ -11,10 +11,21 @@ use crate::sandbox_info;
 
 /// Ids and URLs, if the line or the environment asks for the sandbox and it responds in time.
 pub(super) fn of_sandbox(words: &[String], env: &Env, patience: Duration) -> Vec<(String, String)> {
+    list(words, env, patience, "webhooks", &["url"])
+}
+
+/// The same for the list at `path`, with the first of the members `named` that an object has.
+pub(super) fn list(
+    words: &[String],
+    env: &Env,
+    patience: Duration,
+    path: &str,
+    named: &[&str],
+) -> Vec<(String, String)> {
     let Some(account) = account(words, env) else { return Vec::new() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return Vec::new() };
-    runtime.block_on(ask(&account, patience)).map(|body| webhooks(&body)).unwrap_or_default()
+    runtime.block_on(ask(&account, path, patience)).map(|body| objects(&body, named)).unwrap_or_default()
 }
 
 /// The sandbox that the line or the environment names; never one of another machine.
@@ -28,19 +39,24 @@ fn account(words: &[String], env: &Env) -> Option<Account> {
 }
 
 /// The path is documented; the key is the sandbox's own.
-async fn ask(account: &Account, patience: Duration) -> Option<Value> {
+async fn ask(account: &Account, path: &str, patience: Duration) -> Option<Value> {
     let client = net::api_client(&account.base, &account.trust).ok()?;
-    let url = account.base.join(&format!("/api/v1/teams/{}/webhooks", sandbox_info::TEAM_ID));
+    let url = account.base.join(&format!("/api/v1/teams/{}/{path}", sandbox_info::TEAM_ID));
     let request = client.get(url).bearer_auth(account.key.secret().expose()).timeout(patience);
     let body = request.send().await.ok()?.error_for_status().ok()?.bytes().await.ok()?;
     serde_json::from_slice(&body).ok()
 }
 
-fn webhooks(body: &Value) -> Vec<(String, String)> {
+/// Ids with what they are called. An object without an id has its name instead.
+fn objects(body: &Value, named: &[&str]) -> Vec<(String, String)> {
     let list = body.get("data").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let text = |webhook: &Value, name| webhook.get(name).and_then(Value::as_str).map(str::to_owned);
+    let text = |object: &Value, name: &str| object.get(name).and_then(Value::as_str).map(str::to_owned);
+    let called = |object: &Value| named.iter().find_map(|name| text(object, name));
     list.iter()
-        .filter_map(|webhook| Some((text(webhook, "id")?, text(webhook, "url").unwrap_or_default())))
+        .filter_map(|object| match text(object, "id") {
+            Some(id) => Some((id, called(object).unwrap_or_default())),
+            None => Some((text(object, "name")?, String::new())),
+        })
         .collect()
 }
 
@@ -69,7 +85,7 @@ mod tests {
     fn ids_are_taken_from_the_documented_list() {
         let body =
             serde_json::json!({"data": [{"id": "whk_1", "url": "https://a.example"}, {"url": "no id"}]});
-        assert_eq!(webhooks(&body), [("whk_1".to_owned(), "https://a.example".to_owned())]);
-        assert!(webhooks(&serde_json::json!(null)).is_empty());
+        assert_eq!(objects(&body, &["url"]), [("whk_1".to_owned(), "https://a.example".to_owned())]);
+        assert!(objects(&serde_json::json!(null), &["url"]).is_empty());
     }
 }

@@ -14,7 +14,7 @@ fn run(home: &Home, path: &[String], flag: &str) -> CommandOutput {
 /// This command and all below it, each as the words of its command line.
 fn tree(home: &Home, path: &[String]) -> Vec<Vec<String>> {
     let help = run(home, path, "--help").stdout;
-    let names = help_section(&help, "Commands:").into_iter();
+    let names = ["Commands:", "Resources:"].map(|heading| help_section(&help, heading)).concat().into_iter();
     let below: Vec<Vec<String>> = names.map(|name| [path, &[name.to_owned()]].concat()).collect();
     let below = in_parallel(&below, |path| tree(home, path));
     [vec![path.to_vec()], below.concat()].concat()

@@ -31,6 +31,19 @@ fn text<'a>(object: &'a Value, member: &str) -> &'a str {
     object[member].as_str().unwrap_or_else(|| panic!("{member}: {object}"))
 }
 
+fn resources(printed: &mut Printed) {
+    let ticket = printed.run("tickets create", &["tickets", "create", "--title", "Kettle"]);
+    // `tickets list` has the same members
+    printed.rows.pop();
+    let id = text(&ticket, "id");
+    printed.run("tickets list", &["tickets", "list"]);
+    printed.run("tickets reply", &["tickets", "reply", id, "Hello"]);
+    printed.run("search", &["search", "kettle"]);
+    printed.run("tags list", &["tags", "create", "vip"]);
+    printed.run("bulk update", &["bulk", "update", "tickets", id, "--status", "open"]);
+    printed.run("tickets delete", &["tickets", "delete", id, "--yes"]);
+}
+
 #[test]
 fn json_topic_lists_what_commands_print() {
     let (home, receiver) = (Home::new(), Receiver::start());
@@ -75,6 +88,7 @@ fn json_topic_lists_what_commands_print() {
     printed.run("webhooks deliveries", &["webhooks", "deliveries", webhook]);
     printed.run("webhooks rotate-secret", &["webhooks", "rotate-secret", webhook, "--yes"]);
     printed.run("webhooks delete", &["webhooks", "delete", webhook, "--yes"]);
+    resources(&mut printed);
     printed.run("login", &["login", "--api-key", TEST_KEY]);
     printed.run("profiles list", &["profiles", "list"]);
     printed.run("logout", &["logout", "--yes"]);

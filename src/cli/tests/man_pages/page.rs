@@ -3,6 +3,7 @@
 use clap::{Arg, Command};
 
 use super::roff::{Roff, bold, italic};
+use crate::cli;
 use crate::topics::help_text::{ENVIRONMENT, EXIT_CODES};
 use crate::topics::{Block, TOPICS, Topic, plain};
 
@@ -71,7 +72,7 @@ fn table_row(page: &mut Roff, header: &[String], row: &[String]) {
 
 /// Commands that are not hidden.
 pub(super) fn public_commands(command: &Command) -> impl Iterator<Item = &Command> {
-    command.get_subcommands().filter(|below| !below.is_hide_set())
+    command.get_subcommands().filter(|below| cli::is_public(below))
 }
 
 fn unindented(lines: &str) -> Vec<&str> {
