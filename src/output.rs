@@ -14,7 +14,6 @@ pub(crate) mod failure;
 pub(crate) mod format;
 mod held;
 pub(crate) mod history_json;
-#[allow(dead_code, reason = "until the first command has `--jq`")]
 pub(crate) mod jq;
 pub(crate) mod json;
 mod log;

@@ -68,7 +68,7 @@ pub(crate) async fn run(context: &mut Context, invocation: Invocation) -> Result
     let below = matches.subcommand();
     match (table::entry(name), below) {
         (Some(entry), Some((verb, matches))) => run_verb(context, entry, verb, matches).await,
-        (None, Some(("list", _))) => across::list_tags(context).await,
+        (None, Some(("list", matches))) => across::list_tags(context, matches).await,
         (None, Some(("create", matches))) => across::create_tag(context, matches).await,
         (None, Some(("delete", matches))) if name == "tags" => across::delete_tag(context, matches).await,
         (None, Some((action, matches))) => bulk::run(context, action, matches).await,

@@ -1,6 +1,7 @@
 //! `cstar search` and `cstar tags`.
 
 use clap::ArgMatches;
+use serde_json::Value;
 
 use super::build::{ID, LIMIT, TEXT, TYPES, YES};
 use super::list::{items, text};
@@ -38,17 +39,18 @@ pub(super) async fn search(context: &mut Context, matches: &ArgMatches) -> Resul
     let query = Query::default().with("q", Some(&term)).with("types", types).with("limit", limit);
     let session = context.session().await?;
     let found = session.client.list(&session.identity, "search", &query).await?.items;
-    context.output.show(&found, |out| match found.as_slice() {
+    let found = Value::Array(found);
+    view::print(context, matches, &found, |out| match items(&found) {
         [] => out.status(&style::dim(&format!("Nothing contains `{}`.", escape(&term)))),
         found => view::list(out, &RESULTS, found),
     })
 }
 
 /// `cstar tags list`.
-pub(super) async fn list_tags(context: &mut Context) -> Result<(), Failure> {
+pub(super) async fn list_tags(context: &mut Context, matches: &ArgMatches) -> Result<(), Failure> {
     let session = context.session().await?;
     let tags = session.client.get_single(&session.identity, "tags").await?;
-    context.output.show(&tags, |out| match items(&tags) {
+    view::print(context, matches, &tags, |out| match items(&tags) {
         [] => out.status(&style::dim("There are no tags yet. Create one with: cstar tags create vip")),
         tags => view::list(out, &TAGS, tags),
     })
@@ -61,7 +63,9 @@ pub(super) async fn create_tag(context: &mut Context, matches: &ArgMatches) -> R
     confirm_live(context, &session, matches, &format!("Create the tag `{}`", escape(name))).await?;
     let body = serde_json::json!({ "name": name });
     let tag = session.client.create(&session.identity, "tags", &body).await?;
-    context.output.show(&tag, |out| out.text(&format!("{}  {}", style::good("Created"), escape(name))))
+    view::print(context, matches, &tag, |out| {
+        out.text(&format!("{}  {}", style::good("Created"), escape(name)))
+    })
 }
 
 /// `cstar tags delete`.
@@ -77,5 +81,7 @@ pub(super) async fn delete_tag(context: &mut Context, matches: &ArgMatches) -> R
         confirm(context, &question).await?;
     }
     let answer = session.client.delete_named(&session.identity, "tags", name).await?;
-    context.output.show(&answer, |out| out.text(&format!("{}  {}", style::good("Deleted"), escape(name))))
+    view::print(context, matches, &answer, |out| {
+        out.text(&format!("{}  {}", style::good("Deleted"), escape(name)))
+    })
 }

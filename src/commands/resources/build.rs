@@ -5,6 +5,7 @@ use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::flags;
 use super::table::{ENTRIES, Entry, Verb};
+use crate::output::jq::JqProgram;
 use crate::sandbox::model::bulk::RESOURCES;
 use crate::sandbox::model::field::{Access, Field};
 use crate::sandbox::model::messages::MESSAGES;
@@ -22,6 +23,7 @@ pub(super) const SEARCH: &str = "search";
 pub(super) const SORT: &str = "sort";
 pub(super) const TEXT: &str = "text";
 pub(super) const TYPES: &str = "types";
+pub(super) const JQ: &str = "jq";
 
 /// The default of `--limit`.
 pub(super) const DEFAULT_LIST: u64 = 20;
@@ -82,6 +84,7 @@ fn one_verb(entry: &'static Entry, verb: Verb) -> Command {
         _ if entry.is_single() => command,
         _ => command.arg(id_arg(entry)),
     };
+    let command = command.arg(jq());
     match verb {
         Verb::List => list_args(entry, command),
         Verb::Get | Verb::Messages => command,
@@ -101,8 +104,10 @@ fn verb_examples(entry: &Entry, verb: Verb) -> Vec<String> {
     let (name, id) = (entry.name, entry.id_example);
     let line = |rest: String| format!("{name} {} {rest}", verb.name()).trim_end().to_owned();
     match verb {
-        Verb::List => vec![line(String::new()), line("--all --json | jq -r '.[].id'".to_owned())],
-        Verb::Get => vec![line(id.to_owned()), line(format!("{id} --json").trim_start().to_owned())],
+        Verb::List => vec![line(String::new()), line("--all --jq '.[].id'".to_owned())],
+        Verb::Get => {
+            vec![line(id.to_owned()), line(format!("{id} --jq .{}", entry.title).trim_start().to_owned())]
+        }
         Verb::Create => vec![line(entry.create_example.to_owned())],
         Verb::Update => vec![line(format!("{id} {}", entry.update_example).trim_start().to_owned())],
         Verb::Close | Verb::Messages => vec![line(id.to_owned())],
@@ -119,6 +124,14 @@ fn id_arg(entry: &Entry) -> Arg {
 
 fn yes() -> Arg {
     Arg::new(YES).short('y').long(YES).action(ArgAction::SetTrue).help("Do not ask")
+}
+
+fn jq() -> Arg {
+    Arg::new(JQ)
+        .long(JQ)
+        .value_name("EXPR")
+        .value_parser(value_parser!(JqProgram))
+        .help("Print what this jq program makes of the JSON")
 }
 
 fn list_args(entry: &'static Entry, command: Command) -> Command {
@@ -183,13 +196,14 @@ pub(super) fn search(command: Command) -> Command {
                 .value_parser(value_parser!(u64).range(1..=100))
                 .help(format!("At most this many [default: {DEFAULT_LIMIT}]")),
         )
+        .arg(jq())
 }
 
 /// `cstar tags`.
 pub(super) fn tags(command: Command) -> Command {
     let name = |help: &'static str| Arg::new(ID).value_name("NAME").required(true).help(help);
     let shows = |name: &'static str, about: &'static str, line: &str| {
-        Command::new(name).about(about).after_help(examples(&[line.to_owned()]))
+        Command::new(name).about(about).after_help(examples(&[line.to_owned()])).arg(jq())
     };
     command
         .about("List, create and delete tags")
@@ -231,7 +245,7 @@ pub(super) fn bulk(command: Command) -> Command {
                 .after_help(examples(&[line]))
                 .arg(ids());
             let below = if action == "update" { body_args(entry, false, below) } else { below };
-            command.subcommand(below.arg(yes()))
+            command.subcommand(below.arg(jq()).arg(yes()))
         })
     };
     command

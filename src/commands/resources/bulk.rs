@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::body;
 use super::build::{IDS, YES};
 use super::table::{self, Entry};
+use super::view;
 use super::write::confirm_live;
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
@@ -50,7 +51,7 @@ pub(super) async fn run(context: &mut Context, action: &str, matches: &ArgMatche
             }
         }
     }
-    total.show(context, entry, action)
+    total.show(context, matches, entry, action)
 }
 
 /// The ids of the line, or those on standard input for `-`, each once.
@@ -114,7 +115,13 @@ impl Totals {
     }
 
     /// Prints the result as one `bulk_result`. Fails if one of the objects did.
-    fn show(self, context: &mut Context, entry: &Entry, action: &str) -> Result<(), Failure> {
+    fn show(
+        self,
+        context: &mut Context,
+        matches: &ArgMatches,
+        entry: &Entry,
+        action: &str,
+    ) -> Result<(), Failure> {
         let result = json!({
             "object": "bulk_result",
             "action": action,
@@ -124,7 +131,7 @@ impl Totals {
             "failed": self.failed,
             "errors": self.errors,
         });
-        context.output.show(&result, |out| {
+        view::print(context, matches, &result, |out| {
             for error in &self.errors {
                 let text =
                     |name: &str| error.get(name).and_then(Value::as_str).map(escape).unwrap_or_default();

@@ -37,13 +37,15 @@ pub(super) async fn run(
         }
     }
     objects.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let list = Value::Array(objects);
     let is_filtered = entry.resource.filters.iter().any(|filter| matches.contains_id(filter.param));
     let is_filtered = is_filtered || matches.try_contains_id(SEARCH).unwrap_or(false);
-    context.output.show(&objects, |out| {
+    let objects = items(&list);
+    view::print(context, matches, &list, |out| {
         if objects.is_empty() {
             return out.status(&style::dim(&nothing(entry, is_filtered)));
         }
-        view::list(out, entry.columns, &objects)?;
+        view::list(out, entry.columns, objects)?;
         match total {
             Some(total) if total > objects.len() as u64 => {
                 let (shown, total) = (count(objects.len() as u64), count(total));
@@ -81,7 +83,7 @@ pub(super) async fn get(
         Some(id) => find(&session, entry, id).await?,
         None => session.client.get_single(&session.identity, entry.path()).await?,
     };
-    context.output.show(&object, |out| view::object(out, &object))
+    view::print(context, matches, &object, |out| view::object(out, &object))
 }
 
 pub(super) async fn messages(
@@ -95,7 +97,7 @@ pub(super) async fn messages(
     let path = format!("{}/{}/messages", entry.path(), view::id(&ticket));
     let messages = session.client.get_single(&session.identity, &path).await?;
     let list = messages.as_array().map(Vec::as_slice).unwrap_or_default();
-    context.output.show(&messages, |out| match list {
+    view::print(context, matches, &messages, |out| match list {
         [] => out.status(&style::dim("This ticket has no messages yet.")),
         _ => view::messages(out, list),
     })

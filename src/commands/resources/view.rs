@@ -2,14 +2,18 @@
 
 use std::io;
 
+use clap::ArgMatches;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
 
+use super::build::JQ;
 use super::table::Entry;
+use crate::commands::Context;
+use crate::output::jq::JqProgram;
 use crate::output::sanitize::{escape, escape_lines, shorten};
 use crate::output::table::{self, Column};
-use crate::output::{Output, style};
+use crate::output::{Failure, Output, style};
 
 /// Where the cells go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +22,19 @@ pub(super) enum Target<'z> {
     Pipe,
     /// Words and local times, for people.
     Terminal(&'z TimeZone),
+}
+
+/// Prints the result of a command: what `--jq` makes of it, JSON with `--json`, or else what `human` writes.
+pub(super) fn print(
+    context: &mut Context,
+    matches: &ArgMatches,
+    value: &Value,
+    human: impl FnOnce(&mut Output) -> io::Result<()>,
+) -> Result<(), Failure> {
+    match matches.get_one::<JqProgram>(JQ) {
+        Some(program) => context.output.jq(program, value),
+        None => context.output.show(value, human),
+    }
 }
 
 pub(super) fn id(object: &Value) -> &str {

@@ -28,7 +28,7 @@ pub(super) async fn create(
     confirm_live(context, &session, matches, &what).await?;
     let created = session.client.create(&session.identity, entry.path(), &Value::Object(members)).await?;
     let line = format!("{}  {}", style::good("Created"), view::described(entry, &created));
-    context.output.show(&created, |out| out.text(&line))
+    view::print(context, matches, &created, |out| out.text(&line))
 }
 
 pub(super) async fn update(
@@ -81,7 +81,7 @@ async fn change(
     confirm_live(context, &session, matches, &what).await?;
     let updated = session.client.update(&session.identity, &path, &Value::Object(members)).await?;
     let line = format!("{}  {}", style::good(done), view::described(entry, &updated));
-    context.output.show(&updated, |out| out.text(&line))
+    view::print(context, matches, &updated, |out| out.text(&line))
 }
 
 pub(super) async fn delete(
@@ -101,7 +101,9 @@ pub(super) async fn delete(
         confirm(context, &question).await?;
     }
     let answer = session.client.delete(&session.identity, entry.path(), id).await?;
-    context.output.show(&answer, |out| out.text(&format!("{}  {described}", style::good("Deleted"))))
+    view::print(context, matches, &answer, |out| {
+        out.text(&format!("{}  {described}", style::good("Deleted")))
+    })
 }
 
 pub(super) async fn reply(
@@ -126,7 +128,7 @@ pub(super) async fn reply(
     let path = format!("{}/{}/messages", entry.path(), view::id(&ticket));
     let message = session.client.create(&session.identity, &path, &Value::Object(members)).await?;
     let line = format!("{}  {}", style::good("Added to"), view::described(entry, &ticket));
-    context.output.show(&message, |out| out.text(&line))
+    view::print(context, matches, &message, |out| out.text(&line))
 }
 
 /// Asks before a write with a live key: it changes what customers see.
