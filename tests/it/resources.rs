@@ -268,9 +268,6 @@ fn tags_are_listed_created_and_deleted() {
     assert_eq!(run(&sandbox, &home, &["tags", "delete", "a/b ü"]).code, 2);
     assert_eq!(run(&sandbox, &home, &["tags", "delete", "a/b ü", "--yes"]).ok().stdout, "Deleted  a/b ü\n");
     for name in ["a/b ü", ".."] {
-        assert_eq!(
-            run(&sandbox, &home, &["tags", "delete", name, "--yes"]).code,
-            if name == ".." { 2 } else { 1 }
-        );
+        assert_eq!(run(&sandbox, &home, &["tags", "delete", name, "--yes"]).code, 1, "{name}");
     }
 }
