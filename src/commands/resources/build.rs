@@ -84,8 +84,7 @@ fn one_verb(entry: &'static Entry, verb: Verb) -> Command {
         _ if entry.is_single() => command,
         _ => command.arg(id_arg(entry)),
     };
-    let command = command.arg(jq());
-    match verb {
+    let command = match verb {
         Verb::List => list_args(entry, command),
         Verb::Get | Verb::Messages => command,
         Verb::Create | Verb::Update => body_args(entry, verb == Verb::Create, command).arg(yes()),
@@ -97,7 +96,8 @@ fn one_verb(entry: &'static Entry, verb: Verb) -> Command {
                 MESSAGES.fields.iter().filter(|field| field.name != "content" && is_settable(field, true));
             command.args(others.filter_map(flags::of_field)).arg(yes())
         }
-    }
+    };
+    command.arg(jq())
 }
 
 fn verb_examples(entry: &Entry, verb: Verb) -> Vec<String> {
@@ -245,7 +245,7 @@ pub(super) fn bulk(command: Command) -> Command {
                 .after_help(examples(&[line]))
                 .arg(ids());
             let below = if action == "update" { body_args(entry, false, below) } else { below };
-            command.subcommand(below.arg(jq()).arg(yes()))
+            command.subcommand(below.arg(yes()).arg(jq()))
         })
     };
     command
