@@ -8,6 +8,7 @@ macro_rules! examples {
     };
 }
 
+pub(crate) mod api;
 pub(crate) mod complete;
 pub(crate) mod completion;
 mod confirm;

@@ -44,7 +44,7 @@ pub(crate) use self::{
     http::guard::IMPORT_LIMIT,
     http::keys::StartKeys,
     http::limits::RateLimit,
-    server::document::describe,
+    server::document::{describe, operations},
     server::starting::answer_starting,
     server::{BindAddress, Bound, bind, serve},
     settings::Settings,

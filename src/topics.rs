@@ -14,7 +14,7 @@ pub(crate) struct Topic {
 }
 
 /// Every topic, in the order in which they are listed.
-pub(crate) const TOPICS: [Topic; 17] = [
+pub(crate) const TOPICS: [Topic; 18] = [
     Topic { name: "tour", source: include_str!("topics/tour.md") },
     Topic { name: "receivers", source: include_str!("topics/receivers.md") },
     Topic { name: "signing", source: include_str!("topics/signing.md") },
@@ -23,6 +23,7 @@ pub(crate) const TOPICS: [Topic; 17] = [
     Topic { name: "sandbox", source: include_str!("topics/sandbox.md") },
     Topic { name: "inspector", source: include_str!("topics/inspector.md") },
     Topic { name: "webhooks", source: include_str!("topics/webhooks.md") },
+    Topic { name: "api", source: include_str!("topics/api.md") },
     Topic { name: "profiles", source: include_str!("topics/profiles.md") },
     Topic { name: "agents", source: include_str!("topics/agents.md") },
     Topic { name: "ci", source: include_str!("topics/ci.md") },

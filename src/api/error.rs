@@ -102,6 +102,8 @@ pub(crate) enum ApiError {
     TooManyValues { base: BaseUrl },
     #[error("the API sent a page of {0} items, and a page has {max} at most", max = MAX_ITEMS)]
     LongPage(usize),
+    #[error("the response of {base} is a stream of events, which does not end")]
+    EventStream { base: BaseUrl },
     #[error("the API named a team id that cannot be part of an address")]
     InvalidTeamId,
     #[error("the API named a key id that cannot be part of an address")]

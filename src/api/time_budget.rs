@@ -52,6 +52,11 @@ impl TimeBudget {
         Self { show: Some(show), ..self }
     }
 
+    /// Takes the notice of `other`.
+    pub(super) fn with_notice_of(self, other: &Self) -> Self {
+        Self { show: other.show.clone(), ..self }
+    }
+
     /// The limit for the next request.
     pub(super) fn remaining(&self) -> Duration {
         self.limit.saturating_sub(*self.spent())

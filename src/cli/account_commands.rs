@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 
 use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
-use crate::commands::{Context, keys, login, logout, logs, profiles, status, webhooks};
+use crate::commands::{Context, api, keys, login, logout, logs, profiles, status, webhooks};
 use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -16,10 +16,11 @@ pub(crate) enum AccountCommand {
     Keys(keys::Args),
     Logs(logs::Args),
     Webhooks(webhooks::Args),
+    Api(Box<api::Args>),
 }
 
 impl AccountCommand {
-    pub(super) const ARGS: [CommandArgs; 7] = [
+    pub(super) const ARGS: [CommandArgs; 8] = [
         ("login", login::Args::augment_args),
         ("logout", logout::Args::augment_args),
         ("status", status::Args::augment_args),
@@ -27,6 +28,7 @@ impl AccountCommand {
         ("keys", keys::Args::augment_args),
         ("logs", logs::Args::augment_args),
         ("webhooks", webhooks::Args::augment_args),
+        ("api", api::Args::augment_args),
     ];
 
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
@@ -38,6 +40,7 @@ impl AccountCommand {
             Self::Keys(args) => block_on(keys::run(context, args)),
             Self::Logs(args) => block_on(logs::run(context, args)),
             Self::Webhooks(args) => block_on(webhooks::run(context, args)),
+            Self::Api(args) => block_on(api::run(context, *args)),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! of the word under the cursor and all words in, one candidate per line out. On errors nothing is printed, because
 //! it would end up in the line that is being typed.
 
+mod api;
 mod line;
 mod objects;
 mod values;

@@ -8,6 +8,7 @@ mod service;
 mod settings;
 mod signing_secret;
 mod target;
+mod undocumented;
 
 use std::time::Duration;
 

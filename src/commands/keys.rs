@@ -13,6 +13,8 @@ use crate::output::Failure;
 ///
 /// A publishable key (pk_…) can be used in a web page and has few permissions; a secret key (sk_…) may do everything
 /// that the team may. Each is of one environment, test or live.
+///
+/// cStar does not document these requests. `cstar doctor` shows whether your server has them.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar keys list",

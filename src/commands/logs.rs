@@ -24,6 +24,8 @@ const MOST: u16 = 10_000;
 ///
 /// Lists requests made with your team's keys by any client, newest last, with status, duration and id.
 /// With `--tail` it follows new requests until Ctrl-C.
+///
+/// cStar does not document these requests. `cstar doctor` shows whether your server has them.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar logs",

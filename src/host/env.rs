@@ -14,6 +14,8 @@ pub(crate) mod names {
     pub(crate) const API_KEY: &str = "CSTAR_API_KEY";
     /// The base URL of the API, without `--base-url`.
     pub(crate) const BASE_URL: &str = "CSTAR_BASE_URL";
+    /// The version of the API, without `--api-version`.
+    pub(crate) const API_VERSION: &str = "CSTAR_API_VERSION";
     /// The profile, without `--profile`.
     pub(crate) const PROFILE: &str = "CSTAR_PROFILE";
     /// The sandbox instead of cStar, without `--sandbox`: 1, 0 or its base URL.

@@ -3,12 +3,16 @@
 pub(crate) mod har;
 
 use http::HeaderMap;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use jiff::Timestamp;
+use reqwest::Url;
 
 use crate::Secret;
+use crate::api::RawRequest;
 use crate::event::{EventMeta, Json};
 use crate::forward;
 use crate::history::EventDetail;
+use crate::host::env::names;
 use crate::output::Failure;
 use crate::output::json;
 use crate::signature::Signer;
@@ -27,14 +31,42 @@ pub(crate) fn curl(event: &EventDetail, target: &str, secret: &Secret, now: Time
         let value = String::from_utf8_lossy(value.as_bytes());
         lines.push(format!("  -H {}", quote(&format!("{name}: {value}"))));
     }
-    // Not `--data`, which drops line breaks, so that the signature would not fit.
-    let before = match std::str::from_utf8(&event.body).ok().filter(|text| !text.contains('\0')) {
+    with_body(lines, &event.body)
+}
+
+/// A curl command for a request to the API. The key is not in it, but read from the environment.
+pub(crate) fn request(request: &RawRequest, url: &Url, common: &HeaderMap) -> String {
+    let method = match request.method.as_str() {
+        "GET" => String::new(),
+        "HEAD" => " --head".to_owned(),
+        other => format!(" -X {other}"),
+    };
+    let mut lines = vec![
+        format!("curl -sS{method} {}", quote(url.as_str())),
+        format!("  -H \"Authorization: Bearer ${}\"", names::API_KEY),
+    ];
+    let mut headers = common.clone();
+    headers.extend(request.own_headers());
+    for (name, value) in headers.iter().filter(|(name, _)| *name != AUTHORIZATION && *name != USER_AGENT) {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        lines.push(format!("  -H {}", quote(&format!("{name}: {value}"))));
+    }
+    match &request.body {
+        Some(body) => with_body(lines, body),
+        None => lines.join(" \\\n"),
+    }
+}
+
+/// The lines of a curl command with a body, one below the other.
+fn with_body(mut lines: Vec<String>, body: &[u8]) -> String {
+    // Not `--data`, which drops line breaks, so that a signature would not fit.
+    let before = match std::str::from_utf8(body).ok().filter(|text| !text.contains('\0')) {
         Some(text) if text.len() <= LONGEST_ARGUMENT && !text.starts_with('@') => {
             lines.push(format!("  --data-binary {}", quote(text)));
             return lines.join(" \\\n");
         }
         Some(text) => format!("printf '%s' {} |\n", quote(text)),
-        None => format!("printf '%b' '{}' |\n", octal(&event.body)),
+        None => format!("printf '%b' '{}' |\n", octal(body)),
     };
     lines.push("  --data-binary @-".to_owned());
     before + &lines.join(" \\\n")

@@ -120,6 +120,16 @@ impl Failure {
         self
     }
 
+    /// Adds the id of the request, if it is known and not there yet.
+    #[must_use]
+    pub(crate) fn with_request_id(mut self, id: Option<String>) -> Self {
+        if id.is_some() {
+            let api = self.api.get_or_insert_default();
+            api.request_id = api.request_id.take().or(id);
+        }
+        self
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         self.exit
     }

@@ -16,6 +16,7 @@ use jaq_core::load::{self, Arena, File, Loader, parse};
 use jaq_core::{Compiler, Ctx, Filter, Vars};
 use serde_json::Value;
 
+use super::body::{self, Bounds};
 use super::{Exit, Failure, Output, json};
 use value::{Data, to_val, to_value};
 
@@ -71,7 +72,8 @@ impl JqProgram {
 }
 
 impl Output {
-    /// Prints the results of `program` for `input`, one per line: strings as they are, everything else as JSON.
+    /// Prints the results of `program` for `input`: strings as they are, everything else as JSON on one line, or
+    /// indented on a terminal.
     pub(crate) fn jq(&mut self, program: &JqProgram, input: &Value) -> Result<(), Failure> {
         program.apply(input, |result| self.jq_result(&result))
     }
@@ -83,6 +85,10 @@ impl Output {
                 self.data(&super::sanitize::escape_lines(text))
             }
             Value::String(text) => self.bytes(format!("{text}\n").as_bytes()),
+            other if self.stdout_is_terminal() => {
+                let lines = body::lines(other.to_string().as_bytes(), &Bounds::default());
+                lines.iter().try_for_each(|line| self.data(line))
+            }
             other => self.data(&json::line(other)?),
         };
         Ok(printed?)

@@ -14,6 +14,7 @@ pub(crate) const EXIT_CODES: &str =
 
 /// Every environment variable that is read.
 pub(crate) const ENVIRONMENT: &str = "  CSTAR_API_KEY         API key, unless --api-key is given
+  CSTAR_API_VERSION     API version of cstar api, unless --api-version is given
   CSTAR_BASE_URL        API base URL, unless --base-url is given
   CSTAR_INSECURE_HTTP_HOSTS
                         hosts that get a test key over plain http too

@@ -13,6 +13,7 @@
 )]
 
 mod account;
+mod api;
 mod architecture;
 mod bad_input;
 mod causes;

@@ -10,7 +10,7 @@ use clap_complete::engine::{
     ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter,
 };
 
-use super::{objects, webhooks};
+use super::{api, objects, webhooks};
 use crate::event;
 use crate::history::{self, EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
@@ -48,6 +48,11 @@ enum Source {
     /// Documented pages, then the history.
     Pages,
     CheatSheets,
+    /// Methods, and the paths that can be read.
+    ApiWords,
+    ApiMethods,
+    /// The paths for the method before it.
+    ApiPaths,
 }
 
 /// The path of a command, one of its arguments, and the source of its values. Global arguments have the empty path.
@@ -78,6 +83,9 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("webhooks create", "events", Source::Patterns),
     ("webhooks update", "events", Source::Patterns),
     ("webhooks test", "event", Source::Types),
+    ("api", "first", Source::ApiWords),
+    ("api", "second", Source::ApiPaths),
+    ("api", "method", Source::ApiMethods),
     ("webhooks get", "webhook", Source::Webhooks),
     ("webhooks update", "webhook", Source::Webhooks),
     ("webhooks delete", "webhook", Source::Webhooks),
@@ -137,6 +145,9 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
             let pages = PAGES.into_iter().map(|(name, url)| (name.to_owned(), url.to_owned()));
             pages.chain(with_timeout(move || events(&env))).collect()
         }
+        Source::ApiWords => api::words(),
+        Source::ApiMethods => api::methods(),
+        Source::ApiPaths => api::paths(&lookup.words),
         Source::CheatSheets => CHEAT_SHEETS.map(|name| (name.to_owned(), String::new())).to_vec(),
         Source::Profiles => profiles(&lookup.env),
         Source::Help => lookup.help.clone(),
@@ -181,7 +192,7 @@ fn files(path: &OsStr, env: &Env) -> impl Iterator<Item = CompletionCandidate> {
 /// Ids come from servers, and the completed line is about to be run: no characters that are special to a shell.
 fn is_harmless(value: &str, source: Source) -> bool {
     let ours = matches!(source, Source::Types | Source::Patterns | Source::Routes);
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:@".contains(c);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:@/".contains(c);
     ours || (value.chars().all(plain) && !value.starts_with('-'))
 }
 

@@ -8,6 +8,7 @@ use tokio::time::timeout;
 
 use super::check::Check;
 use super::deadline::Deadline;
+use super::undocumented;
 use crate::Secret;
 use crate::account::Account;
 use crate::api::{ApiError, Client, RateLimit};
@@ -18,7 +19,7 @@ use crate::output::format::{check_duration, plural};
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
 /// The checks of this group, in order.
-pub(super) const NAMES: [&str; 3] = ["key", "rate_limit", "stream"];
+pub(super) const NAMES: [&str; 4] = ["key", "rate_limit", "stream", undocumented::NAME];
 
 const WHOAMI_LIMIT: Duration = Duration::from_secs(4);
 const STREAM_LIMIT: Duration = Duration::from_secs(5);
@@ -47,6 +48,7 @@ pub(super) async fn checks(account: &Account, clock: &Clock, deadline: Deadline)
     };
     let (check, secret) = stream(&session, clock, deadline).await;
     service.checks.push(check);
+    service.checks.push(undocumented::check(&session, deadline).await);
     service.secret = secret;
     service
 }

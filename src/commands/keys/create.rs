@@ -12,6 +12,8 @@ use crate::output::{Failure, style};
 /// Create an API key and print it once
 ///
 /// cStar cannot show the key again. `--save` stores it as a profile instead of printing it.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar keys create --name CI",

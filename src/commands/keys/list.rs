@@ -14,6 +14,8 @@ use crate::output::{Failure, style, table};
 /// List the team's API keys
 ///
 /// Shows the id and the beginning of each key, and when it was last used. Full keys are shown only at creation.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar keys list",

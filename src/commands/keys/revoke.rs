@@ -14,6 +14,8 @@ use crate::secret::prefixes;
 ///
 /// This cannot be undone; on a terminal you are asked to confirm. Name the key by its id, or by the beginning
 /// of its id or of the key if that is unique.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar keys revoke key_a1B2c3D4e5F6",

@@ -21,6 +21,9 @@ use crate::stream::transport::Transport;
 /// resource stay in order. Failed attempts are retried, and events are queued while a target is down.
 ///
 /// Ctrl-C stops it: pending deliveries get a few seconds to finish, then a summary is printed.
+///
+/// cStar documents the address of the event stream, but not its protocol. `cstar doctor` shows whether your server
+/// speaks the one of cstar.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar listen --forward-to 3000",

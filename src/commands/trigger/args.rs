@@ -12,6 +12,8 @@ use crate::event::Filter;
 ///
 /// cStar, or with --sandbox the local sandbox, sends the event to every listener and webhook. With --to it is signed
 /// here and sent directly to an endpoint, without a server in between and without a key.
+///
+/// cStar documents this request without `--data` and `--set`, which it may ignore.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar trigger ticket.created",

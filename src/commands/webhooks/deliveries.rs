@@ -17,6 +17,8 @@ use crate::output::{Failure, style, table};
 ///
 /// An attempt has the status the endpoint answered with, or why there was none, and how long it took. The
 /// next attempt of a delivery that waits is shown too.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar webhooks deliveries whk_a1b2c3d4e5f6",

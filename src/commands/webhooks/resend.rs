@@ -10,6 +10,8 @@ use crate::output::Failure;
 ///
 /// The event is the same, with the same id, so that receivers can detect duplicates. The
 /// signature is new.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar webhooks resend whk_a1b2c3d4e5f6 dlv_x9y8z7w6v5u4",

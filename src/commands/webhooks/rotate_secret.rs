@@ -10,6 +10,8 @@ use crate::output::{Failure, style};
 /// Give a webhook a new signing secret, and print it this once
 ///
 /// The receiver has to learn it: put it there before the old one ends.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar webhooks rotate-secret whk_a1b2c3d4e5f6",

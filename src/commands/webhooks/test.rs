@@ -11,6 +11,8 @@ use crate::output::error_hints::find_event_type;
 /// Send a test event to one webhook; exits 1 if its endpoint does not accept it
 ///
 /// cStar sends it from its own network, signed as always, and the answer of the endpoint is shown.
+///
+/// cStar does not document this request. `cstar doctor` shows whether your server has it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar webhooks test whk_a1b2c3d4e5f6",

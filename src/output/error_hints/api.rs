@@ -83,6 +83,7 @@ pub(crate) fn hint(error: &ApiError) -> Option<&'static str> {
             Some("this is on cStar's side; try again later, or give the request id to support")
         }
         ApiError::InvalidResponse(_) => Some("is the base URL that of cStar's API, or of a sandbox?"),
+        ApiError::EventStream { .. } => Some("follow it with: cstar listen --print, or cstar logs --tail"),
         ApiError::Redirect { .. } => Some("set --base-url to the address that the server redirects to"),
         _ => None,
     }

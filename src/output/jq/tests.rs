@@ -78,7 +78,7 @@ fn bad_programs_are_refused_with_position() {
         (".\"ü\" | foo(1)", "at character 8: unknown function `foo` with 1 argument"),
         (".a | bar", "at character 6: unknown function `bar`"),
         ("", "at character 1: expected term, found the end"),
-        (".a ]", "at character 4: expected the end of the program, found `]`"),
+        (".a ]", "at character 4: expected token, found `]`"),
         ("$x", "at character 1: unknown variable `$x`"),
     ] {
         assert_eq!(program.parse::<JqProgram>().unwrap_err(), expected, "{program}");

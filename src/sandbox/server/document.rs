@@ -46,6 +46,32 @@ fn at_port(port: u16) -> Description {
     Description { text: format!("{:#}\n", document(&routes, port)), operations: routes.len() }
 }
 
+/// An operation in a few words.
+#[derive(Clone, Debug)]
+pub(crate) struct OperationSummary {
+    pub(crate) method: String,
+    /// With `{team}` and `{id}`.
+    pub(crate) path: String,
+    pub(crate) summary: String,
+    /// `documented` or `ours`.
+    pub(crate) source: &'static str,
+}
+
+/// Every operation of the API and of the control of the sandbox, in the order of the document.
+pub(crate) fn operations() -> Vec<OperationSummary> {
+    let routes = all_routes()
+        .into_iter()
+        .filter(|route| route.path.starts_with("/api/") || route.path.starts_with("/_"));
+    routes
+        .map(|route| OperationSummary {
+            method: route.method.to_string(),
+            path: route.path,
+            summary: route.operation.summary,
+            source: route.operation.source.as_str(),
+        })
+        .collect()
+}
+
 /// The document that describes these routes.
 fn document(routes: &[Route], port: u16) -> Value {
     let mut named = Map::new();

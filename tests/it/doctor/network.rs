@@ -17,7 +17,7 @@ use crate::support::{Home, TEST_KEY};
 
 /// The checks after a failed layer are skipped and reported as skipped.
 fn assert_rest_is_skipped(found: &DoctorReport, after: &str) {
-    let names = ["dns", "tcp", "tls", "http", "clock", "key", "rate_limit", "stream"];
+    let names = ["dns", "tcp", "tls", "http", "clock", "key", "rate_limit", "stream", "undocumented"];
     for name in names.iter().skip_while(|name| **name != after).skip(1) {
         assert_eq!(found.check(name)["status"], "skip", "{found:#?}");
         assert_eq!(found.check(name)["message"], "not reached");

@@ -15,7 +15,7 @@ fn checks_that_need_a_key_are_skipped() {
     assert_eq!((found.code, found.of_status("warn")), (0, vec!["api_key"]), "{found:#?}");
     found.assert_check("api_key", "not logged in", "CSTAR_API_KEY");
     assert_eq!(found.check("clock")["status"], "ok");
-    for name in ["key", "rate_limit", "stream"] {
+    for name in ["key", "rate_limit", "stream", "undocumented"] {
         assert_eq!(found.check(name)["status"], "skip");
         found.assert_check(name, "not logged in", "");
     }
@@ -46,6 +46,31 @@ fn rejected_key_fails_at_key() {
     let found = DoctorReport::run(&mut server.cstar(&home), &[]);
     found.assert_only_failure("key", "HTTP 403", "another team");
     assert!(found.check("key")["message"].as_str().unwrap().contains("sk_test_…"), "{found:#?}");
+}
+
+#[test]
+fn undocumented_operations_are_named() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let found = DoctorReport::run(&mut sandbox.cstar(&home), &[]);
+    assert_eq!(found.check("undocumented")["status"], "ok", "{found:#?}");
+    found.assert_check("undocumented", "answered: keys, logs; not tried: webhooks test", "");
+    let create = ["webhooks", "create", "--url", "http://127.0.0.1:1/x", "--events", "*", "--quiet"];
+    sandbox.run(&home, create).ok();
+    let found = DoctorReport::run(&mut sandbox.cstar(&home), &[]);
+    found.assert_check("undocumented", "answered: keys, logs, webhooks deliveries;", "");
+    let server = ScriptedServer::start(|_, request| match request.target() {
+        target if target.ends_with("/api-keys") => json_response(403, &[], "{}"),
+        target if target.contains("/listen") => vec![send(STREAM), Step::Hold],
+        _ => json_response(404, &[], "{}"),
+    });
+    let found = DoctorReport::run(&mut server.cstar(&home), &[]);
+    assert_eq!(found.check("undocumented")["status"], "warn", "{found:#?}");
+    found.assert_check(
+        "undocumented",
+        "answered: keys; not there: logs; not tried",
+        "where the server has them",
+    );
 }
 
 /// Neither a response of unknown length nor one with a large length is read to its end.

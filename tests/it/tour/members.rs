@@ -89,6 +89,7 @@ fn json_topic_lists_what_commands_print() {
     printed.run("webhooks rotate-secret", &["webhooks", "rotate-secret", webhook, "--yes"]);
     printed.run("webhooks delete", &["webhooks", "delete", webhook, "--yes"]);
     resources(&mut printed);
+    printed.run("api ls", &["api", "ls"]);
     printed.run("login", &["login", "--api-key", TEST_KEY]);
     printed.run("profiles list", &["profiles", "list"]);
     printed.run("logout", &["logout", "--yes"]);

@@ -51,11 +51,12 @@ const SANDBOX: Before = ("cstar sandbox\n", "Sandbox ready …");
 const RECEIVER: Before = ("CSTAR_WEBHOOK_SECRET=whsec_ci python3 receiver.py\n", "receiver ready");
 
 /// Every text with commands, what has to run before, and the least number of output lines.
-const RUN: [(&str, &[Before], usize); 13] = [
+const RUN: [(&str, &[Before], usize); 14] = [
     (README, &[], 6),
     ("tour", &[], 45),
     ("sandbox", &[], 20),
     ("webhooks", &[], 10),
+    ("api", &[], 6),
     ("profiles", &[], 20),
     ("delivery", &[SANDBOX], 4),
     ("signing", &[SANDBOX], 0),
@@ -190,6 +191,7 @@ run_as_pasted! {
     tour_topic_runs_as_pasted: "tour";
     sandbox_topic_runs_as_pasted: "sandbox";
     webhooks_topic_runs_as_pasted: "webhooks";
+    api_topic_runs_as_pasted: "api";
     profiles_topic_runs_as_pasted: "profiles";
     delivery_topic_runs_as_pasted: "delivery";
     signing_topic_runs_as_pasted: "signing";
