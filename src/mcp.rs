@@ -20,6 +20,7 @@ mod guides;
 mod http;
 mod jsonrpc;
 mod line_reader;
+mod lockdown;
 mod message_queue;
 mod post;
 mod prompts;
@@ -35,5 +36,5 @@ mod untrusted;
 
 pub(crate) use backend::Backend;
 pub(crate) use http::{HttpServer, serve_http};
-pub(crate) use tools::{NAMES, ToolFilter};
+pub(crate) use tools::{NAMES, TOOLSETS, ToolFilter};
 pub(crate) use transport::serve;

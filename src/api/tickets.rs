@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Map, Value};
 
+use super::limits::is_valid_id;
 use super::{ApiError, Client, Identity};
 
 /// The fields of a new ticket. The API has defaults for missing ones.
@@ -54,6 +55,35 @@ impl Client {
         let path = format!("/api/v1/teams/{}/tickets", identity.team_id);
         self.send(Method::POST, &path, Some(&new.body())).await
     }
+
+    /// `PATCH /tickets/{id}`: changes the members that are given (documented).
+    pub(crate) async fn update_ticket(
+        &self,
+        identity: &Identity,
+        id: &str,
+        changes: &Value,
+    ) -> Result<Value, ApiError> {
+        self.send(Method::PATCH, &one(identity, id)?, Some(changes)).await
+    }
+
+    /// `POST /tickets/{id}/messages`: adds a message of an agent (documented).
+    pub(crate) async fn reply_to_ticket(
+        &self,
+        identity: &Identity,
+        id: &str,
+        content: &str,
+    ) -> Result<Value, ApiError> {
+        let body = serde_json::json!({ "content": content, "sender": "agent" });
+        self.send(Method::POST, &format!("{}/messages", one(identity, id)?), Some(&body)).await
+    }
+}
+
+/// The path of one ticket.
+fn one(identity: &Identity, id: &str) -> Result<String, ApiError> {
+    if !is_valid_id(id) {
+        return Err(ApiError::InvalidId(id.to_owned()));
+    }
+    Ok(format!("/api/v1/teams/{}/tickets/{id}", identity.team_id))
 }
 
 #[cfg(test)]

@@ -24,7 +24,8 @@ use config::Client;
 /// Serve cStar's tools to AI agents (Model Context Protocol)
 ///
 /// An agent can then read and change tickets, customers and articles, send test events, and find out why a
-/// webhook failed. `--read-only` offers only tools that change nothing, `--tools` only the named ones.
+/// webhook failed. `--read-only` offers only tools that change nothing, `--tools` and `--toolsets` only the named ones.
+/// `--lockdown` withholds the texts of customers, which could contain instructions for the agent.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar mcp-server --print-config claude",
@@ -42,6 +43,12 @@ pub(crate) struct Args {
     /// Offer only these tools; repeatable
     #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = PossibleValuesParser::new(mcp::NAMES), hide_possible_values = true)]
     tools: Vec<String>,
+    /// Offer only the tools of these sets: read, tickets, customers, articles, webhooks, deliveries, signatures, account
+    #[arg(long, value_name = "SETS", value_delimiter = ',', value_parser = PossibleValuesParser::new(mcp::TOOLSETS), hide_possible_values = true)]
+    toolsets: Vec<String>,
+    /// Withhold texts written by customers; ids, types, states and lengths stay
+    #[arg(long)]
+    lockdown: bool,
     /// Serve over HTTP instead of standard input and output; port 0 picks a free one
     #[arg(long, value_name = "IP:PORT", value_parser = address)]
     http: Option<SocketAddr>,
@@ -72,37 +79,39 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 }
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
-    let filter = ToolFilter { read_only: args.read_only, only: args.tools };
+    let filter = ToolFilter { read_only: args.read_only, only: args.tools, sets: args.toolsets };
+    let lockdown = args.lockdown;
     if filter.is_empty() {
         return Err(Failure::usage(
-            "no tool is left: all of --tools change data, which --read-only leaves out",
+            "no tool is left: all of --tools and --toolsets change data, which --read-only leaves out",
         )
         .hint("name other tools, or leave out --read-only"));
     }
     if let Some(client) = args.print_config {
-        return config::print(context, client, &filter);
+        return config::print(context, client, &filter, lockdown);
     }
     if let Some(client) = args.install {
-        return install::run(context, client, &filter, args.yes).await;
+        return install::run(context, client, (&filter, lockdown), args.yes).await;
     }
     if context.global.api_key.is_some() || matches!(ProjectFile::find(&context.env), Ok(Some(_))) {
         // Prints the warnings about the key and the project file. Errors are reported by the tools.
         let _ = context.account();
     }
     match args.http {
-        Some(address) => over_http(context, address, &filter).await,
-        None => over_stdio(context, &filter).await,
+        Some(address) => over_http(context, address, &filter, lockdown).await,
+        None => over_stdio(context, &filter, lockdown).await,
     }
 }
 
 /// Each call looks the account up, so that the server starts without one and notices a login.
-fn backend(context: &Context) -> Backend {
+fn backend(context: &Context, lockdown: bool) -> Backend {
     let (options, env) = (context.global.account_options(), context.env.clone());
     let find = move || Ok(Account::resolve(&options, &env)?);
     Backend::new(Arc::new(find), target::parse, context.env.clone(), context.clock.clone())
+        .locked_down(lockdown)
 }
 
-async fn over_stdio(context: &mut Context, filter: &ToolFilter) -> Result<(), Failure> {
+async fn over_stdio(context: &mut Context, filter: &ToolFilter, lockdown: bool) -> Result<(), Failure> {
     if stdin().is_terminal() {
         let lines = [
             "This speaks the Model Context Protocol on standard input and output: an agent starts it.",
@@ -115,12 +124,17 @@ async fn over_stdio(context: &mut Context, filter: &ToolFilter) -> Result<(), Fa
     let unresponsive = interrupts.clone().unresponsive();
     let stop = async move { interrupts.next().await };
     tokio::select! {
-        served = mcp::serve(backend(context), filter, protocol::streams(), stop) => served,
+        served = mcp::serve(backend(context, lockdown), filter, protocol::streams(), stop) => served,
         () = unresponsive => Err(Failure::reported(Exit::Interrupted)),
     }
 }
 
-async fn over_http(context: &mut Context, address: SocketAddr, filter: &ToolFilter) -> Result<(), Failure> {
+async fn over_http(
+    context: &mut Context,
+    address: SocketAddr,
+    filter: &ToolFilter,
+    lockdown: bool,
+) -> Result<(), Failure> {
     if context.global.quiet && !context.output.is_json() {
         return Err(Failure::usage("with --quiet the token that clients must send is not printed")
             .hint("leave out --quiet, or add --json"));
@@ -134,7 +148,7 @@ async fn over_http(context: &mut Context, address: SocketAddr, filter: &ToolFilt
         out.status(&format!("  Authorization: Bearer {token}"))?;
         out.status(&style::dim("The token is new at each start. Ctrl-C stops."))
     })?;
-    serve_http(http, backend(context), filter, async move { interrupts.next().await }).await;
+    serve_http(http, backend(context, lockdown), filter, async move { interrupts.next().await }).await;
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::account::{Account, webhook_secret};
 use crate::api::Client;
 use crate::history::HistoryReader;
 use crate::host::clock::Clock;
-use crate::host::env::Env;
+use crate::host::env::{Env, names};
 use crate::ops::history_file;
 use crate::ops::session::{Session, is_same_key};
 use crate::output::{Exit, Failure};
@@ -38,6 +38,8 @@ pub(crate) struct Backend {
     parse_target: ParseTarget,
     env: Env,
     clock: Clock,
+    /// Whether texts of customers are withheld.
+    pub(super) is_locked_down: bool,
     connected: Mutex<Option<Session>>,
     /// Locked by the call that requests the team of the key; other calls wait for its result.
     lookup: tokio::sync::Mutex<LastFailure>,
@@ -59,11 +61,18 @@ impl Backend {
             parse_target,
             env,
             clock,
+            is_locked_down: false,
             connected: Mutex::new(None),
             lookup: tokio::sync::Mutex::default(),
             failures: AtomicU64::new(0),
             streams: SharedStreams::default(),
         }
+    }
+
+    /// Withholds the texts of customers, if `lockdown`.
+    #[must_use]
+    pub(crate) fn locked_down(self, lockdown: bool) -> Self {
+        Self { is_locked_down: lockdown, ..self }
     }
 
     /// Parses a target, or returns what is wrong with it.
@@ -149,6 +158,11 @@ impl Backend {
     /// The signing secret in the environment.
     pub(super) fn env_secret(&self) -> Option<Secret> {
         webhook_secret(None, &self.env).map(|(secret, _)| secret)
+    }
+
+    /// The key of the chat widget in the environment.
+    pub(super) fn env_identity_key(&self) -> Option<Secret> {
+        self.env.secret(names::IDENTITY_KEY).cloned()
     }
 
     /// The secret of the listen session, with which `listen` signs by default. Only the server has it.

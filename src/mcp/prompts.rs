@@ -69,7 +69,7 @@ fn build(language: &str, events: Option<&str>) -> Result<String, ErrorData> {
 fn why(event_id: Option<&str>) -> String {
     let first = match event_id {
         Some(id) => format!("1. Call cstar_explain_delivery with event_id {}.", sanitize(id)),
-        None => "1. Call cstar_list_deliveries with status failed, then cstar_explain_delivery with the id of the newest. \
+        None => "1. Call cstar_explain_delivery without an id: it takes the newest failure. \
                  If there is none, call cstar_get_status: is `cstar listen` running, for the right team?"
             .to_owned(),
     };

@@ -17,8 +17,8 @@ pub(super) fn result(value: Value, longest: usize) -> CallToolResult {
 }
 
 /// A failure that the model can see and act on.
-pub(super) fn failure(failure: &Failure) -> CallToolResult {
-    error(sentences(failure))
+pub(super) fn failure(failure: &Failure, lockdown: bool) -> CallToolResult {
+    error(sentences(failure, lockdown))
 }
 
 /// The same, from a text that is already sanitized.
@@ -27,8 +27,13 @@ pub(super) fn error(text: impl Into<String>) -> CallToolResult {
 }
 
 /// What went wrong, the API's code and request id, and what to do next.
-fn sentences(failure: &Failure) -> String {
-    let mut sentences = vec![sentence(&sanitize(failure.message()))];
+fn sentences(failure: &Failure, lockdown: bool) -> String {
+    let message = match failure.api() {
+        // The server may repeat what a customer wrote.
+        Some(_) if lockdown => "the API refused the request (its message is withheld)".to_owned(),
+        _ => sanitize(failure.message()),
+    };
+    let mut sentences = vec![sentence(&message)];
     if let Some(api) = failure.api() {
         let facts = [("Code", &api.code), ("Parameter", &api.param), ("Request id", &api.request_id)];
         let details = facts
@@ -75,9 +80,9 @@ mod tests {
         };
         let failure = Failure::failed("there is no ticket \x1b[2J").hint("list them").with_api(detail);
         assert_eq!(
-            sentences(&failure),
+            sentences(&failure, false),
             "There is no ticket \\x1b[2J. Code: RESOURCE_MISSING. Request id: req_1. Next: List them."
         );
-        assert!(sentences(&Failure::new(Exit::Auth, "no key")).contains("never ask for the key"));
+        assert!(sentences(&Failure::new(Exit::Auth, "no key"), false).contains("never ask for the key"));
     }
 }

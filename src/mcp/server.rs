@@ -21,7 +21,7 @@ use super::admission::RequestSlot;
 use super::backend::Backend;
 use super::tool::{Call, Progress, Tool};
 use super::tools::{self, ToolFilter};
-use super::{arguments, completion, prompts, resources, result};
+use super::{arguments, completion, lockdown, prompts, resources, result};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
 
@@ -87,12 +87,18 @@ impl Server {
         };
         let bug = || Err(Failure::new(Exit::Bug, "this tool has a bug; see the log of the server"));
         match ended.unwrap_or_else(|_| bug()) {
-            Ok(value) => result::result(value, tool.info.longest_text),
+            Ok(value) => {
+                let value = match self.backend.is_locked_down {
+                    true => lockdown::withhold(tool.info.name, value),
+                    false => value,
+                };
+                result::result(value, tool.info.longest_text)
+            }
             Err(failure) => {
                 if failure.exit() == Exit::Auth {
                     self.backend.forget_session();
                 }
-                result::failure(&failure)
+                result::failure(&failure, self.backend.is_locked_down)
             }
         }
     }
@@ -124,7 +130,9 @@ impl Server {
 
     fn unknown(&self, name: &str) -> ErrorData {
         let text = match tools::NAMES.contains(&name) {
-            true => format!("the tool `{name}` is disabled by --read-only or --tools of this server"),
+            true => {
+                format!("the tool `{name}` is disabled by --read-only, --tools or --toolsets of this server")
+            }
             false => format!("there is no tool `{}`", sanitize(name)),
         };
         ErrorData::invalid_params(text, None)

@@ -37,6 +37,8 @@ pub(super) enum Effect {
     Reads,
     /// Adds something with each call; existing data does not change.
     Adds,
+    /// Changes existing data; the same call again changes nothing.
+    Changes,
 }
 
 impl Effect {
@@ -46,12 +48,13 @@ impl Effect {
         match self {
             Self::ReadsHere | Self::Reads => annotations.idempotent(true).destructive(false),
             Self::Adds => annotations.idempotent(false).destructive(false),
+            Self::Changes => annotations.idempotent(true).destructive(true),
         }
     }
 
     /// Whether `--read-only` leaves it out.
     pub(super) fn writes(self) -> bool {
-        self == Self::Adds
+        matches!(self, Self::Adds | Self::Changes)
     }
 }
 

@@ -20,3 +20,4 @@ mod session;
 mod signals;
 mod tools;
 mod unread;
+mod work;

@@ -63,7 +63,7 @@ pub(super) struct Start {
 
 impl Start {
     /// With the present flags, except the key.
-    pub(super) fn new(context: &Context, filter: &ToolFilter) -> Self {
+    pub(super) fn new(context: &Context, filter: &ToolFilter, lockdown: bool) -> Self {
         let global = &context.global;
         let mut words = vec!["mcp-server".to_owned()];
         if let Some(profile) = &global.profile {
@@ -84,6 +84,10 @@ impl Start {
         if !filter.only.is_empty() {
             words.extend(["--tools".to_owned(), filter.only.join(",")]);
         }
+        if !filter.sets.is_empty() {
+            words.extend(["--toolsets".to_owned(), filter.sets.join(",")]);
+        }
+        words.extend(lockdown.then(|| "--lockdown".to_owned()));
         let exe = std::env::current_exe().ok();
         let mut program = program(&context.env, exe.as_deref());
         program.extend(words);
@@ -168,8 +172,13 @@ fn npm_modules(script: &Path) -> Option<&Path> {
 }
 
 /// Prints the snippet on standard output, and where it belongs on standard error.
-pub(super) fn print(context: &mut Context, client: Client, filter: &ToolFilter) -> Result<(), Failure> {
-    let start = Start::new(context, filter);
+pub(super) fn print(
+    context: &mut Context,
+    client: Client,
+    filter: &ToolFilter,
+    lockdown: bool,
+) -> Result<(), Failure> {
+    let start = Start::new(context, filter, lockdown);
     context.output.data(start.file(client).trim_end())?;
     let place = match client {
         Client::Claude => {

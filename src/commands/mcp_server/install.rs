@@ -21,11 +21,11 @@ const LARGEST: u64 = 16 * 1024 * 1024;
 pub(super) async fn run(
     context: &mut Context,
     client: Client,
-    filter: &ToolFilter,
+    (filter, lockdown): (&ToolFilter, bool),
     yes: bool,
 ) -> Result<(), Failure> {
     let file = place(client, context)?;
-    let start = Start::new(context, filter);
+    let start = Start::new(context, filter, lockdown);
     let before = read(&file)?;
     let after = edited(client, &start, before.as_deref()).map_err(|fault| {
         let hint = format!("add it yourself: cstar mcp-server --print-config {}", flag(client));

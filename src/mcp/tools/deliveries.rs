@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::{Filter, Pattern};
-use crate::history::{EventDetail, EventFilter, EventKey, EventState};
+use crate::history::{EventDetail, EventFilter, EventKey, EventState, HistoryReader};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema, object_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
@@ -178,9 +179,10 @@ fn explained(_: &mut SchemaGenerator) -> Schema {
 
 #[derive(Debug, Deserialize, JsonSchema)]
 struct ExplainArgs {
-    /// Id of the event, or its beginning.
-    #[schemars(length(min = 1))]
-    event_id: String,
+    /// Id of the event, or its beginning; the newest event with a failed delivery if omitted.
+    #[serde(default)]
+    #[schemars(with = "String", length(min = 1))]
+    event_id: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -214,7 +216,15 @@ async fn run_explain(
     _: Progress,
 ) -> Result<ExplainResult, Failure> {
     let reader = backend.history()?;
-    let event = find(&reader, &args.event_id)?;
+    let id = match args.event_id {
+        Some(id) => id,
+        None => newest_failure(&reader)?,
+    };
+    let mut event = find(&reader, &id)?;
+    if backend.is_locked_down {
+        // The story quotes answers, which may quote customers.
+        event.attempts.iter_mut().for_each(|attempt| attempt.response_body = Bytes::new());
+    }
     let notes = why::notes_around(&reader, &event)?;
     let explanation = Explanation::new(&event, &notes, &TimeZone::UTC).plain();
     let mut next = explanation.next;
@@ -227,8 +237,18 @@ async fn run_explain(
     Ok(ExplainResult { story, next, notice: NOTICE, event: value })
 }
 
+/// The id of the newest event with a failed delivery.
+fn newest_failure(reader: &HistoryReader) -> Result<String, Failure> {
+    let filter = EventFilter { state: Some(EventState::Failed), limit: Some(1), ..EventFilter::default() };
+    let newest = reader.list(&filter)?.into_iter().next().and_then(|event| event.id);
+    newest.ok_or_else(|| {
+        Failure::failed("no delivery failed on this machine")
+            .hint("cstar_list_deliveries shows what was received; cstar_get_status shows whether `cstar listen` runs")
+    })
+}
+
 /// One event of the history. The error has a hint for agents.
-pub(super) fn find(reader: &crate::history::HistoryReader, id: &str) -> Result<EventDetail, Failure> {
+pub(super) fn find(reader: &HistoryReader, id: &str) -> Result<EventDetail, Failure> {
     history_file::find(reader, id).map_err(|failure| {
         failure.hint("cstar_list_deliveries lists what `cstar listen` received on this machine")
     })

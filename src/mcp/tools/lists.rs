@@ -1,6 +1,7 @@
 //! The table of the tools that list a resource of cStar's API. The other lists have sources of their own: the history,
 //! the catalogue, and webhooks, whose secrets are removed.
 
+use super::articles::ARTICLE;
 use super::customers::CUSTOMER;
 use super::list_tool::FilterType::{Flag, OneOf, Sends, Text};
 use super::list_tool::{ListTool, Pages};
@@ -87,25 +88,7 @@ pub(super) static ARTICLES: ListTool = ListTool {
         ("tag", "tag", Text, "Only articles with exactly this tag."),
     ],
     pages: Pages::Numbers("Articles per page."),
-    result: (
-        "articles",
-        "The articles of this page.",
-        &[
-            ("id", Kind::Text, "`art_…`"),
-            ("title", Kind::Text, "Text"),
-            ("slug", Kind::Text, "Its name in URLs"),
-            ("excerpt", Kind::Text, "Text"),
-            ("content", Kind::Text, "Markdown; cut if it is long"),
-            ("categoryId", Kind::Text, "UUID"),
-            ("status", Kind::Text, "draft, published or archived"),
-            ("tags", Kind::Texts, "Array of strings"),
-            ("isPublic", Kind::Flag, "Whether it is public"),
-            ("viewCount", Kind::Number, "Number of views"),
-            ("publishedAt", Kind::Text, "ISO 8601"),
-            ("createdAt", Kind::Text, "ISO 8601"),
-            ("updatedAt", Kind::Text, "ISO 8601"),
-        ],
-    ),
+    result: ("articles", "The articles of this page.", ARTICLE),
 };
 
 /// Path and filters: ours.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::*;
+use crate::mcp::tool::Effect;
 
 fn schema(tool: &Tool) -> Value {
     Value::Object(tool.definition.input_schema.as_ref().clone())
@@ -20,7 +21,7 @@ fn every_tool_describes_itself_fully() {
         assert!(definition.description.as_ref().unwrap().len() > 20, "{name}");
         let annotations = definition.annotations.as_ref().unwrap();
         assert_eq!(annotations.read_only_hint, Some(!tool.info.effect.writes()), "{name}");
-        assert_eq!(annotations.destructive_hint, Some(false), "{name}");
+        assert_eq!(annotations.destructive_hint, Some(tool.info.effect == Effect::Changes), "{name}");
         let input = schema(&tool);
         assert_eq!(input["additionalProperties"], false, "{name}");
         for (argument, property) in input["properties"].as_object().unwrap() {
@@ -55,12 +56,32 @@ fn filter_hides_writing_and_unnamed_tools() {
     let taken = |filter: &ToolFilter| -> Vec<&'static str> {
         all().iter().filter(|tool| filter.allows(tool)).map(|tool| tool.info.name).collect()
     };
-    let reading = taken(&ToolFilter { read_only: true, only: Vec::new() });
-    assert_eq!(reading.len(), 13);
+    let reading = taken(&ToolFilter { read_only: true, ..ToolFilter::default() });
+    assert_eq!(reading.len(), 16);
     for name in ["cstar_create_ticket", "cstar_trigger_webhook", "cstar_replay_event"] {
         assert!(!reading.contains(&name), "{name}");
     }
-    let two =
-        ToolFilter { read_only: false, only: vec!["cstar_get_status".into(), "cstar_list_events".into()] };
+    let only = vec!["cstar_get_status".into(), "cstar_list_events".into()];
+    let two = ToolFilter { only, ..ToolFilter::default() };
     assert_eq!(taken(&two), ["cstar_get_status", "cstar_list_events"]);
+}
+
+#[test]
+fn every_tool_is_in_a_toolset() {
+    let sets = TOOLSETS.into_iter().filter(|set| *set != "read");
+    let in_sets = |tool: &Tool| sets.clone().filter(|set| is_in(set, tool)).count();
+    for tool in all() {
+        assert!(in_sets(&tool) > 0, "{}", tool.info.name);
+    }
+    for set in TOOLSETS {
+        let filter = ToolFilter { sets: vec![set.to_owned()], ..ToolFilter::default() };
+        assert!(!filter.is_empty() && !all().iter().all(|tool| filter.allows(tool)), "{set}");
+    }
+    let both = ToolFilter {
+        read_only: true,
+        only: vec!["cstar_get_status".to_owned()],
+        sets: vec!["tickets".to_owned()],
+    };
+    let names: Vec<_> = all().iter().filter(|tool| both.allows(tool)).map(|tool| tool.info.name).collect();
+    assert_eq!(names, ["cstar_list_tickets", "cstar_get_ticket", "cstar_search", "cstar_get_status"]);
 }

@@ -54,6 +54,7 @@ const MAY_IMPORT: [(&str, &[&str]); 25] = [
             "event",
             "history",
             "host",
+            "identity",
             "net",
             "ops",
             "output",

@@ -27,7 +27,7 @@ fn every_version_with_a_handshake_works() {
         for capability in ["tools", "resources", "prompts", "completions"] {
             assert!(hello["capabilities"][capability].is_object(), "{capability}: {hello}");
         }
-        assert_eq!(names(&client.request("tools/list", json!({}))).len(), 16);
+        assert_eq!(names(&client.request("tools/list", json!({}))).len(), 21);
         assert_eq!(client.request("ping", json!({})), json!({}));
         let (status, stderr) = client.close();
         assert_eq!((status.code(), stderr), (Some(0), Vec::new()));
@@ -43,7 +43,7 @@ fn newest_version_needs_no_handshake() {
     assert!(versions.contains(&"2026-07-28".into()) && versions.contains(&"2025-11-25".into()), "{found}");
     assert!(found["capabilities"]["tools"].is_object(), "{found}");
     let list = client.request("tools/list", json!({}));
-    assert_eq!(names(&list).len(), 16);
+    assert_eq!(names(&list).len(), 21);
     assert_eq!(list["resultType"], "complete");
     let listed = client.request("tools/call", json!({ "name": "cstar_list_events", "arguments": {} }));
     assert_eq!(listed["structuredContent"]["events"].as_array().unwrap().len(), 35);

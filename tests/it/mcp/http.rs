@@ -106,7 +106,7 @@ fn token_gives_access_in_both_eras() {
         [server.bearer(), "mcp-protocol-version: 2026-07-28".into(), "mcp-method: tools/list".into()];
     let headers: Vec<&str> = headers.iter().map(String::as_str).collect();
     let (status, _, printed) = server.post(&headers, &modern);
-    assert_eq!((status, printed.last().unwrap()["result"]["tools"].as_array().unwrap().len()), (200, 16));
+    assert_eq!((status, printed.last().unwrap()["result"]["tools"].as_array().unwrap().len()), (200, 21));
 }
 
 #[test]
