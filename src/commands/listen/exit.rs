@@ -21,14 +21,10 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
     match reason {
         StopReason::Interrupted | StopReason::OutputClosed => Ok(()),
         StopReason::Aborted => Err(Failure::reported(Exit::Interrupted)),
-        StopReason::Refused(StreamRefusal {
-            reason: Refusal::Status,
-            status: status @ (404 | 405 | 410),
-            ..
-        }) => {
-            let message =
-                format!("{} has no listen stream for this team: it answered HTTP {status}", account.base);
-            Err(Failure::failed(message).hint(NO_STREAM))
+        StopReason::Refused(refusal)
+            if refusal.reason == Refusal::Status && matches!(refusal.status, 404 | 405 | 410) =>
+        {
+            Err(no_stream(refusal, account))
         }
         StopReason::Refused(refusal) => Err(refused(refusal, account)),
         StopReason::StreamError(error) => Err(stream_error(error)),
@@ -79,6 +75,21 @@ fn undelivered(summary: &RunSummary) -> Option<String> {
         })
         .collect();
     (!lines.is_empty()).then(|| lines.join("; "))
+}
+
+fn no_stream(refusal: StreamRefusal, account: &Account) -> Failure {
+    let status = refusal.status;
+    let answer = refused(refusal, account);
+    let message = format!(
+        "{} has no listen stream for this team: it answered HTTP {status}: {}",
+        account.base,
+        answer.message()
+    );
+    let failure = Failure::new(answer.exit(), message).hint(NO_STREAM);
+    match answer.api() {
+        Some(detail) => failure.with_api(detail.clone()),
+        None => failure,
+    }
 }
 
 /// Such as `1 delivery failed and 2 are still pending`; a count of zero is left out.
