@@ -47,6 +47,16 @@ fn fill(mut pipe: File, state: Vec<u8>) {
     std::thread::spawn(move || pipe.write_all(&state));
 }
 
+/// Fills the pipe late. Opening it waits for a reader, however long that takes to start.
+fn fill_late(home: &Home, state: Vec<u8>) {
+    let path = home.path().join("pipe");
+    std::thread::spawn(move || {
+        let mut pipe = OpenOptions::new().write(true).open(path).unwrap();
+        std::thread::sleep(LONG);
+        pipe.write_all(&state)
+    });
+}
+
 #[test]
 fn terminal_import_shows_and_clears_progress() {
     let (home, state) = home_with_state();
@@ -72,10 +82,8 @@ fn json_and_quiet_show_no_progress() {
         for (flags, answer) in runs {
             scope.spawn(move || {
                 let (home, state) = home_with_state();
-                let pipe = pipe(&home);
                 let Some(mut terminal) = on_terminal(&home, &import(&home, flags)) else { return };
-                std::thread::sleep(LONG);
-                fill(pipe, state);
+                fill_late(&home, state);
                 let rest = terminal.read_to_end();
                 assert!(rest.contains(answer) && !rest.contains("Importing"), "{flags:?}: {rest:?}");
             });
@@ -87,11 +95,9 @@ fn json_and_quiet_show_no_progress() {
 fn pipes_show_no_progress() {
     let (home, state) = home_with_state();
     let mut command = home.cstar();
-    let pipe = pipe(&home);
     command.args(import(&home, &[])).env("CLICOLOR_FORCE", "1").stdout(Stdio::piped()).stderr(Stdio::piped());
     let running = Process::start(&mut command);
-    std::thread::sleep(LONG);
-    fill(pipe, state);
+    fill_late(&home, state);
     let output = running.output();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{output:?}");
 }
