@@ -17,8 +17,8 @@ use crate::host::clock::Clock;
 use crate::host::env::{Env, names};
 use crate::ops::history_file;
 use crate::ops::session::{Session, is_same_key};
+use crate::ops::session_secret::{SessionSecret, secret_of};
 use crate::output::{Exit, Failure};
-use crate::stream::subscription::{StreamItem, subscribe};
 
 /// Resolves the account in force. It can change while the server runs, for example by a login.
 pub(crate) type FindAccount = Arc<dyn Fn() -> Result<Account, Failure> + Send + Sync>;
@@ -28,9 +28,6 @@ pub(crate) type ParseTarget = fn(&str) -> Result<Url, String>;
 
 /// The time for all API requests of one call. Clients cancel a call after 60 s.
 pub(crate) const CALL_TIMEOUT: Duration = Duration::from_secs(20);
-
-/// How long to wait for the secret of a listen session.
-const SESSION_WAIT: Duration = Duration::from_secs(10);
 
 /// See the module.
 pub(crate) struct Backend {
@@ -165,20 +162,8 @@ impl Backend {
         self.env.secret(names::IDENTITY_KEY).cloned()
     }
 
-    /// The secret of the listen session, with which `listen` signs by default. Only the server has it.
-    pub(super) async fn session_secret(&self) -> Result<Option<Secret>, Failure> {
-        let connected = self.connect().await?;
-        let mut stream = subscribe(connected.event_stream(self.clock()));
-        let session = async {
-            while let Some(item) = stream.recv().await {
-                match item {
-                    StreamItem::Connected(session) => return session.secret,
-                    StreamItem::Refused(_) => return None,
-                    _ => {}
-                }
-            }
-            None
-        };
-        Ok(tokio::time::timeout(SESSION_WAIT, session).await.unwrap_or_default())
+    /// The secret with which `listen` signs by default: that of its session, or the one of this machine.
+    pub(super) async fn session_secret(&self) -> Result<SessionSecret, Failure> {
+        secret_of(&self.connect().await?, &self.env, self.clock()).await
     }
 }

@@ -69,6 +69,13 @@ pub(crate) enum Expected {
     },
 }
 
+impl StreamRefusal {
+    /// Whether the server has no such stream at all. Its protocol is not documented, so cStar may have none.
+    pub(crate) fn is_missing_stream(&self) -> bool {
+        self.reason == Refusal::Status && matches!(self.status, 404 | 405 | 410)
+    }
+}
+
 impl fmt::Display for StreamRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the server answered HTTP {}", self.status)?;

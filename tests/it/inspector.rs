@@ -15,7 +15,7 @@ use crate::support::http::{HttpResponse, bearer, send};
 use crate::support::process::{Process, read_until};
 
 /// A running `cstar ui`.
-struct Ui {
+pub(crate) struct Ui {
     running: Process,
     port: u16,
     token: String,
@@ -29,7 +29,7 @@ impl Ui {
         Self::start_with(command)
     }
 
-    fn start_with(mut command: Command) -> Self {
+    pub(crate) fn start_with(mut command: Command) -> Self {
         command.args(["ui", "--port", "0", "--json"]).stdout(Stdio::piped());
         let mut running = Process::start(&mut command);
         let (_, line) = read_until(running.stdout(), "{");
@@ -45,7 +45,7 @@ impl Ui {
     }
 
     /// The answer to `GET /_inspector/{path}`, which must succeed.
-    fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         let response = self.request(&format!("GET /_inspector/{path}"), "");
         assert_eq!(response.status, 200, "{path}: {response:?}");
         response.json()
@@ -58,7 +58,7 @@ impl Ui {
         (response.status, message)
     }
 
-    fn post(&self, path: &str, body: &Value) -> Value {
+    pub(crate) fn post(&self, path: &str, body: &Value) -> Value {
         let response = self.request(&format!("POST /_inspector/{path}"), &body.to_string());
         assert_eq!(response.status, 200, "{path}: {response:?}");
         response.json()

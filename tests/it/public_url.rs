@@ -2,8 +2,10 @@
 
 mod hostile;
 mod lifecycle;
+mod lost_answer;
 #[cfg(unix)]
 mod nginx;
+mod without_stream;
 
 use std::path::PathBuf;
 

@@ -6,7 +6,7 @@ use crate::ops::stream_errors::{refused, stream_error};
 use crate::output::format::{count, pluralize};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
-use crate::stream::response::{Refusal, StreamRefusal};
+use crate::stream::response::StreamRefusal;
 
 /// The protocol of the stream is not documented, that of webhooks is.
 const NO_STREAM: &str = "receive through a webhook at an address of yours: cstar listen --public-url https://… (see: cstar help webhooks)";
@@ -21,11 +21,7 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
     match reason {
         StopReason::Interrupted | StopReason::OutputClosed => Ok(()),
         StopReason::Aborted => Err(Failure::reported(Exit::Interrupted)),
-        StopReason::Refused(refusal)
-            if refusal.reason == Refusal::Status && matches!(refusal.status, 404 | 405 | 410) =>
-        {
-            Err(no_stream(refusal, account))
-        }
+        StopReason::Refused(refusal) if refusal.is_missing_stream() => Err(no_stream(refusal, account)),
         StopReason::Refused(refusal) => Err(refused(refusal, account)),
         StopReason::StreamError(error) => Err(stream_error(error)),
         StopReason::StreamGone => Err(Failure::new(Exit::Bug, "the event stream ended without a reason")),

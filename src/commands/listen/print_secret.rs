@@ -9,6 +9,9 @@ use crate::output::{Exit, Failure, style};
 use crate::stream::members::IgnoredMember;
 use crate::stream::subscription::{StreamConfig, StreamItem, subscribe};
 
+/// Without the stream, `--public-url` is the only way to receive.
+const NO_STREAM: &str = "this server has no listen stream; the secret of --public-url: cstar listen --public-url URL --print-secret";
+
 /// Deliveries are signed with the secret of the environment, not with the one that is about to be printed.
 pub(super) fn warn_about_environment(context: &mut Context, origin: Option<Origin>) -> Result<(), Failure> {
     let Some(origin @ Origin::Environment(variable)) = origin else { return Ok(()) };
@@ -44,6 +47,9 @@ pub(super) async fn print_secret(
             StreamItem::Ignored(IgnoredMember { member: "secret", flaw }) => {
                 let line = format!("The session's signing secret is not used: {flaw}.");
                 context.output.status(&style::warn(&line))?;
+            }
+            StreamItem::Refused(reason) if reason.is_missing_stream() => {
+                return Err(refused(reason, account).hint(NO_STREAM));
             }
             StreamItem::Refused(reason) => return Err(refused(reason, account)),
             StreamItem::ErrorFrame(error) if error.is_fatal() => return Err(stream_error(error)),

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::deliveries;
 use super::signature::odd_secret;
+use crate::Secret;
 use crate::history::RecordedOutcome;
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
@@ -96,7 +97,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
     };
     let (secret, signed_with) = match backend.env_secret() {
         Some(secret) => (secret, "CSTAR_WEBHOOK_SECRET"),
-        None => (session_secret(&backend).await?, "the secret of the listen session"),
+        None => session_secret(&backend).await?,
     };
     let options = SendOptions { limit: Some(LIMIT), ..SendOptions::default() };
     let sender = Sender::new(options, secret.expose(), &selected.events, backend.clock())?;
@@ -115,11 +116,14 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
     Ok(ReplayResult { delivered, signed_with, secret_warning, notice: NOTICE, attempts, next })
 }
 
-async fn session_secret(backend: &Backend) -> Result<crate::Secret, Failure> {
-    backend.session_secret().await?.ok_or_else(|| {
-        Failure::failed("cStar reported no signing secret")
+async fn session_secret(backend: &Backend) -> Result<(Secret, &'static str), Failure> {
+    let found = backend.session_secret().await.map_err(|failure| {
+        failure
             .hint("set CSTAR_WEBHOOK_SECRET in the environment of this MCP server to the one the server uses")
-    })
+    })?;
+    let name =
+        if found.is_generated { "the secret of this machine" } else { "the secret of the listen session" };
+    Ok((found.secret, name))
 }
 
 /// Text in a ticket could make an agent send customer data to a foreign server. So only servers, by host and port,

@@ -101,8 +101,10 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<VerifyRes
     let (secret, tried) = match (given, &signed) {
         (Some(secret), _) => (secret, "the one given"),
         (None, signed) if signed.stored => {
-            let none = || Failure::failed("cStar reported no secret to check with").hint("pass `secret`");
-            (backend.session_secret().await?.ok_or_else(none)?, "the one of the listen session")
+            let found = backend.session_secret().await.map_err(|failure| failure.hint("or pass `secret`"))?;
+            let name =
+                if found.is_generated { "the one of this machine" } else { "the one of the listen session" };
+            (found.secret, name)
         }
         (None, _) => return Err(Failure::usage("there is no secret to check with").hint("pass `secret`")),
     };
@@ -208,7 +210,7 @@ async fn refused(
 
 /// Whether the secret of the session matches. False also if the secret cannot be requested.
 async fn was_of_session(backend: &Backend, signed: &SignedRequest) -> bool {
-    let Ok(Some(secret)) = backend.session_secret().await else { return false };
-    let verifier = Verifier::new(secret.expose()).at(signed.now);
+    let Ok(found) = backend.session_secret().await else { return false };
+    let verifier = Verifier::new(found.secret.expose()).at(signed.now);
     verifier.verify(&signed.body, Some(&signed.header)).is_ok()
 }

@@ -14,7 +14,7 @@ use crate::support::{Home, TIMEOUT};
 
 const MAX_BODY: usize = 1024 * 1024;
 
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()).unwrap()
 }
 
@@ -45,7 +45,7 @@ fn request(port: u16, line: &str, headers: &[&str], body: &[u8]) -> u16 {
 }
 
 /// The same with a host and a signature.
-fn post(port: u16, signature: &str, body: &str) -> u16 {
+pub(super) fn post(port: u16, signature: &str, body: &str) -> u16 {
     let (host, signature) = (format!("host: 127.0.0.1:{port}"), format!("x-signature: {signature}"));
     request(port, "POST /hook", &[&host, &signature], body.as_bytes())
 }

@@ -31,10 +31,10 @@ impl Sandbox {
 
     /// Starts one that delivers to https addresses with certificates of this authority, without a rate limit.
     #[cfg(unix)]
-    pub(crate) fn start_trusting(home: &Home, authority: &std::path::Path) -> Self {
+    pub(crate) fn start_trusting(home: &Home, authority: &std::path::Path, args: &[&str]) -> Self {
         let mut command = home.cstar();
         command.env("SSL_CERT_FILE", authority);
-        Self::start_as(command, 0, &["--rate-limit", "0"])
+        Self::start_as(command, 0, &[&["--rate-limit", "0"], args].concat())
     }
 
     fn start_as(mut command: Command, port: u16, args: &[&str]) -> Self {
