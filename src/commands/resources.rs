@@ -9,6 +9,7 @@ mod build;
 mod bulk;
 mod flags;
 mod list;
+mod references;
 mod resolve;
 mod table;
 mod view;

@@ -8,6 +8,8 @@ use std::time::Instant;
 use serde_json::json;
 
 use crate::support::receiver::Receiver;
+#[cfg(unix)]
+use crate::support::sandbox::Sandbox;
 use crate::support::scripted_server::{STREAM, ScriptedServer, Step, event, send, session};
 use crate::support::{CommandOutput, Home};
 
@@ -119,21 +121,24 @@ fn stdout_of(command: &mut Command) -> String {
     output.stdout
 }
 
+/// The script, then the words of a line; the cursor is in the last one.
+#[cfg(unix)]
+const TRY_BASH: &str = r#"
+    set -eu
+    source "$1"; shift
+    complete -p cstar > /dev/null
+    COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+    _cstar cstar "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+    printf '%s\n' "${COMPREPLY[@]}""#;
+
 #[cfg(unix)]
 #[test]
 #[ignore = "needs bash"]
 fn bash_completes_commands_and_values() {
     let home = home_with_history(&["evt_one", "evt_two"]);
-    let try_it = r#"
-        set -eu
-        source "$1"; shift
-        complete -p cstar > /dev/null
-        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
-        _cstar cstar "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-        printf '%s\n' "${COMPREPLY[@]}""#;
     let complete = |words: &[&str]| {
         let mut bash = shell("bash", &home);
-        stdout_of(bash.args(["--norc", "-c", try_it, "bash", &script("cstar.bash")]).args(words))
+        stdout_of(bash.args(["--norc", "-c", TRY_BASH, "bash", &script("cstar.bash")]).args(words))
     };
     assert_eq!(complete(&["cstar", "trigger", "tick"]).lines().collect::<Vec<_>>(), TICKETS);
     assert_eq!(complete(&["cstar", "lis"]), "listen\n");
@@ -144,6 +149,37 @@ fn bash_completes_commands_and_values() {
     // A second Tab after a completed word.
     assert_eq!(complete(&["cstar", "status", ""]), "\n");
     on_a_terminal("bash", &["--norc", "-i"], &format!("source {}", script("cstar.bash")), &TICKETS[..1]);
+}
+
+#[cfg(unix)]
+#[test]
+#[ignore = "needs bash"]
+fn bash_completes_objects_of_the_sandbox() {
+    let home = Home::new();
+    let sandbox = Sandbox::start(&home);
+    let create = |args: &[&str]| {
+        let created = CommandOutput::run(sandbox.cstar(&home).args(args).arg("--json")).ok().json();
+        created["id"].as_str().unwrap().to_owned()
+    };
+    let ticket = create(&["tickets", "create", "--title", "$(touch here)"]);
+    let customer = create(&["customers", "create", "--name", "Jane", "--email", "jane@example.com"]);
+    let complete = |words: &[&str]| {
+        let mut bash = shell("bash", &home);
+        bash.env("CSTAR_SANDBOX", "1").env("CSTAR_BASE_URL", &sandbox.base_url);
+        stdout_of(bash.args(["--norc", "-c", TRY_BASH, "bash", &script("cstar.bash")]).args(words))
+    };
+    for (words, offered) in [
+        (&["cstar", "tickets", "get", ""][..], &ticket),
+        (&["cstar", "tickets", "reply", "tkt_"], &ticket),
+        (&["cstar", "bulk", "delete", "tickets", ""], &ticket),
+        (&["cstar", "tickets", "create", "--customer-id", ""], &customer),
+        (&["cstar", "tickets", "list", "--customer-id", "=", "cus_"], &customer),
+    ] {
+        assert_eq!(complete(words), format!("{offered}\n"), "{words:?}");
+    }
+    assert_eq!(complete(&["cstar", "tickets", "list", "--assi"]), "--assigned-to\n");
+    assert_eq!(complete(&["cstar", "tickets", "list", "--status", "clo"]), "closed\n");
+    assert_eq!(complete(&["cstar", "api", "POST", "cust"]), "customers\ncustomer-groups\n");
 }
 
 #[cfg(unix)]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::cli::{Cli, parse_with, parse_with_one_command as parse, tree};
+use crate::cli::{Cli, parse_with, parse_with_one_command as parse, tree, tree_of_one_command};
 
 fn help(parsed: Result<Cli, clap::Error>) -> String {
     parsed.unwrap_err().render().ansi().to_string()
@@ -25,6 +25,21 @@ fn check(path: &mut Vec<OsString>, command: &clap::Command) {
 fn help_is_that_of_the_whole_tree() {
     for command in tree().get_subcommands() {
         check(&mut vec!["cstar".into(), command.get_name().into()], command);
+    }
+}
+
+#[test]
+fn no_other_command_is_built() {
+    for line in [
+        "cstar tickets list",
+        "cstar --json tickets list --all",
+        "cstar bulk update tickets -",
+        "cstar api tickets",
+    ] {
+        let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        let (name, tree) = tree_of_one_command(&args).unwrap();
+        let built: Vec<&str> = tree.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(built, [name], "{line}");
     }
 }
 

@@ -11,6 +11,8 @@ pub(super) fn path_of(path: &str, arg: &str) -> Option<&'static str> {
         "customerId" => "customers",
         "assignedTo" => "members",
         "categoryId" => "categories",
+        // A filter; as a member it is a name.
+        "category" if path.ends_with(" list") => "categories",
         _ => return None,
     };
     if named == "tags" {

@@ -25,7 +25,7 @@ pub(super) struct ListArgs {
     #[command(flatten)]
     selection: Selection,
     /// Show at most N events, the newest
-    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
 }
 

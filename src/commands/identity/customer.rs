@@ -23,7 +23,7 @@ pub(super) struct CustomerArgs {
     #[arg(long, value_name = "NAME", requires = "external_id")]
     name: Option<String>,
     /// Time of signing, in Unix seconds
-    #[arg(long, value_name = "UNIX")]
+    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
     at: Option<i64>,
 }
 
@@ -42,7 +42,12 @@ impl CustomerArgs {
             (Some(id), Some(email)) => self.flags_as_json(id, email),
             _ => {
                 let path = self.file.clone().unwrap_or_else(|| "-".into());
-                input::read(&path, "the customer")?
+                let json = input::read(&path, "the customer")?;
+                if json.trim_ascii().is_empty() {
+                    return Err(Failure::usage("there is no customer: the JSON is empty")
+                        .hint("give --external-id and --email, or name a file"));
+                }
+                json
             }
         };
         read_sent(&json, self.at.or(now)).map_err(|error| failure(&error))

@@ -7,7 +7,7 @@ use super::build::{ID, LIMIT, TEXT, TYPES, YES};
 use super::list::{items, text};
 use super::view;
 use super::write::confirm_live;
-use crate::api::Query;
+use crate::api::{ApiError, Query};
 use crate::commands::Context;
 use crate::commands::confirm::{Question, confirm};
 use crate::output::sanitize::escape;
@@ -23,6 +23,8 @@ const RESULTS: [(&str, Column); 4] = [
 
 const TAGS: [(&str, Column); 2] =
     [("name", Column::new("NAME", Fit::Truncate(20))), ("count", Column::new("COUNT", Fit::Right))];
+
+const LIST_TAGS: &str = "list them: cstar tags list";
 
 /// `cstar search`.
 pub(super) async fn search(context: &mut Context, matches: &ArgMatches) -> Result<(), Failure> {
@@ -71,6 +73,9 @@ pub(super) async fn create_tag(context: &mut Context, matches: &ArgMatches) -> R
 /// `cstar tags delete`.
 pub(super) async fn delete_tag(context: &mut Context, matches: &ArgMatches) -> Result<(), Failure> {
     let name = text(matches, ID);
+    if matches!(name, "" | "." | "..") {
+        return Err(Failure::usage(format!("`{name}` cannot be the name of a tag")).hint(LIST_TAGS));
+    }
     let session = context.session().await?;
     if !matches.get_flag(YES) {
         let question = Question {
@@ -80,7 +85,13 @@ pub(super) async fn delete_tag(context: &mut Context, matches: &ArgMatches) -> R
         };
         confirm(context, &question).await?;
     }
-    let answer = session.client.delete_named(&session.identity, "tags", name).await?;
+    let answer = match session.client.delete_named(&session.identity, "tags", name).await {
+        Ok(answer) => answer,
+        Err(error @ ApiError::Refused { status: 404, .. }) => {
+            return Err(Failure::from(error).hint(LIST_TAGS));
+        }
+        Err(error) => return Err(error.into()),
+    };
     view::print(context, matches, &answer, |out| {
         out.text(&format!("{}  {}", style::good("Deleted"), escape(name)))
     })

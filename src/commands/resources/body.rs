@@ -63,17 +63,21 @@ fn value(matches: &ArgMatches, field: &'static Field) -> Option<Value> {
     }
 }
 
+const LIKE_THIS: &str = "like this: --data '{\"title\": \"T\"}'";
+
 /// `--data`: JSON, `@FILE`, or `-` for standard input.
 fn object(data: &str) -> Result<Map<String, Value>, Failure> {
     let json = match data.strip_prefix('@').or((data == "-").then_some("-")) {
         Some(path) => read_text(path, "the data")?,
         None => data.to_owned(),
     };
+    if json.trim().is_empty() {
+        let source = if data == "-" { "standard input is" } else { "--data is" };
+        return Err(Failure::usage(format!("{source} empty: there is no JSON object")).hint(LIKE_THIS));
+    }
     match serde_json::from_str(&json) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => {
-            Err(Failure::usage("--data is not a JSON object").hint("like this: --data '{\"title\": \"T\"}'"))
-        }
+        Ok(_) => Err(Failure::usage("--data is not a JSON object").hint(LIKE_THIS)),
         Err(error) => Err(Failure::usage(format!("--data is not JSON: {error}"))
             .hint("a file is named with an @: --data @body.json")),
     }
@@ -88,10 +92,14 @@ pub(super) fn read_text(path: &str, what: &str) -> Result<String, Failure> {
 
 /// `--field NAME=VALUE`. The value of a text field is text; any other is JSON if it can be read as JSON.
 fn assignment(resource: &Resource, text: &str) -> Result<(String, Value), Failure> {
-    let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty()).ok_or_else(|| {
-        Failure::usage(format!("--field `{}` has no `=`", escape(text)))
+    let lacks = |what: &str| {
+        Failure::usage(format!("--field `{}` has no {what}", escape(text)))
             .hint("like this: --field notes=Called")
-    })?;
+    };
+    let (name, value) = text.split_once('=').ok_or_else(|| lacks("`=`"))?;
+    if name.is_empty() {
+        return Err(lacks("name"));
+    }
     let is_text = resource.field(name).is_some_and(|field| {
         matches!(
             field.kind,

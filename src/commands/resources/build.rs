@@ -147,7 +147,8 @@ fn list_args(entry: &'static Entry, command: Command) -> Command {
         command = command
             .arg(Arg::new(SORT).long(SORT).value_name("ORDER").value_parser(names).help("Order of the list"));
     }
-    let limit = Arg::new(LIMIT).long(LIMIT).value_name("N").value_parser(value_parser!(u64).range(1..));
+    let limit = Arg::new(LIMIT).long(LIMIT).value_name("N").allow_negative_numbers(true);
+    let limit = limit.value_parser(value_parser!(u64).range(1..));
     command.arg(limit.help(format!("At most this many [default: {DEFAULT_LIST}]"))).arg(
         Arg::new(ALL)
             .long(ALL)
@@ -164,7 +165,10 @@ pub(super) fn is_settable(field: &Field, creates: bool) -> bool {
 
 fn body_args(entry: &'static Entry, creates: bool, command: Command) -> Command {
     let fields = entry.resource.fields.iter().filter(|field| is_settable(field, creates));
-    let command = command.args(fields.filter_map(flags::of_field));
+    let command = command.args(fields.filter_map(flags::of_field).map(|arg| match arg.get_id() == "tags" {
+        true if !creates => arg.help("A tag; repeatable; these replace the present tags"),
+        _ => arg,
+    }));
     let field = Arg::new(FIELD).long(FIELD).value_name("NAME=VALUE").action(ArgAction::Append);
     let data = Arg::new(DATA).long(DATA).value_name("JSON|@FILE|-");
     command
@@ -193,6 +197,7 @@ pub(super) fn search(command: Command) -> Command {
             Arg::new(LIMIT)
                 .long(LIMIT)
                 .value_name("N")
+                .allow_negative_numbers(true)
                 .value_parser(value_parser!(u64).range(1..=100))
                 .help(format!("At most this many [default: {DEFAULT_LIMIT}]")),
         )

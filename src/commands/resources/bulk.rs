@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::body;
 use super::build::{IDS, YES};
+use super::references;
 use super::table::{self, Entry};
 use super::view;
 use super::write::confirm_live;
@@ -23,7 +24,7 @@ const MOST_IDS: usize = 100;
 pub(super) async fn run(context: &mut Context, action: &str, matches: &ArgMatches) -> Result<(), Failure> {
     let Some((name, matches)) = matches.subcommand() else { return Ok(()) };
     let Some(entry) = table::entry(name) else { return Ok(()) };
-    let data = match action {
+    let mut data = match action {
         "update" => Some(body::members(matches, entry.resource, false)?),
         _ => None,
     };
@@ -33,6 +34,9 @@ pub(super) async fn run(context: &mut Context, action: &str, matches: &ArgMatche
     }
     let ids = ids(matches)?;
     let session = context.session().await?;
+    if let Some(data) = &mut data {
+        references::complete_members(&session, matches, data).await?;
+    }
     ask(context, &session, entry, matches, ids.len(), data.is_none()).await?;
     let mut total = Totals::default();
     for ids in ids.chunks(MOST_IDS) {

@@ -1,6 +1,6 @@
 //! The flags of fields and filters: their names and their help. Types and values come from the tables of the sandbox.
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, value_parser};
 
 use crate::sandbox::model::field::{Field, Kind};
@@ -12,9 +12,9 @@ const FLAGS: [(&str, &str, &str); 36] = [
     ("name", "name", "Name"),
     ("priority", "priority", "Priority"),
     ("status", "status", "Status"),
-    ("customerId", "customer-id", "The customer, by id"),
+    ("customerId", "customer-id", "Id of the customer, or its beginning"),
     ("customerName", "customer-name", "Name of a customer who has no id"),
-    ("assignedTo", "assigned-to", "The agent, by id"),
+    ("assignedTo", "assigned-to", "Id of the agent, or its beginning"),
     ("tags", "tag", "A tag; repeatable"),
     ("notes", "notes", "Notes for the team"),
     ("initialMessage", "initial-message", "The customer's first message"),
@@ -22,7 +22,7 @@ const FLAGS: [(&str, &str, &str); 36] = [
     ("sentiment", "sentiment", "Sentiment"),
     ("excerpt", "excerpt", "Short text for lists"),
     ("content", "content", "Text in Markdown"),
-    ("categoryId", "category-id", "The category, by id"),
+    ("categoryId", "category-id", "Id of the category, or its beginning"),
     ("category", "category", "The category, by name or slug"),
     ("isPublic", "public", "Whether the public library shows it"),
     ("metaDescription", "meta-description", "Description for search engines"),
@@ -46,6 +46,9 @@ const FLAGS: [(&str, &str, &str); 36] = [
     ("role", "role", "Role"),
 ];
 
+/// The id of an agent, though any text is accepted.
+const ASSIGNEE: &str = "assignedTo";
+
 fn flag(field: &'static str) -> (&'static str, &'static str) {
     let row = FLAGS.iter().find(|(name, _, _)| *name == field);
     row.map_or((field, "Another member"), |(_, flag, help)| (*flag, *help))
@@ -68,7 +71,8 @@ pub(super) fn of_field(field: &'static Field) -> Option<Arg> {
         Kind::Integer { min, max } => {
             arg.value_name("N").allow_negative_numbers(true).value_parser(value_parser!(i64).range(min..=max))
         }
-        Kind::Id(_) => arg.value_name("ID"),
+        _ if field.name == ASSIGNEE => arg.value_name("ID"),
+        Kind::Id(_) => arg.value_name("ID").value_parser(NonEmptyStringValueParser::new()),
         Kind::Texts { .. } => arg.value_name("TEXT").action(ArgAction::Append),
         Kind::Text { .. } | Kind::Name { .. } | Kind::Email | Kind::Time => arg.value_name("TEXT"),
         Kind::Object | Kind::Objects { .. } => return None,
@@ -83,14 +87,14 @@ pub(super) fn of_filter(resource: &'static Resource, filter: &'static Filter) ->
     // `category` and `topic` take ids here
     let (long, help) = match filter.param {
         "tag" => ("tag", "Only with this tag"),
-        "category" => ("category", "Only of this category, by its id"),
+        "category" => ("category", "Only of the category with this id, or beginning of one"),
         "topic" => ("topic", "Only of this topic, by its id"),
         "status" => ("status", "Only with this status"),
         "priority" => ("priority", "Only with this priority"),
         "sentiment" => ("sentiment", "Only with this sentiment"),
         "role" => ("role", "Only with this role"),
-        "customerId" => ("customer-id", "Only of this customer, by id"),
-        "assignedTo" => ("assigned-to", "Only of this agent, by id"),
+        "customerId" => ("customer-id", "Only of the customer with this id, or beginning of one"),
+        "assignedTo" => ("assigned-to", "Only of the agent with this id, or beginning of one"),
         "isPublic" => ("public", "Only public ones, or only the others"),
         _ => flag(named),
     };
@@ -100,8 +104,12 @@ pub(super) fn of_filter(resource: &'static Resource, filter: &'static Filter) ->
             arg.value_name("VALUE").value_parser(PossibleValuesParser::new(words.iter().copied()))
         }
         Kind::Bool => arg.value_name("true|false").value_parser(PossibleValuesParser::new(["true", "false"])),
-        Kind::Id(_) => arg.value_name("ID"),
-        _ => arg.value_name("TEXT"),
+        // An empty value would be no filter: a script with an unset variable would get, or change, every object.
+        _ => {
+            let is_id = field.name == ASSIGNEE || matches!(field.kind, Kind::Id(_));
+            let arg = arg.value_name(if is_id { "ID" } else { "TEXT" });
+            arg.value_parser(NonEmptyStringValueParser::new())
+        }
     })
 }
 

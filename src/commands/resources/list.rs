@@ -4,11 +4,13 @@ use clap::ArgMatches;
 use serde_json::Value;
 
 use super::build::{ALL, DEFAULT_LIST, ID, LIMIT, SEARCH, SORT, plural};
+use super::references;
 use super::resolve::find;
 use super::table::{Entry, Verb};
 use super::view;
 use crate::api::{Pagination, Query};
 use crate::commands::Context;
+use crate::ops::session::Session;
 use crate::output::format::count;
 use crate::output::{Failure, style};
 
@@ -20,10 +22,10 @@ pub(super) async fn run(
     entry: &'static Entry,
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
-    let query = query(entry, matches);
     let limit = matches.get_one::<u64>(LIMIT).copied().unwrap_or(DEFAULT_LIST);
     let limit = if matches.get_flag(ALL) { u64::MAX } else { limit };
     let session = context.session().await?;
+    let query = query(&session, entry, matches).await?;
     let (mut objects, mut total, mut number) = (Vec::new(), None, 1);
     loop {
         let query = query.clone().with("page", Some(number)).with("pageSize", Some(limit.min(PAGE_SIZE)));
@@ -66,11 +68,13 @@ fn nothing(entry: &Entry, is_filtered: bool) -> String {
 }
 
 /// The parameters of the filters that are given.
-fn query(entry: &Entry, matches: &ArgMatches) -> Query {
+async fn query(session: &Session, entry: &Entry, matches: &ArgMatches) -> Result<Query, Failure> {
     let params = entry.resource.filters.iter().map(|filter| filter.param);
-    params.chain([SEARCH, SORT]).fold(Query::default(), |query, param| {
-        query.with(param, matches.try_get_one::<String>(param).ok().flatten())
-    })
+    let mut query = Query::default();
+    for param in params.chain([SEARCH, SORT]) {
+        query = query.with(param, references::filter(session, matches, param).await?);
+    }
+    Ok(query)
 }
 
 pub(super) async fn get(

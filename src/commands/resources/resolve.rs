@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::build::with_article;
-use super::table::Entry;
+use super::table::{ENTRIES, Entry};
 use super::view;
 use crate::api::{ApiError, Pagination, Query};
 use crate::ops::session::Session;
@@ -61,11 +61,22 @@ fn check(entry: &Entry, wanted: &str) -> Result<(), Failure> {
         let message = format!("`{wanted}` is too short for the id of {}", with_article(entry.one));
         return Err(Failure::usage(message).hint(hint(entry)));
     }
+    if let Some(other) = ENTRIES.iter().find(|other| is_id_of(other, rest) && !is_id_of(entry, rest)) {
+        let (one, wanted_one) = (with_article(other.one), with_article(entry.one));
+        let message = format!("`{wanted}` is the id of {one}, not of {wanted_one}");
+        return Err(Failure::usage(message).hint(format!("show it: cstar {} get {wanted}", other.name)));
+    }
     Ok(())
 }
 
+/// Whether an id begins as those of `entry` do.
+fn is_id_of(entry: &Entry, id: &str) -> bool {
+    let prefix = entry.resource.id_prefix();
+    !prefix.is_empty() && id.starts_with(prefix)
+}
+
 /// Whether no longer id begins with this one.
-fn is_whole(entry: &Entry, wanted: &str) -> bool {
+pub(super) fn is_whole(entry: &Entry, wanted: &str) -> bool {
     let rest = wanted.strip_prefix(entry.resource.id_prefix()).unwrap_or(wanted);
     rest.chars().filter(|c| *c != '-').count() >= WHOLE
 }
@@ -103,6 +114,7 @@ mod tests {
             ("tkt_1/../x", "cannot be the id of a ticket"),
             ("tkt 1", "cannot be the id"),
             ("tkt_1?x", "cannot be the id"),
+            ("cus_1", "is the id of a customer, not of a ticket"),
         ] {
             assert!(check(tickets, wanted).unwrap_err().plain_text().contains(problem), "{wanted}");
         }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::body;
 use super::build::{ID, TEXT, YES, with_article};
 use super::list::text;
+use super::references;
 use super::resolve::find;
 use super::table::Entry;
 use super::view;
@@ -21,9 +22,10 @@ pub(super) async fn create(
     entry: &'static Entry,
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
-    let members = body::members(matches, entry.resource, true)?;
+    let mut members = body::members(matches, entry.resource, true)?;
     body::check_required(&members, entry.resource, &format!("{} create", entry.name))?;
     let session = context.session().await?;
+    references::complete_members(&session, matches, &mut members).await?;
     let what = format!("Create {}", with_article(entry.one));
     confirm_live(context, &session, matches, &what).await?;
     let created = session.client.create(&session.identity, entry.path(), &Value::Object(members)).await?;
@@ -62,10 +64,11 @@ async fn change(
     context: &mut Context,
     entry: &'static Entry,
     matches: &ArgMatches,
-    members: Map<String, Value>,
+    mut members: Map<String, Value>,
     done: &str,
 ) -> Result<(), Failure> {
     let session = context.session().await?;
+    references::complete_members(&session, matches, &mut members).await?;
     let path = match entry.is_single() {
         true => entry.path().to_owned(),
         false => {

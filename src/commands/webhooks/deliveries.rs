@@ -33,7 +33,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "STATUS")]
     status: Option<Status>,
     /// At most this many
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=100))]
     limit: u32,
     /// Only those that are older than this delivery
     #[arg(long, value_name = "ID", value_parser = super::resend::parse_id)]
