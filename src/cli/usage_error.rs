@@ -34,8 +34,11 @@ fn message(error: &Error) -> String {
             let missing = list(error, ContextKind::InvalidArg).join(", ");
             format!("the following required arguments were not provided: {missing}")
         }
-        // A word after the arguments of a command that also has commands below it.
-        ErrorKind::ArgumentConflict if text(error, ContextKind::InvalidSubcommand).is_some() => {
+        // A word after several arguments of a command that also has commands below it. clap's first line is not whole.
+        ErrorKind::ArgumentConflict
+            if text(error, ContextKind::InvalidSubcommand).is_some()
+                && list(error, ContextKind::PriorArg).len() > 1 =>
+        {
             format!("unexpected argument '{}' found", typed(ContextKind::InvalidSubcommand))
         }
         // The texts of the other kinds contain only names of arguments, never typed values.
