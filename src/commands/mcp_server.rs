@@ -1,8 +1,12 @@
 //! `cstar mcp-server`: serves tools to AI agents over the Model Context Protocol.
 
+mod client;
 mod config;
+mod entry;
 mod install;
 mod jsonc;
+mod list;
+mod toml;
 
 #[cfg(any(test, fuzzing))]
 pub(crate) use jsonc::fuzz;
@@ -19,7 +23,7 @@ use crate::args::target;
 use crate::host::signals::Interrupts;
 use crate::mcp::{self, Backend, HttpServer, ToolFilter, serve_http};
 use crate::output::{Exit, Failure, protocol, style};
-use config::Client;
+use client::Client;
 
 /// Serve cStar's tools to AI agents (Model Context Protocol)
 ///
@@ -30,6 +34,7 @@ use config::Client;
 #[command(after_help = examples![
     "cstar mcp-server --print-config claude",
     "cstar mcp-server --install cursor",
+    "cstar mcp-server --list",
     "cstar mcp-server --sandbox",
     "cstar mcp-server --read-only --tools cstar_list_tickets,cstar_get_ticket",
     "cstar mcp-server --http 127.0.0.1:8808";
@@ -53,13 +58,19 @@ pub(crate) struct Args {
     #[arg(long, value_name = "IP:PORT", value_parser = address)]
     http: Option<SocketAddr>,
     /// Print what to add to the configuration of an agent
-    #[arg(long, value_name = "CLIENT", conflicts_with_all = ["install", "http"])]
+    #[arg(long, value_name = "CLIENT", group = "setup", conflicts_with = "http")]
     print_config: Option<Client>,
     /// Add it to the configuration of an agent, after asking
-    #[arg(long, value_name = "CLIENT", conflicts_with = "http")]
+    #[arg(long, value_name = "CLIENT", groups = ["setup", "change"], conflicts_with = "http")]
     install: Option<Client>,
-    /// Do not ask before --install writes
-    #[arg(short, long, requires = "install")]
+    /// Remove it from the configuration of an agent, after asking
+    #[arg(long, value_name = "CLIENT", groups = ["setup", "change"], conflicts_with = "http", hide_possible_values = true)]
+    uninstall: Option<Client>,
+    /// List which agents are configured to start it, in which file and how
+    #[arg(long, group = "setup", conflicts_with = "http")]
+    list: bool,
+    /// Do not ask before --install or --uninstall writes
+    #[arg(short, long, requires = "change")]
     yes: bool,
 }
 
@@ -88,10 +99,16 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         .hint("name other tools, or leave out --read-only"));
     }
     if let Some(client) = args.print_config {
-        return config::print(context, client, &filter, lockdown);
+        return install::print(context, client, &filter, lockdown);
     }
     if let Some(client) = args.install {
         return install::run(context, client, (&filter, lockdown), args.yes).await;
+    }
+    if let Some(client) = args.uninstall {
+        return install::remove(context, client, args.yes).await;
+    }
+    if args.list {
+        return list::run(context);
     }
     if context.global.api_key.is_some() || matches!(ProjectFile::find(&context.env), Ok(Some(_))) {
         // Prints the warnings about the key and the project file. Errors are reported by the tools.

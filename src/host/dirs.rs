@@ -13,6 +13,11 @@ pub(crate) fn config(env: &Env) -> Option<PathBuf> {
     env.dirs.config.as_ref().map(|directory| directory.join("cstar"))
 }
 
+/// The directory in which programs keep their configuration, each in a folder of its own.
+pub(crate) fn base(env: &Env) -> Option<&Path> {
+    env.dirs.config.as_deref()
+}
+
 /// The user's home directory.
 pub(crate) fn home(env: &Env) -> Option<&Path> {
     env.dirs.home.as_deref()

@@ -1,4 +1,4 @@
-//! Resources: the catalogue of events with samples, and the guides.
+//! Resources: the catalogue of events with samples, the guides, and links to the cheat sheets of cStar.
 
 use jiff::Timestamp;
 use rmcp::model::{ErrorData, ReadResourceResult, Resource, ResourceContents, ResourceTemplate};
@@ -15,6 +15,17 @@ const GUIDE: &str = "cstar://guides/";
 const JSON: &str = "application/json";
 const MARKDOWN: &str = "text/markdown";
 
+/// The one-page overviews (documented), below the index: last part of the URL, subject.
+const CHEAT_SHEETS: &str = "https://cstar.help/developers/cheatsheets";
+const SHEETS: [(&str, &str); 6] = [
+    ("", "all of them"),
+    ("/js", "JavaScript SDK"),
+    ("/react", "React SDK"),
+    ("/svelte", "Svelte SDK"),
+    ("/cli", "CLI"),
+    ("/webhooks", "webhooks"),
+];
+
 /// The resources with a fixed URI.
 pub(super) fn list() -> Vec<Resource> {
     let catalogue = Resource::new(CATALOGUE, "events")
@@ -27,7 +38,13 @@ pub(super) fn list() -> Vec<Resource> {
             .with_description("How to verify the signature and handle events, in working code")
             .with_mime_type(MARKDOWN)
     });
-    std::iter::once(catalogue).chain(guides).collect()
+    let sheets = SHEETS.iter().map(|(path, subject)| {
+        let name = format!("cheat-sheet{}", path.replace('/', "-"));
+        Resource::new(format!("{CHEAT_SHEETS}{path}"), name)
+            .with_title(format!("Cheat sheet: {subject}"))
+            .with_description("A page of cStar on the web, to link to or to open")
+    });
+    std::iter::once(catalogue).chain(guides).chain(sheets).collect()
 }
 
 /// The resources whose URI has a parameter.
@@ -55,10 +72,18 @@ pub(super) fn read(uri: &str, now: Timestamp) -> Result<ReadResourceResult, Erro
         let names: Vec<&str> = GUIDES.iter().map(|guide| guide.language).collect();
         let none = || missing(format!("there are guides for {}", names.join(", ")));
         (guide(language).ok_or_else(none)?.text.to_owned(), MARKDOWN)
+    } else if let Some((_, subject)) = sheet(uri) {
+        // The client can open it itself; this server reads no pages.
+        (format!("The cheat sheet of cStar ({subject}) is a page on the web: {uri}"), "text/plain")
     } else {
         return Err(missing(format!("there is no resource `{}`", sanitize(uri))));
     };
     Ok(ReadResourceResult::new(vec![ResourceContents::text(text, uri).with_mime_type(mime)]))
+}
+
+fn sheet(uri: &str) -> Option<&'static (&'static str, &'static str)> {
+    let path = uri.strip_prefix(CHEAT_SHEETS)?;
+    SHEETS.iter().find(|(sheet, _)| *sheet == path)
 }
 
 fn pretty(value: &Value) -> String {

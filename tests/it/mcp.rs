@@ -3,6 +3,7 @@
 mod api;
 mod batches;
 pub(crate) mod client;
+mod clients;
 mod conformance;
 mod debug;
 mod eras;

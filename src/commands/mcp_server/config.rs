@@ -1,8 +1,6 @@
-//! The configuration of each agent, and its file. It never contains a key: the server looks the key up.
+//! How an agent starts this server. Its configuration never contains a key: the server looks the key up.
 
-use std::path::{Path, PathBuf};
-
-use serde_json::{Value, json};
+use std::path::Path;
 
 use crate::account;
 use crate::commands::Context;
@@ -11,54 +9,14 @@ use crate::host::shell;
 use crate::mcp::ToolFilter;
 use crate::output::{Failure, style};
 
-/// An agent whose configuration is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(super) enum Client {
-    /// Claude Code: .mcp.json in the project
-    Claude,
-    /// Cursor: ~/.cursor/mcp.json
-    Cursor,
-    /// Continue: .continue/mcpServers/cstar.yaml in the project
-    Continue,
-    /// VS Code: .vscode/mcp.json in the project
-    Vscode,
-}
-
-impl Client {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Claude => "Claude Code",
-            Self::Cursor => "Cursor",
-            Self::Continue => "Continue",
-            Self::Vscode => "VS Code",
-        }
-    }
-
-    /// The member that holds the servers; `None` for a file of its own.
-    pub(super) fn servers(self) -> Option<&'static str> {
-        match self {
-            Self::Claude | Self::Cursor => Some("mcpServers"),
-            Self::Vscode => Some("servers"),
-            Self::Continue => None,
-        }
-    }
-
-    /// The file: of the project in `here`, or of the user.
-    pub(super) fn file(self, here: &Path, home: Option<&Path>) -> Option<PathBuf> {
-        match self {
-            Self::Claude => Some(here.join(".mcp.json")),
-            Self::Cursor => home.map(|home| home.join(".cursor/mcp.json")),
-            Self::Continue => Some(here.join(".continue/mcpServers/cstar.yaml")),
-            Self::Vscode => Some(here.join(".vscode/mcp.json")),
-        }
-    }
-}
+/// The name of the entry in each configuration.
+pub(super) const NAME: &str = "cstar";
 
 /// How an agent starts this server.
 #[derive(Debug)]
 pub(super) struct Start {
-    command: String,
-    args: Vec<String>,
+    pub(super) command: String,
+    pub(super) args: Vec<String>,
 }
 
 impl Start {
@@ -95,31 +53,14 @@ impl Start {
         Self { command, args: program }
     }
 
-    /// The member for one client.
-    pub(super) fn member(&self, client: Client) -> Value {
-        match client {
-            Client::Vscode => json!({ "type": "stdio", "command": self.command, "args": self.args }),
-            _ => json!({ "command": self.command, "args": self.args }),
-        }
+    /// The program and its arguments.
+    pub(super) fn words(&self) -> Vec<String> {
+        std::iter::once(&self.command).chain(&self.args).cloned().collect()
     }
 
-    fn line(&self) -> String {
-        let words = std::iter::once(&self.command).chain(&self.args);
-        words.map(|word| shell::quote(word)).collect::<Vec<_>>().join(" ")
-    }
-
-    /// A whole file with nothing else in it.
-    pub(super) fn file(&self, client: Client) -> String {
-        let text = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default() + "\n";
-        match client.servers() {
-            Some(servers) => text(&json!({ servers: { "cstar": self.member(client) } })),
-            // JSON strings are YAML too.
-            None => format!(
-                "name: cStar\nversion: 0.0.1\nschema: v1\nmcpServers:\n  - name: cstar\n    command: {}\n    args: {}\n",
-                json!(self.command),
-                json!(self.args)
-            ),
-        }
+    /// As typed in a shell.
+    pub(super) fn line(&self) -> String {
+        self.words().iter().map(|word| shell::quote(word)).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -169,27 +110,6 @@ fn is_from_npm(exe: &Path) -> bool {
 fn npm_modules(script: &Path) -> Option<&Path> {
     let is_script = script.ends_with("node_modules/@cstar.help/cli/bin/cstar.js");
     script.ancestors().nth(4).filter(|_| is_script)
-}
-
-/// Prints the snippet on standard output, and where it belongs on standard error.
-pub(super) fn print(
-    context: &mut Context,
-    client: Client,
-    filter: &ToolFilter,
-    lockdown: bool,
-) -> Result<(), Failure> {
-    let start = Start::new(context, filter, lockdown);
-    context.output.data(start.file(client).trim_end())?;
-    let place = match client {
-        Client::Claude => {
-            &format!("in .mcp.json of the project; or run: claude mcp add cstar -- {}", start.line())
-        }
-        Client::Cursor => "in ~/.cursor/mcp.json, or .cursor/mcp.json of the project",
-        Client::Continue => "in .continue/mcpServers/cstar.yaml of the project, or of your home",
-        Client::Vscode => "in .vscode/mcp.json of the project",
-    };
-    context.output.status(&style::dim(&format!("For {}: {place}.", client.name())))?;
-    no_key(context)
 }
 
 /// A key in a file is a key in a repository.

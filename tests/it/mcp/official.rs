@@ -95,6 +95,7 @@ impl Setup {
             ),
             ("cstar_list_articles", json!({ "is_public": true }), json!({ "page": 0 })),
             ("cstar_get_article", json!({ "article_id": self.article }), json!({ "article_id": "art_none" })),
+            ("cstar_search", json!({ "query": "log in", "limit": 2 }), json!({ "query": "" })),
             ("cstar_trigger_webhook", json!({ "event": "boss.spawned" }), json!({ "event": "boss.slept" })),
             ("cstar_get_status", json!({}), nothing.clone()),
             ("cstar_list_events", json!({ "event": "ticket.created" }), json!({ "category": "none" })),
@@ -128,9 +129,7 @@ fn installed(path: &str) -> PathBuf {
 fn client_script_calls_every_tool() {
     let scene = Setup::new();
     let mut client = McpClient::start(scene.sandbox.cstar(&scene.home), &[]);
-    let mut offered = names(&client.request("tools/list", json!({})));
-    // The sandbox has no search; `work` tests it with a scripted server.
-    offered.retain(|tool| tool != "cstar_search");
+    let offered = names(&client.request("tools/list", json!({})));
     assert_eq!(scene.calls().iter().map(|(tool, ..)| *tool).collect::<Vec<_>>(), offered);
     for (tool, good, bad) in scene.calls() {
         client.call(tool, good);
@@ -161,7 +160,7 @@ fn python_client_calls_every_tool() {
         let of_era: Vec<&Value> = printed.iter().filter(|line| line["era"] == era).collect();
         let (first, results) = of_era.split_first().unwrap();
         assert_eq!(first["version"], version);
-        for (kind, count) in [("tools", 21), ("resources", 7), ("templates", 2), ("prompts", 2)] {
+        for (kind, count) in [("tools", 21), ("resources", 13), ("templates", 2), ("prompts", 2)] {
             assert_eq!(first["offered"][kind].as_array().unwrap().len(), count, "{era}: {kind}");
         }
         assert_eq!(results.len(), calls.len());

@@ -132,7 +132,10 @@ fn resources_are_catalogue_samples_and_guides() {
         list["resources"].as_array().unwrap().iter().map(|one| one["uri"].as_str().unwrap()).collect();
     let guides = ["node", "python", "rust", "go", "php", "ruby"].map(|name| format!("cstar://guides/{name}"));
     assert_eq!(uris[0], "cstar://events");
-    assert_eq!(uris[1..], guides);
+    assert_eq!(uris[1..7], guides);
+    let sheets = ["", "/js", "/react", "/svelte", "/cli", "/webhooks"];
+    let sheets = sheets.map(|path| format!("https://cstar.help/developers/cheatsheets{path}"));
+    assert_eq!(uris[7..], sheets);
     let templates = client.request("resources/templates/list", json!({}));
     assert_eq!(templates["resourceTemplates"][0]["uriTemplate"], "cstar://events/{type}");
 
@@ -155,7 +158,20 @@ fn resources_are_catalogue_samples_and_guides() {
             assert!(text.contains(part), "no {part:?} in {text}");
         }
     }
-    for uri in ["cstar://events/no.such", "cstar://guides/cobol", "file:///etc/passwd", ""] {
+    for uri in sheets {
+        let sheet = read(&uri);
+        assert!(
+            sheet["mimeType"] == "text/plain" && sheet["text"].as_str().unwrap().ends_with(&uri),
+            "{sheet}"
+        );
+    }
+    for uri in [
+        "https://cstar.help/developers/cheatsheets/cobol",
+        "cstar://events/no.such",
+        "cstar://guides/cobol",
+        "file:///etc/passwd",
+        "",
+    ] {
         let error = client.error("resources/read", json!({ "uri": uri }));
         assert_eq!(error["code"], -32002, "{uri}: {error}");
     }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::client::{McpClient, names};
 use crate::support::Home;
+use crate::support::http::api;
 use crate::support::listen::Listen;
 use crate::support::receiver::{Receiver, Response};
 use crate::support::sandbox::Sandbox;
@@ -144,6 +145,15 @@ const CANARY: &str = "cAnAry7";
 fn lockdown_shows_no_text_of_customers() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
+    // Before `listen` runs, which would get an event of each.
+    let create = |path: &str, body: Value| {
+        let answer = api(sandbox.port, "POST", path, &body.to_string());
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()["data"]["id"].clone()
+    };
+    let customer = json!({ "name": CANARY, "email": format!("{CANARY}@example.com"), "notes": CANARY });
+    let customer = create("/customers", customer);
+    let article = create("/articles", json!({ "title": CANARY, "content": CANARY }));
     let receiver = Receiver::start_with(|_| Response::status(500).body(format!("no {CANARY} here")));
     let mut listen =
         Listen::start(sandbox.cstar(&home), &["--forward-to", &receiver.url(), "--retries", "0"]);
@@ -166,6 +176,9 @@ fn lockdown_shows_no_text_of_customers() {
         listen.wait_until("the next failure", |line| line["type"] == "failed" && line["id"] != failed["id"]);
 
     let mut calls = vec![
+        ("cstar_get_customer", json!({ "customer_id": customer })),
+        ("cstar_get_article", json!({ "article_id": article })),
+        ("cstar_search", json!({ "query": CANARY })),
         ("cstar_get_ticket", json!({ "ticket_id": id })),
         ("cstar_list_tickets", json!({ "search": CANARY, "expand_customer": true })),
         ("cstar_list_customers", json!({})),
@@ -196,7 +209,7 @@ fn lockdown_shows_no_text_of_customers() {
             assert_eq!(result["event"]["id"], newest["id"], "the newest failure");
         }
     }
-    assert!(shown >= 7, "only {shown} tools showed the canary without --lockdown");
+    assert!(shown >= 10, "only {shown} tools showed the canary without --lockdown");
     let ticket = &locked.call("cstar_get_ticket", json!({ "ticket_id": id }))["ticket"];
     assert_eq!(ticket["title"], "withheld (9 characters)");
     for (method, params) in [

@@ -11,9 +11,9 @@ const NAME: &str = "cstar";
 pub(crate) fn agent_config(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let ours = json!({ "command": "cstar", "args": ["mcp-server"] });
-    let Ok(out) = put(&text, OBJECT, NAME, &ours) else { return };
+    let Ok(out) = put(&text, &[OBJECT], NAME, &ours) else { return };
     // The second time changes nothing, but for the indentation, which is that of the file.
-    let again = put(&out, OBJECT, NAME, &ours);
+    let again = put(&out, &[OBJECT], NAME, &ours);
     assert_eq!(again.as_deref().map(squeezed), Ok(squeezed(&out)), "{text}");
     let Ok(Value::Object(before)) = serde_json::from_str(&text) else { return };
     let after: Value = serde_json::from_str(&out).unwrap_or_default();

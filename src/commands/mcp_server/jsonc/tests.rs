@@ -10,7 +10,7 @@ fn server() -> Value {
 }
 
 fn with(text: &str) -> String {
-    put(text, "mcpServers", "cstar", &server()).unwrap()
+    put(text, &["mcpServers"], "cstar", &server()).unwrap()
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn other_files_are_left_unchanged() {
         ("{ /* ", "unterminated comment block"),
         ("{a: 1}", "expected string"),
     ] {
-        let error = put(text, "mcpServers", "cstar", &server()).unwrap_err();
+        let error = put(text, &["mcpServers"], "cstar", &server()).unwrap_err();
         assert!(error.contains(part), "{text:?}: {error}");
     }
 }
@@ -127,7 +127,7 @@ proptest! {
 
     #[test]
     fn random_text_never_panics(text in ".{0,60}", json in "[{}\\[\\]\",:/* \n\\\\a1]{0,60}") {
-        let _ = put(&text, "mcpServers", "cstar", &server());
-        let _ = put(&json, "mcpServers", "cstar", &server());
+        let _ = put(&text, &["mcpServers"], "cstar", &server());
+        let _ = put(&json, &["mcpServers"], "cstar", &server());
     }
 }
