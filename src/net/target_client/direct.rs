@@ -19,7 +19,16 @@ use super::response::Answer;
 /// A longer answer is for hyper.
 const LONGEST_ANSWER: usize = 4096;
 
-/// Whether the connection is open, and the server sent nothing that no request asked for.
+/// Whether the connection is open, and the server sent nothing that no request asked for: the next request would take
+/// that as its answer. tokio knows only what its driver has seen, so the system is asked.
+#[cfg(unix)]
+pub(super) fn is_idle(stream: &TcpStream) -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    poll(&mut [PollFd::new(stream, PollFlags::IN)], Some(&Timespec::default())) == Ok(0)
+}
+
+#[cfg(not(unix))]
 pub(super) fn is_idle(stream: &TcpStream) -> bool {
     stream.try_read(&mut [0]).is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
 }

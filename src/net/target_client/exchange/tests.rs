@@ -263,3 +263,57 @@ async fn ordinary_exchange_needs_no_hyper() {
         drop(stream);
     }
 }
+
+/// A server with one kept direct connection, and its end of that.
+async fn kept_connection(server_of: &Url, listener: &TcpListener) -> (Arc<TargetServer>, TcpStream) {
+    let server = Arc::new(TargetServer::new(Connector::new(server_of, None).unwrap(), server_of));
+    let (address, body) = (Address::new(server_of).unwrap(), Bytes::from_static(b"{}"));
+    let request = PostRequest { address: &address, headers: &HeaderMap::new, body: body.clone() };
+    let pieces = [ANSWERS[3].as_bytes().to_vec()];
+    let (sent, (_, stream)) =
+        tokio::join!(server.send(&request, None), answer(listener, body, &pieces, After::Wait));
+    assert_eq!(sent.unwrap().status, 200);
+    (server, stream.unwrap())
+}
+
+#[tokio::test]
+async fn unsolicited_bytes_answer_no_later_request() {
+    const FORGED: &[u8] = b"HTTP/1.1 500 No\r\ncontent-length: 0\r\n\r\n";
+    for unsolicited in [FORGED, b"x", b"\r\n"] {
+        for is_seen in [false, true] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+            let (server, stream) = kept_connection(&url, &listener).await;
+            // Without a pause, the driver of tokio has not seen them before the next request.
+            assert_eq!(stream.try_write(unsolicited).unwrap(), unsolicited.len());
+            if is_seen {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let (address, body) = (Address::new(&url).unwrap(), Bytes::from_static(b"{}"));
+            let request = PostRequest { address: &address, headers: &HeaderMap::new, body: body.clone() };
+            let pieces = [ANSWERS[5].as_bytes().to_vec()];
+            let (sent, _) =
+                tokio::join!(server.send(&request, None), answer(&listener, body, &pieces, After::Wait));
+            assert_eq!(sent.unwrap().status, 204, "{unsolicited:?}, seen: {is_seen}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn closed_or_reset_connection_is_replaced() {
+    for is_reset in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url: Url = format!("http://{}/", listener.local_addr().unwrap()).parse().unwrap();
+        let (server, stream) = kept_connection(&url, &listener).await;
+        if is_reset {
+            stream.set_zero_linger().unwrap();
+        }
+        drop(stream);
+        let (address, body) = (Address::new(&url).unwrap(), Bytes::from_static(b"{}"));
+        let request = PostRequest { address: &address, headers: &HeaderMap::new, body: body.clone() };
+        let pieces = [ANSWERS[5].as_bytes().to_vec()];
+        let (sent, _) =
+            tokio::join!(server.send(&request, None), answer(&listener, body, &pieces, After::Wait));
+        assert_eq!(sent.unwrap().status, 204, "reset: {is_reset}");
+    }
+}
