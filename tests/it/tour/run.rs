@@ -61,7 +61,7 @@ const RUN: [(&str, &[Before], usize); 14] = [
     ("delivery", &[SANDBOX], 4),
     ("signing", &[SANDBOX], 0),
     ("identity", &[], 1),
-    ("agents", &[], 0),
+    ("agents", &[RECEIVER], 3),
     ("ci", &[RECEIVER], 0),
     ("environment", &[SANDBOX], 3),
     ("exit-codes", &[SANDBOX], 0),
