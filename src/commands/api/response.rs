@@ -57,7 +57,7 @@ pub(super) fn print(
     }
 }
 
-/// As [`print`], and the next page begins on a line of its own.
+/// As [`print()`], and the next page begins on a line of its own.
 pub(super) fn print_page(
     output: &mut Output,
     args: &RequestArgs,
