@@ -20,19 +20,29 @@
 //!
 //! # Figures
 //!
-//! Only ratios within one run compare. Static binaries of `[profile.dist]`, two cores with nothing else to do, medians
-//! of five alternating rounds. "Before" has neither the inspector nor commits every 50 ms:
+//! Only ratios within one run compare. Static binaries of `[profile.dist]`, two cores with tests beside them, medians
+//! of five alternating rounds. "Before" has the allocator of musl, `opt-level = "s"`, and hyper for every delivery:
 //!
 //! ```text
 //!                                      before            after         limit  reference
 //!                                 history   none   history   none
+//! burst: events/s                  17,265  26,715   25,959  39,761   151,907     92,273
+//! burst: ms/1000                     50.6    35.5     34.1    18.2      3.08       6.02
+//! burst: peak MiB                    21.7    14.7     19.3    16.0                  3.0
+//! window of 64: events/s           20,528  26,634   27,142  44,822   155,575    115,291
+//! window of 64: ms/1000              61.6    36.7     32.3    17.8      4.21       7.24
+//! 16 KiB: events/s                  7,608  14,359    9,872  20,066   115,240     22,983
+//! 16 KiB: ms/1000, peak MiB     142, 19.2  71.3, 16.3  102, 22.5  45.6, 20.1  6.41  39.1
+//! handler of 5 ms: events/s         9,324   9,638    9,907  10,123    11,069     10,618
+//! 100/s: p50, p99 ms            .16, .91  .15, .42  .13, .56  .16, 2.3  .04, .98  .08, 1.4
+//! 100/s: ms/1000                      247     196      214     178        78         47
+//! ```
+//!
+//! On a quiet machine, before that, also with "earlier" for commits every few milliseconds:
+//!
+//! ```text
+//!                                     earlier           before         limit  reference
 //! burst: events/s                  22,344  37,014   22,617  34,309   139,725    110,711
-//! burst: ms/1000                     61.5    30.1     59.3    32.1       6.9        8.8
-//! burst: peak MiB                    20.1    14.2     20.2    14.5                  3.1
-//! window of 64: events/s           19,394  36,783   24,437  33,476   136,587     83,217
-//! 16 KiB: events/s                  6,847  22,002    9,819  19,509   104,429     28,378
-//! 16 KiB: ms/1000, peak MiB     136, 21.1  48.7, 14.8  118, 18.9  55.1, 15.2  8.5  32.5
-//! handler of 5 ms: events/s         9,663   9,513    9,452   9,657    10,555     10,279
 //! 100/s: p50, p99 ms            .17, .31  .23, .37  .17, .34  .18, .35  .07, .12  .11, .25
 //! 100/s: ms/1000                      439     275      250     216       120         51
 //! connected after ms                 12.8    7.44     10.6    3.59                 1.06
@@ -41,16 +51,23 @@
 //! calls per event: burst, 100/s 5.4, 32.0  3.1, 14.5  3.7, 14.0  2.7, 9.7       2.0, 5.0
 //! ```
 //!
-//! A start in a new home syncs the disk eight times to create the history: two transactions of SQLite in its older
-//! journal, for the tables and for the change to the write-ahead log. On a busy disk `listen` was connected after
-//! 89 ms, and after 25 with `--no-history`. Most of the idle memory is the program itself: of 20 MiB in a build
-//! without LTO 17 are pages of its file, 1.5 are allocated.
+//! A start in a new home syncs the disk five times to create the history, eight before its file was switched to the
+//! write-ahead log first. At rest the process woke once a second to compare the clocks, now every three seconds.
+//!
+//! With a history a quarter of the samples is its thread, 9 of 38 ms: SQLite runs one insertion for the event and one
+//! for the delivery, writes them to its log, and copies that to the file at a checkpoint. A file format of our own
+//! would save that, but other programs could not open the history. The records cost the engine's thread about 4 ms.
 //!
 //! # What was tried
 //!
 //! Milliseconds are processor time for 1,000 events in a burst.
 //!
-//! - Partly kept: `opt-level = 3` for every crate: 19.7 to 16.3 ms at 64, 21.3 to 17.7 at 16, 1.2 MB more.
+//! - Kept: mimalloc instead of the allocator of musl, which has one lock for all threads: 51.6 to 44.7 ms with a
+//!   history, 32.9 to 27.3 without, 2 MiB more. With huge pages it had 10 MiB more at rest.
+//! - Kept: `opt-level = 3` for this crate: 51.0 to 43.0 ms with a history, 27.8 to 20.4 without; 183,551 to 162,451
+//!   instructions; 4 MB more. For every other crate that an event passes it was there before.
+//! - Kept: SQLite at 3, without its memory counters and unused extensions: 40.3 to 35.8 ms.
+//! - Not tried: thin LTO and `panic = "abort"`, because a panic in one sandbox request must not end the process.
 //! - Removed: request and response in the attempt's own task, head and body in one `send`. With the next two, 1 to
 //!   4 ms and 1 to 3 MiB less, but an HTTP client of our own was too much code to trust.
 //! - Kept: JSON lines are searched eight bytes at a time for what a terminal obeys (10,000 instructions before).
@@ -65,9 +82,9 @@
 //! - Kept: the id of a resource is found in one pass (11,000 instructions less); constants and buffers for
 //!   signature, times and headers.
 //! - Kept: JSON lines are printed from one buffer. The printing thread waited for the lock of the allocator.
-//! - Kept: one write and one read without hyper where the answer is ordinary and the target plain HTTP; hyper takes over
-//!   the connection for every other answer. On a busy machine, 31.0 to 23.6 ms (27.7 to 23.8 in another run) and 24.6
-//!   to 22.4 MiB without history, 43.0 to 39.7 ms and 32.0 to 25.3 MiB with it.
+//! - Kept: one write and one read without hyper where the answer is ordinary and the target plain HTTP; hyper takes
+//!   over the connection for every other answer. On a busy machine, 31.0 to 23.6 ms (27.7 to 23.8 in another run) and
+//!   24.6 to 22.4 MiB without history, 43.0 to 39.7 ms and 32.0 to 25.3 MiB with it.
 //!   Of 12,000 instructions that are left of such an exchange, 4,700 render the head and 3,000 parse the answer.
 //! - Not tried: attempts without a task of their own, which could save at most 4,300 instructions, and a head that is
 //!   kept for the next attempt, because nearly all events need only one.
