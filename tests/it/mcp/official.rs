@@ -95,7 +95,11 @@ impl Setup {
             ),
             ("cstar_list_articles", json!({ "is_public": true }), json!({ "page": 0 })),
             ("cstar_get_article", json!({ "article_id": self.article }), json!({ "article_id": "art_none" })),
-            ("cstar_search", json!({ "query": "log in", "limit": 2 }), json!({ "query": "" })),
+            (
+                "cstar_search",
+                json!({ "query": "log in", "limit": 2 }),
+                json!({ "query": "log in", "limit": 0 }),
+            ),
             ("cstar_trigger_webhook", json!({ "event": "boss.spawned" }), json!({ "event": "boss.slept" })),
             ("cstar_get_status", json!({}), nothing.clone()),
             ("cstar_list_events", json!({ "event": "ticket.created" }), json!({ "category": "none" })),
