@@ -126,7 +126,8 @@ fn scope_of(caller: Caller) -> String {
 fn key_of(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let Some(value) = headers.get(KEY) else { return Ok(None) };
     match value.to_str() {
-        Ok(key) if (1..=MAX_KEY).contains(&key.len()) => Ok(Some(key)),
+        // `to_str` also accepts tabs.
+        Ok(key) if (1..=MAX_KEY).contains(&key.len()) && !key.contains('\t') => Ok(Some(key)),
         _ => Err(ApiError::parameter_invalid(
             "Idempotency-Key",
             "An Idempotency-Key has 1 to 255 printable ASCII characters.",

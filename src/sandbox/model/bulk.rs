@@ -46,12 +46,8 @@ pub(crate) async fn perform_bulk(State(state): State<Shared>, write: Write) -> R
         let (action, path) = (text(&input.body, "action"), text(&input.body, "resource"));
         let resource = [&TICKETS, &CUSTOMERS, &ARTICLES].into_iter().find(|one| one.path == path);
         let resource: &'static Resource = resource.ok_or_else(ApiError::internal)?;
-        let data = input.arguments.get("data").and_then(Value::as_object).filter(|data| !data.is_empty());
-        let data = match (action, data) {
-            ("update", None) => return Err(ApiError::parameter_missing("data")),
-            ("update", data) => data,
-            _ => None,
-        };
+        let changes = input.arguments.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
+        let data = (action == "update").then_some(&changes);
         let ids = input.body.get("ids").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let mut errors = Vec::new();
         for id in ids.iter().filter_map(Value::as_str) {

@@ -26,7 +26,7 @@ pub(crate) fn bulk() -> Operation {
     ]);
     let result = result.with(Source::KEYWORD, Source::Documented.as_str()).named("BulkResult");
     Operation::new("bulk", "Bulk actions", "Change or delete many objects")
-        .described("Each object succeeds or fails on its own. An update needs `data`, the members to change.")
+        .described("Each object succeeds or fails on its own. `data` has the members that an update changes.")
         .key(Key::Secret)
         .body(fields::creation(&BULK))
         .once()

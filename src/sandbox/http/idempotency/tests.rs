@@ -127,6 +127,7 @@ fn failed_change_leaves_the_key_unused() {
 fn keys_are_1_to_255_characters() {
     let mut bench = Bench::new();
     assert_eq!(bench.send(SECRET_TEST_KEY, "", "/x", "{}", 0), Err("PARAMETER_INVALID"));
+    assert_eq!(bench.send(SECRET_TEST_KEY, "a\tb", "/x", "{}", 0), Err("PARAMETER_INVALID"));
     assert_eq!(bench.send(SECRET_TEST_KEY, &"k".repeat(255), "/x", "{}", 0), Ok(false));
     assert_eq!(bench.send(SECRET_TEST_KEY, &"k".repeat(256), "/x", "{}", 0), Err("PARAMETER_INVALID"));
     assert_eq!(bench.runs, 1);
