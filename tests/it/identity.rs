@@ -124,5 +124,5 @@ fn wrong_identity_input_is_refused() {
     }
     let output = home.run_with_input(["identity", "sign"], CUSTOMER.as_bytes());
     assert_eq!(output.code, 2);
-    assert!(output.stderr.contains("no key to sign with"), "{output:?}");
+    assert!(output.stderr.contains("there is no identity key"), "{output:?}");
 }

@@ -53,7 +53,7 @@ impl KeyArgs {
             return Ok((key.clone(), names::IDENTITY_KEY.to_owned()));
         }
         if stdin_is_taken || !prompt::is_possible() {
-            return Err(Failure::usage("no key to sign with").hint(
+            return Err(Failure::usage("there is no identity key").hint(
                 "set CSTAR_IDENTITY_KEY to the Production or Test key of the chat widget, or use --key-file",
             ));
         }
