@@ -57,6 +57,15 @@ impl Draft {
         }
     }
 
+    /// Lets other users read the new file. A file that is replaced keeps its mode.
+    pub(crate) fn make_readable(&self) -> io::Result<()> {
+        match (&self.file, &self.path) {
+            (Some(file), Some(_)) if !self.target.exists() => platform::make_readable(file),
+            (Some(_), Some(_)) => self.copy_mode(),
+            _ => Ok(()),
+        }
+    }
+
     /// Replaces the file with the draft. Fails when it cannot be written or renamed. The old file is unchanged then.
     pub(crate) fn finish(mut self) -> io::Result<()> {
         self.flush()?;
@@ -157,6 +166,12 @@ mod platform {
     /// Processes that race for the name need only a few.
     const TRIES: u32 = 100;
 
+    /// As a new file has it under the usual umask.
+    pub(super) fn make_readable(file: &File) -> io::Result<()> {
+        use std::os::unix::fs::PermissionsExt;
+        file.set_permissions(fs::Permissions::from_mode(0o644))
+    }
+
     /// Creates and locks a new file at `path`, after removing the draft of a killed process.
     pub(super) fn claim(path: &Path) -> io::Result<File> {
         for _ in 0..TRIES {
@@ -213,6 +228,11 @@ mod platform {
     //! or has a complete draft of its own.
     use super::{File, Path, busy, fs, io, private_fs};
     use crate::host::replace::{is_in_use, replace as replace_file};
+
+    /// It has the access rules of its directory already.
+    pub(super) fn make_readable(_file: &File) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Creates a new file at `path`, after removing the draft of a killed process.
     pub(super) fn claim(path: &Path) -> io::Result<File> {
