@@ -105,8 +105,13 @@ fn started(case: &Case, text: &str) -> Vec<String> {
     words.map(|word| word.as_str().unwrap().to_owned()).collect()
 }
 
+/// The binary as it names itself. Under Wine, that path has a drive.
+fn program() -> String {
+    std::path::absolute(env!("CARGO_BIN_EXE_cstar")).unwrap().to_str().unwrap().to_owned()
+}
+
 fn expected() -> Vec<String> {
-    std::iter::once(env!("CARGO_BIN_EXE_cstar")).chain(WORDS).map(str::to_owned).collect()
+    std::iter::once(program()).chain(WORDS.map(str::to_owned)).collect()
 }
 
 #[test]
@@ -121,7 +126,7 @@ fn new_file_of_each_client_is_listed() {
         assert_eq!(started(case, &text), expected(), "{text}");
         let row = case.listed(&home);
         assert_eq!((&row["installed"], &row["args"]), (&json!(true), &json!(WORDS)), "{row}");
-        assert_eq!(row["command"], env!("CARGO_BIN_EXE_cstar"));
+        assert_eq!(row["command"], program());
         assert!(case.install(&home).ok().stdout.starts_with("Unchanged"), "{}", case.client);
         assert!(case.uninstall(&home).ok().stdout.starts_with("Removed"), "{}", case.client);
         assert_eq!(case.listed(&home)["installed"], false, "{}", case.client);
