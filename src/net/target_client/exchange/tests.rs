@@ -203,6 +203,7 @@ fn large_answers() -> Vec<String> {
 }
 
 #[tokio::test]
+#[cfg_attr(windows, ignore = "the parser is the same everywhere, and Wine delays many connections at once")]
 async fn answers_mean_the_same_as_to_hyper() {
     let mut cases = Vec::new();
     for answer in ANSWERS.iter().map(|answer| (*answer).to_owned()).chain(large_answers()) {
