@@ -9,6 +9,7 @@ macro_rules! examples {
 }
 
 pub(crate) mod api;
+pub(crate) mod bench;
 pub(crate) mod complete;
 pub(crate) mod completion;
 mod confirm;

@@ -1,6 +1,7 @@
 //! Use cases that commands and the MCP server share.
 
 pub(crate) mod api_operations;
+pub(crate) mod bench;
 pub(crate) mod copy_as;
 pub(crate) mod documented_pages;
 pub(crate) mod history_file;

@@ -4,7 +4,9 @@ use clap::{Args, Subcommand};
 
 use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
-use crate::commands::{Context, demo, events, history, identity, listen, replay, sign, trigger, verify, why};
+use crate::commands::{
+    Context, bench, demo, events, history, identity, listen, replay, sign, trigger, verify, why,
+};
 use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
@@ -19,10 +21,11 @@ pub(crate) enum EventCommand {
     Verify(verify::Args),
     Sign(sign::Args),
     Identity(Box<identity::Args>),
+    Bench(Box<bench::Args>),
 }
 
 impl EventCommand {
-    pub(super) const ARGS: [CommandArgs; 10] = [
+    pub(super) const ARGS: [CommandArgs; 11] = [
         ("demo", demo::Args::augment_args),
         ("listen", listen::Args::augment_args),
         ("trigger", trigger::Args::augment_args),
@@ -33,6 +36,7 @@ impl EventCommand {
         ("verify", verify::Args::augment_args),
         ("sign", sign::Args::augment_args),
         ("identity", identity::Args::augment_args),
+        ("bench", bench::Args::augment_args),
     ];
 
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
@@ -47,6 +51,7 @@ impl EventCommand {
             Self::Verify(args) => verify::run(context, &args),
             Self::Sign(args) => sign::run(context, args),
             Self::Identity(args) => block_on(identity::run(context, *args)),
+            Self::Bench(args) => block_on(bench::run(context, &args)),
         }
     }
 }

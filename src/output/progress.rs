@@ -1,4 +1,4 @@
-//! A progress line that is redrawn in place.
+//! A progress line, or a block of lines, that is redrawn in place.
 //!
 //! It appears after half a second on standard error, if that is a terminal and neither `--json` nor `--quiet` is set.
 //! Other output replaces it, and nothing of it remains.
@@ -19,6 +19,8 @@ const QUICK: Duration = Duration::from_millis(500);
 /// Between two redraws.
 const PACE: Duration = Duration::from_millis(100);
 const ERASE: &str = "\r\x1b[K";
+/// Erases the line above.
+const ERASE_ABOVE: &str = "\x1b[A\x1b[K";
 
 #[derive(Clone, Default)]
 pub(super) struct ProgressLine(Arc<Shared>);
@@ -34,7 +36,8 @@ struct State {
     task: Option<Task>,
     /// The number of tasks so far, which identifies the present one.
     begun: u64,
-    drawn: bool,
+    /// The number of lines on the terminal.
+    drawn: usize,
 }
 
 #[derive(Debug, Default)]
@@ -43,6 +46,8 @@ struct Task {
     done: u64,
     total: Option<u64>,
     unit: Unit,
+    /// Shown instead, if there is one.
+    block: Option<String>,
 }
 
 /// The line stays erased while this is held.
@@ -105,14 +110,10 @@ impl ProgressLine {
             let waited = self.0.changed.wait_timeout_while(state, pause, is_running);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
             let Some(task) = state.task.as_ref().filter(|_| state.begun == number) else { return };
-            let line = task.line();
-            // A wrapped line could not be redrawn in place.
-            let line = match Stdio::Error.columns() {
-                Some(columns) => truncate(&line, columns.saturating_sub(1).max(1)),
-                None => line,
-            };
-            state.drawn = true;
-            write(&format!("{ERASE}{line}"));
+            let lines = task.lines(Stdio::Error.size());
+            let erase = erasure(state.drawn);
+            state.drawn = lines.len();
+            write(&format!("{erase}{}", lines.join("\n")));
             pause = PACE;
         }
     }
@@ -125,9 +126,15 @@ impl fmt::Debug for ProgressLine {
 }
 
 fn erase(state: &mut State) {
-    if std::mem::take(&mut state.drawn) {
-        write(ERASE);
+    let drawn = std::mem::take(&mut state.drawn);
+    if drawn > 0 {
+        write(&erasure(drawn));
     }
+}
+
+/// Erases this many lines and returns to the start of the first.
+fn erasure(lines: usize) -> String {
+    ERASE.to_owned() + &ERASE_ABOVE.repeat(lines.saturating_sub(1))
 }
 
 /// Errors are ignored: a progress line is not important.
@@ -136,6 +143,14 @@ fn write(text: &str) {
 }
 
 impl Task {
+    /// What fits on a terminal of this size: a wrapped line could not be redrawn in place, nor one that has scrolled.
+    fn lines(&self, size: Option<(u16, u16)>) -> Vec<String> {
+        let text = self.block.clone().unwrap_or_else(|| self.line());
+        let Some((columns, rows)) = size else { return text.lines().take(1).map(str::to_owned).collect() };
+        let (columns, rows) = (usize::from(columns).saturating_sub(1), usize::from(rows).saturating_sub(1));
+        text.lines().take(rows.max(1)).map(|line| truncate(line, columns.max(1))).collect()
+    }
+
     fn line(&self) -> String {
         let shown = |number: u64| match self.unit {
             Unit::Things => format::count(number),
@@ -161,6 +176,11 @@ impl Progress {
     /// Sets how much is done, and the total if it is known.
     pub(crate) fn at(&self, done: u64, total: Option<u64>) {
         self.change(|task| (task.done, task.total) = (done, total));
+    }
+
+    /// Shows these lines instead.
+    pub(crate) fn show(&self, block: String) {
+        self.change(|task| task.block = Some(block));
     }
 
     /// Counts the bytes read from `lines`; `total` is their number, if known.
@@ -243,7 +263,8 @@ mod tests {
 
     #[test]
     fn progress_line_shows_the_amount() {
-        let task = |done, total, unit| Task { doing: "Importing".into(), done, total, unit }.line();
+        let task =
+            |done, total, unit| Task { doing: "Importing".into(), done, total, unit, block: None }.line();
         assert_eq!(task(0, None, Unit::Things), "Importing …");
         assert_eq!(task(1_200, None, Unit::Things), "Importing: 1,200");
         assert_eq!(task(1_200, Some(9_600), Unit::Things), "Importing: 1,200 of 9,600 (12 %)");
@@ -251,6 +272,15 @@ mod tests {
         // A file that grows while it is read.
         assert_eq!(task(20, Some(10), Unit::Things), "Importing: 20 of 10 (100 %)");
         assert_eq!(task(0, Some(0), Unit::Bytes), "Importing …");
+    }
+
+    #[test]
+    fn block_fits_on_the_terminal() {
+        let task = Task { block: Some("one\nlonger line\nthree".to_owned()), ..Task::default() };
+        assert_eq!(task.lines(Some((7, 24))), ["one", "longe…", "three"]);
+        assert_eq!(task.lines(Some((80, 3))), ["one", "longer line"]);
+        assert_eq!(task.lines(None), ["one"]);
+        assert_eq!(erasure(3), "\r\x1b[K\x1b[A\x1b[K\x1b[A\x1b[K");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod account;
 mod api;
 mod architecture;
 mod bad_input;
+mod bench;
 mod causes;
 mod ci_jobs;
 mod cli;

@@ -62,6 +62,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("trigger", "data", Source::AtFiles),
     ("events show", "event", Source::Types),
     ("listen", "events", Source::Patterns),
+    ("bench", "events", Source::Patterns),
     ("listen", "route", Source::Routes),
     ("history", "types", Source::Patterns),
     ("history list", "types", Source::Patterns),
