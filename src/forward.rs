@@ -11,7 +11,9 @@
 mod activity;
 pub(crate) mod advice;
 mod attempt;
+mod attempt_event;
 mod attempt_record;
+mod chaos;
 mod command;
 mod control;
 mod deliver;
@@ -30,9 +32,11 @@ mod send;
 mod stats;
 mod summary;
 
-pub(crate) use activity::{Activity, AttemptEvent};
+pub(crate) use activity::Activity;
 pub(crate) use attempt::{AttemptOutcome, AttemptResult};
+pub(crate) use attempt_event::AttemptEvent;
 pub(crate) use attempt_record::{AttemptContext, attempt_record};
+pub(crate) use chaos::{Chaos, ChaosKind};
 pub(crate) use command::{TargetCommand, exit_code_in};
 pub(crate) use control::{Control, ControlCommand};
 pub(crate) use deliver::{CLI_WEBHOOK_ID, DeliverOptions, deliver, signed_headers};
@@ -44,4 +48,4 @@ pub(crate) use policy::{decide, is_rejection};
 pub(crate) use response_text::{excerpt, output_excerpt};
 pub(crate) use secret_source::SecretSource;
 pub(crate) use send::{DetailedAttempt, is_large, send};
-pub(crate) use summary::{Concurrency, RunSummary, TargetInfo, TargetSummary};
+pub(crate) use summary::{ChaosFinding, ChaosSummary, Concurrency, RunSummary, TargetInfo, TargetSummary};

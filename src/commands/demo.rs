@@ -177,5 +177,6 @@ fn plan(receiver: &Receiver, secret: &Secret) -> Plan {
         count: None,
         run_for: None,
         secret: SecretChoice::Given(secret.clone(), SecretSource::Generated),
+        chaos: None,
     }
 }

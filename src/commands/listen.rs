@@ -1,6 +1,7 @@
 //! `cstar listen`: forwards events to servers on this machine.
 
 mod args;
+mod chaos;
 mod engine;
 mod exec;
 mod exit;
@@ -89,6 +90,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
             }
         }
     };
+    let chaos = args.chaos.resolve(context, account).await?;
     let page = page::start(context, &args, account, &targets)?;
     if args.print_secret && args.public.is_given() {
         return print_machine_secret(context);
@@ -105,7 +107,7 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let limit = args.history_limit;
     let (stdin_eof, full_screen) = (args.exit_on_stdin_eof, args.tui.tui);
-    let plan = plan(context, args, targets);
+    let plan = plan(context, args, (targets, chaos));
     let mut opened = match (no_history, HistoryUse::of(resume, public.is_some())) {
         (true, _) => OpenedHistory::none(),
         (false, need) => {

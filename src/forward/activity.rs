@@ -10,12 +10,12 @@ use jiff::Timestamp;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::details::{AttemptDetails, BodyPart};
+use super::attempt_event::{AttemptEvent, millis};
+use super::details::BodyPart;
 use super::secret_source::SecretSource;
 use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
 use crate::event::EventMeta;
-use crate::host::clock::rfc3339_millis;
 
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -183,6 +183,15 @@ pub(crate) enum Activity {
         answer: Option<String>,
         retry_in_ms: u64,
     },
+    /// An attempt that chaos added or changed, so that it says nothing about the delivery, which follows.
+    Chaos {
+        #[serde(flatten)]
+        attempt: AttemptEvent,
+        /// How it was answered.
+        reason: String,
+        /// What is wrong with a target that answers it like that.
+        finding: Option<&'static str>,
+    },
     /// A delivery failed for good.
     Failed {
         #[serde(flatten)]
@@ -251,11 +260,6 @@ pub(crate) enum Activity {
     },
 }
 
-/// Writes exactly three decimals.
-fn millis<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&rfc3339_millis(*at))
-}
-
 #[expect(clippy::ref_option, reason = "the signature is serde's")]
 fn millis_or_null<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     match at {
@@ -270,32 +274,6 @@ fn received_event<S: Serializer>(event: &EventMeta, serializer: S) -> Result<S::
     members.serialize_entry("event", &event.event_type)?;
     members.serialize_entry("request_id", &event.request_id)?;
     members.end()
-}
-
-fn id_and_type<S: Serializer>(event: &EventMeta, serializer: S) -> Result<S::Ok, S::Error> {
-    let mut members = serializer.serialize_map(Some(2))?;
-    members.serialize_entry("id", &event.id)?;
-    members.serialize_entry("event", &event.event_type)?;
-    members.end()
-}
-
-/// The members that all activities about an attempt have.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct AttemptEvent {
-    #[serde(serialize_with = "millis")]
-    pub(crate) at: Timestamp,
-    #[serde(flatten, serialize_with = "id_and_type")]
-    pub(crate) event: Arc<EventMeta>,
-    pub(crate) target: Arc<str>,
-    pub(crate) attempt: u32,
-    pub(crate) status: Option<u16>,
-    /// Of a command that ended by itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) exit_code: Option<i32>,
-    pub(crate) duration_ms: f64,
-    /// If they were asked for.
-    #[serde(flatten, skip_serializing_if = "Option::is_none")]
-    pub(crate) details: Option<Box<AttemptDetails>>,
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ use http::HeaderMap;
 use jiff::Timestamp;
 
 use super::attempt::AttemptResult;
+use super::chaos::ChaosMarks;
 use super::policy::RetryDecision;
-use crate::history::{AttemptRecord, Record};
+use crate::history::{AttemptRecord, DeliveryState, Record, RecordedOutcome};
 use crate::net::BodyEnd;
 
 #[derive(Debug)]
@@ -21,6 +22,18 @@ pub(crate) struct AttemptContext {
     pub(crate) started_at: Timestamp,
     pub(crate) ended_at: Timestamp,
     pub(crate) request_headers: Option<HeaderMap>,
+    pub(crate) chaos: Option<AttemptChaos>,
+}
+
+/// What chaos has done to an attempt. It may change what the attempt means for its delivery.
+#[derive(Debug)]
+pub(crate) struct AttemptChaos {
+    pub(crate) marks: ChaosMarks,
+    /// In place of the reason that follows from the outcome.
+    pub(crate) reason: Option<String>,
+    /// In place of the outcome that follows from the decision.
+    pub(crate) outcome: Option<RecordedOutcome>,
+    pub(crate) settles: Option<DeliveryState>,
 }
 
 /// The attempt and, if it was the last one, the end of its delivery. Moves the answer out of `result`.
@@ -30,6 +43,12 @@ pub(crate) fn attempt_record(
     decision: &RetryDecision,
 ) -> Record {
     let outcome = decision.recorded();
+    let (mut settles, mut reason) = (outcome.final_state(), result.outcome.recorded_reason());
+    let (mut recorded, mut marks) = (outcome, None);
+    if let Some(chaos) = context.chaos {
+        (settles, reason) = (chaos.settles, chaos.reason.or(reason));
+        (recorded, marks) = (chaos.outcome.unwrap_or(outcome), chaos.marks.text());
+    }
     let (response_headers, response_body, truncated) = match result.answer.take() {
         Some(answer) => (answer.headers, answer.body, answer.end != BodyEnd::Complete),
         None => (HeaderMap::new(), Bytes::new(), false),
@@ -41,12 +60,13 @@ pub(crate) fn attempt_record(
         started_at: context.started_at,
         duration: result.took,
         status: result.outcome.status(),
-        outcome,
-        reason: result.outcome.recorded_reason(),
+        outcome: recorded,
+        reason,
         request_headers: context.request_headers,
         response_headers,
         response_body,
         truncated,
-        settles: outcome.final_state().map(|state| (state, context.ended_at)),
+        settles: settles.map(|state| (state, context.ended_at)),
+        chaos: marks,
     }))
 }

@@ -4,11 +4,13 @@
 //! (activities and totals).
 
 mod backlog;
+mod chaos;
 mod commands;
 mod delivery;
 mod event_loop;
 mod intake;
 mod job;
+mod job_chaos;
 mod recorder;
 mod reporter;
 mod resume;

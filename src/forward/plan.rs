@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use reqwest::Url;
 
+use super::chaos::Chaos;
 use super::command::TargetCommand;
 use super::details::WantedDetails;
 use super::endpoint::Endpoint;
@@ -114,6 +115,8 @@ pub(crate) struct Plan {
     /// Stop after this time.
     pub(crate) run_for: Option<Duration>,
     pub(crate) secret: SecretChoice,
+    /// `--chaos`: what is done to deliveries on purpose.
+    pub(crate) chaos: Option<Arc<Chaos>>,
     /// What activities carry in addition.
     pub(crate) details: WantedDetails,
 }

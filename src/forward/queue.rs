@@ -106,6 +106,26 @@ impl<J> Queue<J> {
         Some((key, job))
     }
 
+    /// Lets `hold` see the deliveries of the lane whose turn it is, the next one first. If it returns a time, the lane
+    /// waits until then. Returns whether it does: then it is the turn of another one.
+    pub(crate) fn hold_front(
+        &mut self,
+        now: Instant,
+        hold: impl FnOnce(&mut VecDeque<J>) -> Option<Instant>,
+    ) -> bool {
+        self.unpark(now);
+        let lane = self.ready.front().and_then(|key| self.lanes.get_mut(key));
+        let Some(at) = lane.and_then(|lane| {
+            let at = hold(&mut lane.jobs);
+            lane.busy |= at.is_some();
+            at
+        }) else {
+            return false;
+        };
+        self.parked.extend(self.ready.pop_front().map(|key| Reverse((at, key))));
+        true
+    }
+
     /// A delivery has ended.
     pub(crate) fn done(&mut self, key: &Key) {
         self.in_flight -= 1;

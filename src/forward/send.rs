@@ -2,7 +2,8 @@
 
 use tokio::sync::mpsc;
 
-use super::activity::{Activity, AttemptEvent};
+use super::activity::Activity;
+use super::attempt_event::AttemptEvent;
 use super::details::AttemptDetails;
 use crate::event::EventMeta;
 
@@ -24,7 +25,8 @@ impl Activity {
         match self {
             Self::Delivered { attempt, .. }
             | Self::Retrying { attempt, .. }
-            | Self::Failed { attempt, .. } => Some(attempt),
+            | Self::Failed { attempt, .. }
+            | Self::Chaos { attempt, .. } => Some(attempt),
             _ => None,
         }
     }
@@ -45,7 +47,8 @@ impl Activity {
         match self {
             Self::Delivered { attempt, .. }
             | Self::Retrying { attempt, .. }
-            | Self::Failed { attempt, .. } => attempt.details.as_deref_mut(),
+            | Self::Failed { attempt, .. }
+            | Self::Chaos { attempt, .. } => attempt.details.as_deref_mut(),
             _ => None,
         }
     }

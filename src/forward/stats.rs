@@ -9,6 +9,7 @@ use std::time::Duration;
 use hdrhistogram::Histogram;
 
 use super::attempt::{AttemptOutcome, AttemptResult};
+use super::chaos::{Chaos, ChaosStats};
 use super::plan::Target;
 use super::summary::{Concurrency, HandlerTimes, RunSummary, TargetInfo, TargetSummary};
 
@@ -24,6 +25,7 @@ pub(super) struct Stats {
     /// Events of a run without a target.
     printed: u64,
     targets: Vec<TargetStats>,
+    pub(super) chaos: ChaosStats,
 }
 
 #[derive(Debug)]
@@ -39,8 +41,9 @@ struct TargetStats {
 }
 
 impl Stats {
-    pub(super) fn new(targets: &[Target]) -> Self {
-        Self { events: 0, skipped: 0, printed: 0, targets: targets.iter().map(TargetStats::new).collect() }
+    pub(super) fn new(targets: &[Target], chaos: Option<&Chaos>) -> Self {
+        let targets = targets.iter().map(TargetStats::new).collect();
+        Self { events: 0, skipped: 0, printed: 0, targets, chaos: ChaosStats::new(chaos) }
     }
 
     pub(super) fn accepted(&mut self, targets: &[usize]) {
@@ -120,6 +123,7 @@ impl Stats {
             balanced: received == delivered + failed + self.skipped + self.printed + waiting
                 && targets.iter().all(|one| one.received == one.delivered + one.failed + one.waiting),
             targets,
+            chaos: self.chaos.summary(),
         }
     }
 }
@@ -172,7 +176,7 @@ mod tests {
     fn stats() -> Stats {
         let url = "http://localhost:3000/".parse().unwrap();
         let target = Target { to: Destination::Url(url), patterns: Vec::new() };
-        Stats::new(&[target.clone(), target])
+        Stats::new(&[target.clone(), target], None)
     }
 
     fn result(outcome: AttemptOutcome, took: Duration) -> AttemptResult {

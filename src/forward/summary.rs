@@ -1,5 +1,7 @@
 //! The totals of a run, as they are reported at its end.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 /// The totals of a run. An event counts once per target that it is delivered to, and once if it is skipped.
@@ -18,6 +20,9 @@ pub(crate) struct RunSummary {
     /// Whether received = delivered + failed + skipped + waiting + printed.
     pub(crate) balanced: bool,
     pub(crate) targets: Vec<TargetSummary>,
+    /// What chaos did; `None` without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) chaos: Option<ChaosSummary>,
 }
 
 /// The totals of one target.
@@ -37,6 +42,26 @@ pub(crate) struct TargetSummary {
     pub(crate) concurrency: Concurrency,
     /// How the last attempt failed; `None` if it succeeded.
     pub(crate) last_failure: Option<String>,
+}
+
+/// What chaos did in a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ChaosSummary {
+    /// With it, the same happens to the same events.
+    pub(crate) seed: u64,
+    /// How many attempts each kind has changed.
+    pub(crate) attempts: BTreeMap<&'static str, u64>,
+    pub(crate) findings: Vec<ChaosFinding>,
+}
+
+/// What is wrong with a target.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct ChaosFinding {
+    /// The kind of chaos that shows it.
+    pub(crate) kind: &'static str,
+    pub(crate) attempts: u64,
+    /// The id of the first event.
+    pub(crate) first: String,
 }
 
 /// A target as it is shown.

@@ -10,8 +10,8 @@ use super::record::{AttemptRecord, MAX_RESPONSE, truncate_text};
 
 pub(super) const INSERT_ATTEMPT: &str =
     "INSERT OR IGNORE INTO attempts (slot, target, attempt, started_at, duration_us,
-    status, outcome, reason, repeats, request_headers, response_headers, response_body, truncated)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)";
+    status, outcome, reason, repeats, request_headers, response_headers, response_body, truncated, chaos)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)";
 
 /// Returns the number of inserted rows: 0 if the slot is taken.
 pub(super) fn insert_attempt(
@@ -32,6 +32,7 @@ pub(super) fn insert_attempt(
         headers::to_text(&attempt.response_headers),
         response(attempt),
         is_truncated(attempt),
+        attempt.chaos,
     ])
 }
 

@@ -151,8 +151,9 @@ impl<'a> Batch<'a> {
         let Some(open) = self.open.get_mut(attempt.seq) else { return Ok(()) };
         let reopened = open.reopened;
         let Some(delivery) = open.delivery(&attempt.target) else { return Ok(()) };
-        // The row of a delivery has no column for a reason.
-        let first_try = !delivery.tried && !reopened && attempt.attempt == 1 && attempt.reason.is_none();
+        // The row of a delivery has no column for a reason, or for chaos.
+        let is_plain = attempt.reason.is_none() && attempt.chaos.is_none();
+        let first_try = !delivery.tried && !reopened && attempt.attempt == 1 && is_plain;
         if let (Some((DeliveryState::Delivered, at)), true) = (attempt.settles, first_try) {
             return self.delivered_first_try(attempt, index, at);
         }

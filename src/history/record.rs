@@ -73,6 +73,8 @@ pub(crate) struct AttemptRecord {
     pub(crate) truncated: bool,
     /// The final state of the delivery and when it ended, if this was the last attempt.
     pub(crate) settles: Option<(DeliveryState, Timestamp)>,
+    /// What `listen --chaos` did to it: names, separated by commas.
+    pub(crate) chaos: Option<String>,
 }
 
 /// Recorded bytes of a response body.

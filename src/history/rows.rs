@@ -119,10 +119,10 @@ fn attempt_summaries(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Attemp
 
 pub(super) fn attempts(conn: &Connection, key: i64) -> rusqlite::Result<Vec<StoredAttempt>> {
     let sql = "SELECT target, attempt, started_at, duration_us, status, outcome, reason, repeats,
-        coalesce(request_headers, ''), coalesce(response_headers, ''), response_body, truncated, slot
+        coalesce(request_headers, ''), coalesce(response_headers, ''), response_body, truncated, slot, chaos
         FROM attempts WHERE slot BETWEEN ?1 * 1024 AND ?1 * 1024 + 1023
         UNION ALL SELECT target, 1, attempted_at, duration_us, status, 'delivered', NULL, 1,
-        '', coalesce(response_headers, ''), response_body, truncated, -1 FROM deliveries
+        '', coalesce(response_headers, ''), response_body, truncated, -1, NULL FROM deliveries
         WHERE delivery BETWEEN ?1 * 256 AND ?1 * 256 + 255 AND attempted_at IS NOT NULL ORDER BY slot";
     let mut statement = conn.prepare_cached(sql)?;
     let rows = statement.query_map([key], |row| {
@@ -139,6 +139,7 @@ pub(super) fn attempts(conn: &Connection, key: i64) -> rusqlite::Result<Vec<Stor
             response_headers: headers::from_text(row.get_ref(9)?.as_str()?),
             response_body: bytes(row, 10)?,
             truncated: row.get(11)?,
+            chaos: row.get(13)?,
         })
     })?;
     rows.collect()

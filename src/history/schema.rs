@@ -27,6 +27,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("format_2.sql"),
     include_str!("format_3.sql"),
     include_str!("format_4.sql"),
+    include_str!("format_5.sql"),
 ];
 
 /// Opens the file for writing. Creates it and its directory if needed.

@@ -128,6 +128,7 @@ fn an_attempt(seq: u64, attempt: u32, outcome: RecordedOutcome) -> AttemptRecord
         response_body: Bytes::new(),
         truncated: false,
         settles: None,
+        chaos: None,
     }
 }
 

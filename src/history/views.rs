@@ -168,6 +168,8 @@ pub(crate) struct StoredAttempt {
     pub(crate) response_body: Bytes,
     /// Whether the body was longer.
     pub(crate) truncated: bool,
+    /// What `listen --chaos` did to it: names, separated by commas.
+    pub(crate) chaos: Option<String>,
 }
 
 /// Something that happened to the connection.

@@ -24,6 +24,7 @@ use crate::history::Journal;
 pub(crate) use history::not_recorded;
 pub(crate) use human::HumanRenderer;
 pub(crate) use payload::PayloadView;
+pub(crate) use summary::about_finding;
 
 const BACKLOG: usize = 1024;
 /// The pause after each write, so that lines are written together and the engine is not woken for each. With a history,

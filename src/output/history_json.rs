@@ -129,6 +129,9 @@ fn attempt(attempt: &StoredAttempt) -> Value {
         "response_headers": headers(&attempt.response_headers),
         "response_truncated": attempt.truncated,
     });
+    if let (Some(chaos), Value::Object(members)) = (&attempt.chaos, &mut value) {
+        members.insert("chaos".to_owned(), chaos.split(", ").collect());
+    }
     if let (Some(code), Value::Object(members)) = (exit_code(attempt), &mut value) {
         members.insert("exit_code".to_owned(), json!(code));
     }

@@ -18,6 +18,7 @@ mod architecture;
 mod bad_input;
 mod bench;
 mod causes;
+mod chaos;
 mod ci_jobs;
 mod cli;
 mod completions;

@@ -150,6 +150,8 @@ fn row(attempt: &StoredAttempt, zone: &TimeZone) -> (Vec<String>, String) {
         result(attempt),
         history_json::millis(attempt.duration).to_string(),
     ];
+    let chaos = attempt.chaos.as_deref();
+    let what = chaos.map_or(what.clone(), |chaos| format!("{what} (chaos: {})", sanitize(chaos)));
     (start, reason.map_or_else(|| what.clone(), |reason| format!("{what}: {reason}")))
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use super::chaos::ChaosArgs;
 use super::exec::ExecArgs;
 use super::public_url::PublicArgs;
 use super::show::ShowArgs;
@@ -78,6 +79,8 @@ pub(crate) struct Args {
     pub(super) public: PublicArgs,
     #[command(flatten)]
     pub(super) tui: TuiArgs,
+    #[command(flatten)]
+    pub(super) chaos: ChaosArgs,
     /// Print only the signing secret, and exit
     #[arg(long)]
     pub(super) print_secret: bool,

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::forward::{RunOutcome, RunSummary, StopReason};
 use crate::ops::stream_errors::{refused, stream_error};
+use crate::output::activity;
 use crate::output::format::{count, pluralize};
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
@@ -38,7 +39,7 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
             let parts = [Some(came), undelivered(&summary), down];
             Err(Failure::failed(parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
         }
-        StopReason::CountReached | StopReason::TimeUp => match (undelivered(&summary), down) {
+        StopReason::CountReached | StopReason::TimeUp => match (unmet(&summary), down) {
             (Some(text), _) => Err(Failure::failed(text)),
             // Without a connection, a run without failures proves nothing.
             (None, Some(down))
@@ -56,6 +57,14 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
             (None, _) => Ok(()),
         },
     }
+}
+
+/// What was not delivered, and what chaos showed.
+fn unmet(summary: &RunSummary) -> Option<String> {
+    let findings = summary.chaos.iter().flat_map(|chaos| &chaos.findings);
+    let findings = findings.map(|finding| sanitize(&activity::about_finding(finding)));
+    let parts: Vec<String> = undelivered(summary).into_iter().chain(findings).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 /// The undelivered events of each target, and how its last attempt ended.

@@ -6,11 +6,16 @@ use super::args::Args;
 use crate::account::{Origin, generated_secret, webhook_secret};
 use crate::args::{duration, header};
 use crate::commands::Context;
-use crate::forward::{Destination, Plan, SecretChoice, SecretSource, Target};
+use crate::forward::{Chaos, Destination, Plan, SecretChoice, SecretSource, Target};
 use crate::host::dirs;
 use crate::host::limits::open_files;
 
-pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan {
+/// What the engine does for these flags, with the targets and the chaos that they name.
+pub(super) fn plan(
+    context: &Context,
+    args: Args,
+    (targets, chaos): (Vec<Target>, Option<Arc<Chaos>>),
+) -> Plan {
     let env = context.env.clone();
     let secret = match webhook_secret(args.secret.as_ref(), &env) {
         Some((secret, Origin::Environment(_))) => SecretChoice::Given(secret, SecretSource::Environment),
@@ -34,6 +39,7 @@ pub(super) fn plan(context: &Context, args: Args, targets: Vec<Target>) -> Plan 
         count: args.count,
         run_for: args.run_for.and_then(duration::limit),
         secret,
+        chaos,
         details,
     }
 }

@@ -193,8 +193,9 @@ impl Engine {
         }
         let open = AtomicUsize::new(targets.len());
         let event = Arc::new(AcceptedEvent { received: event, open, seq, size, is_stored });
+        let chaos = self.chaos_of(&event.received.id);
         for target in targets {
-            self.scheduler.push(*target, &key, Job { event: Arc::clone(&event), attempt: 1 });
+            self.scheduler.push(*target, &key, Job { event: Arc::clone(&event), attempt: 1, chaos });
         }
     }
 

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::backlog::Size;
 use crate::event::{EventMeta, ReceivedEvent};
+use crate::forward::chaos::DeliveryChaos;
 use crate::forward::limiter::Started;
 use crate::forward::queue::Key;
 use crate::forward::request::{DeliveryHeaders, Signature};
@@ -36,11 +37,17 @@ pub(super) struct Job {
     pub(super) event: Arc<AcceptedEvent>,
     /// From 1. A request that did not reach the target does not count.
     pub(super) attempt: u32,
+    pub(super) chaos: DeliveryChaos,
 }
 
 impl Job {
     pub(super) fn next_attempt(self) -> Self {
-        Self { attempt: self.attempt + 1, ..self }
+        Self { attempt: self.attempt + 1, chaos: self.chaos.after_attempt(), ..self }
+    }
+
+    /// The number that decides whether there is another attempt: those that chaos added do not count.
+    pub(super) fn policy_attempt(&self) -> u32 {
+        self.attempt.saturating_sub(self.chaos.spent())
     }
 
     pub(super) fn id(&self) -> &str {

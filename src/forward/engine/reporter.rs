@@ -8,11 +8,14 @@ use tokio::sync::mpsc;
 use tokio::sync::mpsc::error::TrySendError;
 
 use super::job::Job;
+use super::job_chaos::step_of;
 use super::scheduler::Scheduler;
 use super::shutdown::StopReason;
-use crate::forward::activity::{Activity, AttemptEvent};
+use crate::forward::activity::Activity;
 use crate::forward::advice::{self, Refusal};
 use crate::forward::attempt::{AttemptOutcome, AttemptResult};
+use crate::forward::attempt_event::AttemptEvent;
+use crate::forward::chaos::ChaosKind;
 use crate::forward::details::AttemptDetails;
 use crate::forward::plan::Plan;
 use crate::forward::send::send;
@@ -45,7 +48,7 @@ impl Reporter {
             output,
             pending: Vec::new(),
             display_urls,
-            stats: Stats::new(&plan.targets),
+            stats: Stats::new(&plan.targets, plan.chaos.as_deref()),
             clock,
             carries_bodies,
         }
@@ -80,7 +83,6 @@ impl Reporter {
         result: &AttemptResult,
         details: Option<Box<AttemptDetails>>,
     ) {
-        self.stats.delivered(target);
         let attempt = self.attempt_event(target, job, result, details);
         self.emit(Activity::Delivered { attempt, remark: result.outcome.remark() });
     }
@@ -119,14 +121,33 @@ impl Reporter {
         self.emit(Activity::Failed { attempt, reason, answer, hint });
     }
 
+    /// An attempt that chaos added: which step it was, and what is wrong with the target.
+    pub(super) fn chaos_attempt(
+        &mut self,
+        (target, job): (usize, &Job),
+        result: &AttemptResult,
+        details: Option<Box<AttemptDetails>>,
+        (step, finding): (ChaosKind, Option<&'static str>),
+    ) {
+        if finding.is_some() {
+            self.stats.chaos.found(step, job.id());
+        }
+        let attempt = self.attempt_event(target, job, result, details);
+        self.emit(Activity::Chaos { attempt, reason: result.outcome.reason(), finding });
+    }
+
     fn attempt_event(
-        &self,
+        &mut self,
         target: usize,
         job: &Job,
         result: &AttemptResult,
         details: Option<Box<AttemptDetails>>,
     ) -> AttemptEvent {
+        let is_chaos_step = step_of(job, &result.outcome).is_some();
+        let chaos = if is_chaos_step { job.chaos.marks() } else { job.chaos.marks_without_answer() };
+        self.stats.chaos.attempted(chaos);
         AttemptEvent {
+            chaos,
             at: self.clock.now(),
             event: Arc::clone(&job.event.received.meta),
             target: self.display_url(target),

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::job::{AcceptedEvent, Job, event_size};
 use super::state::Engine;
 use crate::event::ReceivedEvent;
+use crate::forward::chaos::DeliveryChaos;
 use crate::history::{Journal, StoredDelivery};
 
 /// Where this run is recorded, and what it resumes from earlier runs.
@@ -78,8 +79,11 @@ impl Engine {
             size,
             is_stored,
         });
+        let decided = self.chaos_of(&event.received.id);
         for (target, attempt) in attempts {
-            self.scheduler.push(*target, &key, Job { event: Arc::clone(&event), attempt: *attempt });
+            // What has begun in an earlier run is only delivered.
+            let chaos = if *attempt == 1 { decided } else { DeliveryChaos::default() };
+            self.scheduler.push(*target, &key, Job { event: Arc::clone(&event), attempt: *attempt, chaos });
         }
     }
 }

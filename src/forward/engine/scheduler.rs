@@ -11,8 +11,10 @@ use tokio::task::{Id, JoinError, JoinSet};
 
 use super::backlog::Backlog;
 use super::job::{InFlight, Job};
+use super::job_chaos::hold;
 use super::throttle::Throttles;
 use crate::forward::attempt::AttemptResult;
+use crate::forward::chaos::Chaos;
 use crate::forward::endpoint::Endpoint;
 use crate::forward::limiter::{Limiter, Started};
 use crate::forward::plan::Plan;
@@ -34,6 +36,7 @@ pub(super) struct Scheduler {
     attempts: JoinSet<AttemptResult>,
     in_flight: HashMap<Id, InFlight>,
     pub(super) backlog: Backlog,
+    chaos: Option<Arc<Chaos>>,
 }
 
 impl Scheduler {
@@ -46,6 +49,7 @@ impl Scheduler {
             attempts: JoinSet::new(),
             in_flight: HashMap::new(),
             backlog: Backlog::default(),
+            chaos: plan.chaos.clone(),
         }
     }
 
@@ -88,6 +92,9 @@ impl Scheduler {
         }
         let queue = self.queues.get_mut(target)?;
         queue.limit(throttle.limiter.limit());
+        if let Some(chaos) = &self.chaos {
+            while queue.hold_front(now, |jobs| hold(chaos, jobs, now)) {}
+        }
         let fits = |job: &Job| !job.event.is_stored || self.backlog.may_load(job.event.size.body);
         let (key, job) = queue.take_if(now, fits)?;
         Some((key, job, throttle.limiter.start(in_flight + 1)))

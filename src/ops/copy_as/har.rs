@@ -39,6 +39,7 @@ fn entry(event: &EventDetail, attempt: &StoredAttempt) -> Value {
         "_type": event.event_type,
         "_attempt": attempt.attempt,
         "_repeats": attempt.repeats,
+        "_chaos": attempt.chaos,
         "_error": attempt.reason.as_deref().map(redact),
     })
 }

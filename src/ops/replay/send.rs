@@ -95,6 +95,7 @@ impl Sender {
         let (mut result, headers) = forward::deliver(endpoint, &event, options).await;
         let decision = forward::decide(&result.outcome, attempt, 0);
         let context = AttemptContext {
+            chaos: None,
             seq: stored.seq,
             target: Arc::clone(target),
             attempt,

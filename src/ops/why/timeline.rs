@@ -49,6 +49,7 @@ fn attempts(event: &EventDetail, zone: &TimeZone) -> Vec<(Timestamp, String)> {
         let next = rest.find(|later| later.target == attempt.target);
         let ended = |earlier: &StoredAttempt| {
             earlier.target == attempt.target
+                && attempt.chaos.is_none()
                 && matches!(earlier.outcome, RecordedOutcome::Delivered | RecordedOutcome::Failed)
         };
         let replayed = before.unwrap_or_default().iter().any(ended);
@@ -119,6 +120,8 @@ fn describe_attempt(
         return format!("{target} {reason} (tried {times}); it was not received, so no attempt is counted.");
     }
     let name = if replayed { "Replayed, attempt" } else { "Attempt" };
+    let chaos = attempt.chaos.as_deref().map(|names| format!(" (chaos: {})", sanitize(names)));
+    let chaos = chaos.unwrap_or_default();
     let took = exact_duration(attempt.duration);
     let answer = match (attempt.status, &attempt.reason) {
         (_, Some(reason)) => sanitize(reason),
@@ -127,6 +130,9 @@ fn describe_attempt(
         (None, None) => "no answer".to_owned(),
     };
     let meaning = match attempt.outcome {
+        _ if attempt.chaos.as_deref().is_some_and(is_added) => {
+            "made by chaos, so it does not count".to_owned()
+        }
         RecordedOutcome::Delivered => "delivered".to_owned(),
         RecordedOutcome::Retry => repeated(attempt, next),
         _ => given_up(attempt, replayed).to_owned(),
@@ -144,7 +150,12 @@ fn describe_attempt(
         Some((status, more)) => format!("{status} after {took}, {more}"),
         None => format!("{answer} after {took}"),
     };
-    format!("{name} {} to {target}: {answered}{quoted}; {meaning}.", attempt.attempt)
+    format!("{name} {}{chaos} to {target}: {answered}{quoted}; {meaning}.", attempt.attempt)
+}
+
+/// Whether chaos added the attempt: it did more than to delay or swap it.
+fn is_added(chaos: &str) -> bool {
+    chaos.split(", ").any(|name| !["delay", "reorder"].contains(&name))
 }
 
 /// Whether both had the same outcome and were retried.
@@ -154,6 +165,7 @@ fn has_same_outcome(one: &StoredAttempt, next: &StoredAttempt) -> bool {
         && one.target == next.target
         && (one.status, &one.reason) == (next.status, &next.reason)
         && one.response_body == next.response_body
+        && (&one.chaos, &next.chaos) == (&None, &None)
         && next.attempt == one.attempt + 1
 }
 

@@ -89,6 +89,10 @@ impl HumanRenderer {
             Activity::Replaying { at, id, event } => {
                 vec![format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref()))]
             }
+            Activity::Chaos { attempt, finding: Some(finding), .. } => {
+                let what = format!("chaos: {finding} ({})", escape(&attempt.event.id));
+                vec![format!("{}  {}", self.clock(attempt.at), style::bad(&what))]
+            }
             _ => match self.note(activity) {
                 Some(line) => self.connection_lines(activity, line),
                 None => Vec::new(),
@@ -107,9 +111,11 @@ impl HumanRenderer {
                     false => Ok(()),
                 }
             }
-            Activity::Delivered { .. } | Activity::Failed { .. } | Activity::Retrying { .. } => {
-                self.outcome(output, activity)
-            }
+            Activity::Chaos { finding: None, .. } if self.only_failures.load(Ordering::Relaxed) => Ok(()),
+            Activity::Delivered { .. }
+            | Activity::Failed { .. }
+            | Activity::Retrying { .. }
+            | Activity::Chaos { .. } => self.outcome(output, activity),
             Activity::Received { at, event, body: Some(body), .. } => {
                 self.payload.event(output, &self.clock(*at), event, body)
             }

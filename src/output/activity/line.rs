@@ -9,7 +9,7 @@ use super::super::format::{pluralize, wait_duration};
 use super::super::sanitize::{escape, shorten};
 use super::super::style;
 use super::super::width::short_id;
-use crate::forward::{Activity, SecretSource};
+use crate::forward::{Activity, AttemptEvent, SecretSource};
 
 /// How attempts are printed.
 #[derive(Debug)]
@@ -30,12 +30,9 @@ impl View<'_> {
             Activity::Delivered { attempt, remark } => {
                 let again =
                     (attempt.attempt > 1).then(|| style::dim(&format!("attempt {}", attempt.attempt)));
-                let remark = remark.map(style::warn);
-                let again = match (again, remark) {
-                    (Some(again), Some(remark)) => Some(format!("{again}  {remark}")),
-                    (again, remark) => again.or(remark),
-                };
-                (attempt, again)
+                let parts = [again, chaos(attempt), remark.map(style::warn)];
+                let parts: Vec<String> = parts.into_iter().flatten().collect();
+                (attempt, (!parts.is_empty()).then(|| parts.join("  ")))
             }
             Activity::Failed { attempt, reason, answer, .. } => {
                 let quoted = quoted(answer.as_deref());
@@ -49,6 +46,14 @@ impl View<'_> {
                 let what = format!("attempt {number}: {reason}{quoted}; again in {wait}");
                 (attempt, Some(style::warn(&escape(&what))))
             }
+            Activity::Chaos { attempt, reason, finding } => {
+                let marks = chaos(attempt).unwrap_or_default();
+                let what = match finding {
+                    Some(finding) => style::bad(&escape(&format!("{reason}: {finding}"))),
+                    None => style::dim(&escape(reason)),
+                };
+                (attempt, Some(format!("{marks}  {what}")))
+            }
             _ => return None,
         };
         let view = AttemptView { columns: self.columns, type_width: TYPE_WIDTH, full_ids: self.verbose };
@@ -61,9 +66,17 @@ impl View<'_> {
             detail: what,
             id: escape(&facts.event.id),
             target: self.many_targets.then(|| shorten(&escape(&facts.target))),
-            is_success: matches!(activity, Activity::Delivered { .. }),
+            is_success: matches!(
+                activity,
+                Activity::Delivered { .. } | Activity::Chaos { finding: None, .. }
+            ),
         }))
     }
+}
+
+/// What chaos has done to an attempt.
+fn chaos(attempt: &AttemptEvent) -> Option<String> {
+    attempt.chaos.text().map(|names| style::name(&format!("chaos: {names}")))
 }
 
 /// The address of a target, shortened if it is very long.

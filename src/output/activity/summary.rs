@@ -2,10 +2,11 @@
 
 use std::io;
 
+use super::super::format::pluralize;
 use super::super::sanitize::escape;
 use super::super::{Output, style};
 use super::line::address;
-use crate::forward::{Concurrency, RunSummary, TargetCommand, TargetSummary};
+use crate::forward::{ChaosFinding, ChaosSummary, Concurrency, RunSummary, TargetCommand, TargetSummary};
 
 pub(super) fn stopped(
     output: &mut Output,
@@ -28,6 +29,12 @@ pub(super) fn stopped(
     for target in summary.targets.iter().filter(|target| target.received > 0) {
         output.status(&style::dim(&escape(&account(target))))?;
     }
+    if let Some(chaos) = &summary.chaos {
+        output.status(&style::dim(&chaos_totals(chaos)))?;
+        for finding in &chaos.findings {
+            output.status(&style::bad(&escape(&format!("  {}", about_finding(finding)))))?;
+        }
+    }
     for id in undelivered {
         output.status(&format!("  not delivered: {}", escape(id)))?;
     }
@@ -35,6 +42,34 @@ pub(super) fn stopped(
         output.status(&style::dim("  To deliver what is left, run the same command with --resume."))?;
     }
     Ok(())
+}
+
+/// How many attempts chaos changed.
+fn chaos_totals(chaos: &ChaosSummary) -> String {
+    let counts: Vec<String> = chaos.attempts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    let counts = if counts.is_empty() { "nothing was changed".to_owned() } else { counts.join(", ") };
+    format!("  chaos: {counts} (the same again: --chaos-seed {})", chaos.seed)
+}
+
+/// What chaos showed about the targets, and what to do about it.
+pub(crate) fn about_finding(finding: &ChaosFinding) -> String {
+    let ChaosFinding { kind, attempts, first } = finding;
+    let attempts = *attempts;
+    let events = if attempts == 1 { first.clone() } else { format!("first {first}") };
+    match *kind {
+        "stale" => format!(
+            "{} with a signature that is an hour old accepted ({events}): compare its time with the clock",
+            pluralize(attempts, "request")
+        ),
+        "tamper" => format!(
+            "{} with a changed body accepted ({events}): check the signature over the exact bytes",
+            pluralize(attempts, "request")
+        ),
+        _ => format!(
+            "{} refused ({events}): answer 2xx to an event that was handled before",
+            pluralize(attempts, "duplicate")
+        ),
+    }
 }
 
 /// The totals of one target.

@@ -158,6 +158,9 @@ fn answer(page: &mut Builder, attempt: &StoredAttempt) {
     if let Some(reason) = &attempt.reason {
         page.line(Styled::new(Tone::Bad, shown(reason)));
     }
+    if let Some(chaos) = &attempt.chaos {
+        page.line(Styled::new(Tone::Name, format!("chaos: {}", shown(chaos))));
+    }
     if attempt.repeats > 1 {
         let times = format!("tried {} times in {}", attempt.repeats, exact_duration(attempt.duration));
         page.line(Styled::new(Tone::Dim, times));

@@ -69,6 +69,7 @@ fn attempt(number: u32, duration: Duration, outcome: RecordedOutcome) -> StoredA
         response_headers: headers(&[("content-type", "text/plain")]),
         response_body: "日本語 boom \u{1b}[2J\u{202e}".to_owned().into(),
         truncated: false,
+        chaos: None,
     }
 }
 

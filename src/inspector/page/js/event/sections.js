@@ -30,7 +30,7 @@ export function bodySection(event) {
 export function attemptsSection(event) {
   if (!event.attempts.length) return h('p', { class: 'muted' }, 'There was no attempt.');
   const content = h('div');
-  const label = (/** @type {any} */ attempt) => [`#${attempt.attempt} `, event.deliveries.length > 1 && `${shortTarget(attempt.target)} `, stateBadge(attempt.outcome === 'delivered' ? 'delivered' : 'failed', attempt.status ?? '–')];
+  const label = (/** @type {any} */ attempt) => [`#${attempt.attempt} `, attempt.chaos && `chaos: ${attempt.chaos.join(', ')} `, event.deliveries.length > 1 && `${shortTarget(attempt.target)} `, stateBadge(attempt.outcome === 'delivered' ? 'delivered' : 'failed', attempt.status ?? '–')];
   const buttons = event.attempts.slice(-30).map((/** @type {any} */ attempt) => h('button', { class: 'small', onclick: () => select(attempt) }, label(attempt)));
   const select = (/** @type {any} */ attempt) => {
     const at = event.attempts.slice(-30).indexOf(attempt);
@@ -46,6 +46,7 @@ function answer(attempt) {
   const facts = h('dl', { class: 'facts' },
     h('dt', null, 'Target'), h('dd', { class: 'mono' }, attempt.target),
     h('dt', null, 'Sent'), h('dd', null, timeElement(attempt.started_at, true), `, took ${duration(attempt.duration_ms)}`),
+    attempt.chaos && [h('dt', null, 'Chaos'), h('dd', null, attempt.chaos.join(', '))],
     h('dt', null, 'Ended'), h('dd', null, attempt.outcome, attempt.reason && `: ${attempt.reason}`, attempt.repeats > 1 && ` (tried ${plural(attempt.repeats, 'time')})`));
   if (attempt.status === null) return [facts, h('p', { class: 'muted block' }, 'The target sent no answer.')];
   const value = tryJson(attempt.response_body);
