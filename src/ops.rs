@@ -7,6 +7,7 @@ pub(crate) mod documented_pages;
 pub(crate) mod history_file;
 pub(crate) mod local_sandbox;
 pub(crate) mod replay;
+pub(crate) mod scenario;
 pub(crate) mod session;
 pub(crate) mod session_secret;
 pub(crate) mod status;

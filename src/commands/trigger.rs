@@ -1,9 +1,10 @@
-//! `cstar trigger`: fires test events through cStar, or sends them directly to an endpoint.
+//! `cstar trigger`: fires test events through cStar, sends them directly to an endpoint, or runs a scenario.
 
 mod args;
 mod data;
 mod direct;
 mod results;
+mod scenario;
 mod through_api;
 mod wait;
 
@@ -15,6 +16,12 @@ use crate::output::{Failure, style};
 pub(crate) use args::Args;
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
+    if args.scenario.list {
+        return scenario::list(context);
+    }
+    if let Some(name) = &args.scenario.scenario {
+        return scenario::run(context, &args.scenario, name).await;
+    }
     let events = events(&args)?;
     context.remark_on(&args.filters)?;
     let overlays = data::overlays(args.data.as_deref(), &args.set, &events)?;

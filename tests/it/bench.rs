@@ -79,7 +79,7 @@ fn failed_events_are_counted_by_status() {
     assert_eq!(result["errors"][0]["kind"], "status");
     let output = bench(&home, &receiver.url(), &flags);
     assert!(output.stderr.contains("10 of 20 events failed"), "{output:?}");
-    assert!(output.stdout.contains("5 answered HTTP 429"), "{output:?}");
+    assert!(output.stdout.contains("5 × answered HTTP 429"), "{output:?}");
 
     let slow = Receiver::start_with(|_| Response::status(200).after(Duration::from_secs(60)));
     let output =

@@ -71,6 +71,7 @@ mod resume;
 mod safety;
 mod sandbox;
 #[cfg(unix)]
+mod scenario;
 mod screens;
 mod secrets;
 #[cfg(unix)]

@@ -42,7 +42,7 @@ pub(super) fn lines(args: &Args, report: &Report) -> Vec<String> {
     }
     rows.push(["Over 10 s".to_owned(), count(report.over_10s)]);
     for error in &report.errors {
-        let text = format!("{} {}", count(error.count), sanitize(&error.reason));
+        let text = format!("{} × {}", count(error.count), sanitize(&error.reason));
         rows.push(["Failed".to_owned(), style::bad(&text)]);
     }
     let rows: Vec<Vec<String>> = rows.into_iter().map(Vec::from).collect();

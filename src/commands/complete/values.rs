@@ -16,6 +16,7 @@ use crate::history::{self, EventFilter, EventState, HistoryReader};
 use crate::host::env::Env;
 use crate::host::{dirs, text};
 use crate::ops::documented_pages::{CHEAT_SHEETS, PAGES};
+use crate::ops::scenario::BUILT_IN;
 use crate::topics::TOPICS;
 
 /// Tab must not hang because a disk or a server does.
@@ -45,6 +46,8 @@ enum Source {
     AtFiles,
     /// The history, then files.
     EventsOrFiles,
+    /// The built-in scenarios, then files.
+    ScenariosOrFiles,
     /// Documented pages, then the history.
     Pages,
     CheatSheets,
@@ -60,6 +63,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("", "profile", Source::Profiles),
     ("trigger", "event", Source::Types),
     ("trigger", "data", Source::AtFiles),
+    ("trigger", "scenario", Source::ScenariosOrFiles),
     ("events show", "event", Source::Types),
     ("listen", "events", Source::Patterns),
     ("bench", "events", Source::Patterns),
@@ -118,6 +122,8 @@ fn add_below(path: &str, command: Command, lookup: &Arc<Lookup>) -> Command {
             Source::AtFiles => {
                 arg.add(ArgValueCompleter::new(move |current: &OsStr| at_files(current, &lookup.env)))
             }
+            Source::ScenariosOrFiles => arg
+                .add(ArgValueCompleter::new(move |current: &OsStr| scenarios_or_files(current, &lookup.env))),
             Source::EventsOrFiles => {
                 arg.add(ArgValueCompleter::new(move |current: &OsStr| events_or_files(current, &lookup)))
             }
@@ -152,8 +158,8 @@ fn candidates(source: Source, lookup: &Lookup) -> Vec<CompletionCandidate> {
         Source::CheatSheets => CHEAT_SHEETS.map(|name| (name.to_owned(), String::new())).to_vec(),
         Source::Profiles => profiles(&lookup.env),
         Source::Help => lookup.help.clone(),
-        // They depend on what was typed: see `at_files` and `events_or_files`.
-        Source::AtFiles | Source::EventsOrFiles => Vec::new(),
+        // They depend on what was typed: see the functions of these names.
+        Source::AtFiles | Source::EventsOrFiles | Source::ScenariosOrFiles => Vec::new(),
         Source::Webhooks => {
             let (words, env) = (lookup.words.clone(), lookup.env.clone());
             with_timeout(move || webhooks::of_sandbox(&words, &env, LOOKUP_TIMEOUT))
@@ -179,6 +185,12 @@ fn events_or_files(current: &OsStr, lookup: &Lookup) -> Vec<CompletionCandidate>
     let events = candidates(Source::Events, lookup).into_iter();
     let events = events.filter(|event| event.get_value().to_str().is_some_and(|id| id.starts_with(typed)));
     events.chain(files(current, &lookup.env)).collect()
+}
+
+fn scenarios_or_files(current: &OsStr, env: &Env) -> Vec<CompletionCandidate> {
+    let typed = current.to_str().unwrap_or("?");
+    let names = BUILT_IN.iter().map(|(name, _)| *name).filter(|name| name.starts_with(typed));
+    names.map(CompletionCandidate::new).chain(files(current, env)).collect()
 }
 
 fn files(path: &OsStr, env: &Env) -> impl Iterator<Item = CompletionCandidate> {

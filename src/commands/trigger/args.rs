@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use super::scenario::ScenarioArgs;
 use crate::Secret;
 use crate::args::{duration, header, secret, target};
 use crate::event::Filter;
@@ -13,6 +14,9 @@ use crate::event::Filter;
 /// cStar, or with --sandbox the local sandbox, sends the event to every listener and webhook. With --to it is signed
 /// here and sent directly to an endpoint, without a server in between and without a key.
 ///
+/// With --scenario it makes API calls that change data, such as a ticket from its opening to the survey, so that the
+/// events agree with one another.
+///
 /// cStar documents this request without `--data` and `--set`, which it may ignore.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
@@ -21,11 +25,12 @@ use crate::event::Filter;
     "cstar trigger ticket.updated --data @changes.json --count 5",
     "cstar trigger --all --sandbox",
     "cstar trigger ticket.created 'customer.*' --wait",
+    "cstar trigger --scenario ticket-to-survey --check --sandbox",
     "cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test",
 ])]
 pub(crate) struct Args {
     /// Event types, such as ticket.created, or patterns such as 'ticket.*'; `cstar events` lists them
-    #[arg(value_name = "EVENT", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "EVENT", required_unless_present_any = ["all", "scenario", "list"], conflicts_with = "all")]
     pub(super) event: Vec<String>,
     /// Fire one event of every type
     #[arg(long)]
@@ -66,6 +71,8 @@ pub(crate) struct Args {
     /// Skip certificate checks of the endpoint of --to
     #[arg(long, requires = "to")]
     pub(super) insecure: bool,
+    #[command(flatten)]
+    pub(super) scenario: ScenarioArgs,
 }
 
 impl Args {
