@@ -156,3 +156,19 @@ fn waiting_for_a_sandbox_is_shown() {
         terminal.wait_for_prompt("\r\u{1b}[KWaiting for http://127.0.0.1:");
     }
 }
+
+#[test]
+fn bench_redraws_one_block() {
+    let (home, receiver) = (Home::new(), Receiver::start());
+    let args = ["bench", &receiver.url(), "--secret", "whsec_x", "--rate", "50", "--for", "1h"];
+    let Some(mut terminal) = Terminal::start_with_width(80, &home.cstar(), &args) else {
+        println!("{SKIPPED}");
+        return;
+    };
+    terminal.wait_for_prompt(" in flight, 0 failed");
+    // Three lines are erased before the next picture.
+    terminal.wait_for_prompt("\r\u{1b}[K\u{1b}[A\u{1b}[K\u{1b}[A\u{1b}[K50 events/s to ");
+    terminal.type_key('\u{3}');
+    let rest = terminal.read_to_end();
+    assert!(rest.contains(" accepted") && rest.contains("[exit 130]"), "{rest:?}");
+}

@@ -28,6 +28,13 @@ fn event_types_are_offered() {
     assert!(tickets.len() > 5 && tickets.iter().all(|name| name.starts_with("ticket.")), "{tickets:?}");
     assert_eq!(offered(&nowhere(), "cstar events show tick"), tickets);
     assert_eq!(offered(&nowhere(), "cstar --json trigger survey."), ["survey.submitted"]);
+    assert_eq!(offered(&nowhere(), "cstar bench 3000 --events survey.s"), ["survey.submitted"]);
+}
+
+#[test]
+fn names_of_scenarios_are_offered() {
+    assert_eq!(offered(&nowhere(), "cstar trigger --scenario esc"), ["escalation"]);
+    assert_eq!(offered(&nowhere(), "cstar trigger --scenario=esc"), ["--scenario=escalation"]);
 }
 
 #[test]
