@@ -19,7 +19,8 @@ use self::one_command::CommandArgs;
 use self::resource_commands::ResourceCommand;
 use self::tool_commands::ToolCommand;
 use crate::args::global::GlobalArgs;
-use crate::commands::{Context, complete, help, resources};
+use crate::commands::runtime::block_on;
+use crate::commands::{Context, complete, guard, help, resources};
 use crate::output::Failure;
 use crate::topics::help_text;
 pub(crate) use usage_error::usage_error;
@@ -71,11 +72,16 @@ pub(crate) enum Command {
     Help(help::Args),
     #[command(name = "__complete", hide = true)]
     Complete(complete::Args),
+    #[command(name = "__guard", hide = true)]
+    Guard(guard::Args),
 }
 
 impl Command {
-    const ARGS: [CommandArgs; 2] =
-        [("help", help::Args::augment_args), ("__complete", complete::Args::augment_args)];
+    const ARGS: [CommandArgs; 3] = [
+        ("help", help::Args::augment_args),
+        ("__complete", complete::Args::augment_args),
+        ("__guard", guard::Args::augment_args),
+    ];
 
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
@@ -85,6 +91,7 @@ impl Command {
             Self::Tool(command) => command.run(context),
             Self::Help(args) => help::run(context, args, tree()),
             Self::Complete(args) => complete::run(context, args, public_tree_for),
+            Self::Guard(args) => block_on(guard::run(context, args)),
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod context;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod events;
+pub(crate) mod guard;
 pub(crate) mod help;
 pub(crate) mod history;
 pub(crate) mod identity;

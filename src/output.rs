@@ -23,6 +23,7 @@ pub(crate) mod profiles;
 mod progress;
 pub(crate) mod prompt;
 pub(crate) mod protocol;
+pub(crate) mod relay;
 pub(crate) mod sanitize;
 mod sink;
 mod stdio;
@@ -54,6 +55,8 @@ pub(crate) struct Options {
     pub(crate) no_color: bool,
     /// Every step is printed anyway.
     pub(crate) verbose: bool,
+    /// The beginning of every line, while another program prints as well.
+    pub(crate) prefix: Option<&'static str>,
 }
 
 /// The two streams of this process and how to write to them.
@@ -75,6 +78,10 @@ impl Output {
         let stderr = Sink::stderr(options.no_color, env);
         let can_erase = stderr.has_escapes() && env.get("TERM") != Some("dumb");
         let stdout = Sink::stdout(options.no_color, env);
+        let (stdout, stderr) = match options.prefix {
+            Some(prefix) => (stdout.with_prefix(prefix), stderr.with_prefix(prefix)),
+            None => (stdout, stderr),
+        };
         Self { options, stdout, stderr, can_erase, board: ProgressLine::default() }
     }
 
@@ -193,6 +200,13 @@ impl Output {
     /// Prints what people see while the command works. With `--json` there is nothing until the result.
     pub(crate) fn live(&mut self, human: impl FnOnce(&mut Self) -> io::Result<()>) -> io::Result<()> {
         if self.is_json() { Ok(()) } else { human(self) }
+    }
+
+    /// Prints a line of another program: its standard output on ours, unless that has JSON, and the rest on standard
+    /// error.
+    fn relayed(&mut self, line: &str, is_error: bool) -> io::Result<()> {
+        let _line = self.board.suspend();
+        if is_error || self.options.json { self.stderr.line(line) } else { self.stdout.line(line) }
     }
 
     /// Prints a status line on standard error, unless `--quiet` or `--json` is set.

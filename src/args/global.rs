@@ -43,6 +43,9 @@ pub(crate) struct GlobalArgs {
     /// Print only errors on standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
+    /// The beginning of every line, which a command may set.
+    #[arg(skip)]
+    pub(crate) prefix: Option<&'static str>,
 }
 
 impl GlobalArgs {
@@ -60,6 +63,12 @@ impl GlobalArgs {
 
     /// The flags that control output.
     pub(crate) fn output_options(&self) -> Options {
-        Options { json: self.json, quiet: self.quiet, no_color: self.no_color, verbose: self.verbose > 0 }
+        Options {
+            json: self.json,
+            quiet: self.quiet,
+            no_color: self.no_color,
+            verbose: self.verbose > 0,
+            prefix: self.prefix,
+        }
     }
 }

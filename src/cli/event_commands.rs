@@ -13,6 +13,7 @@ use crate::output::Failure;
 pub(crate) enum EventCommand {
     Demo(demo::Args),
     Listen(listen::Args),
+    Dev(listen::dev::Args),
     Trigger(trigger::Args),
     Events(events::Args),
     History(history::Args),
@@ -28,6 +29,7 @@ impl EventCommand {
     pub(super) const ARGS: [CommandArgs; 11] = [
         ("demo", demo::Args::augment_args),
         ("listen", listen::Args::augment_args),
+        ("dev", listen::dev::Args::augment_args),
         ("trigger", trigger::Args::augment_args),
         ("events", events::Args::augment_args),
         ("history", history::Args::augment_args),
@@ -43,6 +45,7 @@ impl EventCommand {
         match self {
             Self::Demo(args) => block_on(demo::run(context, args)),
             Self::Listen(args) => block_on(listen::run(context, args)),
+            Self::Dev(args) => block_on(listen::dev::run(context, args)),
             Self::Trigger(args) => block_on(trigger::run(context, args)),
             Self::Events(args) => events::run(context, args),
             Self::History(args) => block_on(history::run(context, args)),

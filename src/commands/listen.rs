@@ -2,6 +2,7 @@
 
 mod args;
 mod chaos;
+pub(crate) mod dev;
 mod engine;
 mod exec;
 mod exit;
@@ -25,7 +26,9 @@ use std::mem::take;
 use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
+use crate::forward::Target;
 use crate::host::dirs;
+use crate::host::signals::Interrupts;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 use crate::stream::subscription::StreamConfig;
@@ -52,6 +55,21 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     if args.print_secret {
         warn_about_environment(context, given.map(|(_, origin)| origin))?;
     }
+    check(context, &args)?;
+    let mut account = context.account()?;
+    let local = match account.sandbox.clone() {
+        Some(choice) => start_sandbox_if_none(context, &mut account, &choice).await?,
+        None => None,
+    };
+    let outcome = listen(context, args, &account, None).await;
+    if let Some(local) = local {
+        local.stop().await;
+    }
+    outcome
+}
+
+/// Checks flags and files before anything connects.
+fn check(context: &mut Context, args: &Args) -> Result<(), Failure> {
     if dirs::is_outside_profile(&context.env) {
         let line = "CSTAR_HOME is outside of your user profile: other users may be able to read the history and the signing secret in it.";
         context.output.warning(&style::warn(line))?;
@@ -66,23 +84,27 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     if let Some(path) = &args.ready_file {
         ready_file::remove_stale(path)?;
     }
-    let mut account = context.account()?;
-    let local = match account.sandbox.clone() {
-        Some(choice) => start_sandbox_if_none(context, &mut account, &choice).await?,
-        None => None,
-    };
-    let outcome = listen(context, args, &account).await;
-    if let Some(local) = local {
-        local.stop().await;
-    }
-    outcome
+    Ok(())
 }
 
-async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Result<(), Failure> {
-    let targets = match args.print_secret {
-        true => Vec::new(),
+/// What `dev` has found out already: the targets, and what interrupts the run.
+struct Prepared {
+    targets: Vec<Target>,
+    interrupts: Interrupts,
+}
+
+async fn listen(
+    context: &mut Context,
+    mut args: Args,
+    account: &Account,
+    prepared: Option<Prepared>,
+) -> Result<(), Failure> {
+    let (given, interrupts) = prepared.map_or((None, None), |it| (Some(it.targets), Some(it.interrupts)));
+    let targets = match given {
+        Some(targets) => targets,
+        None if args.print_secret => Vec::new(),
         // Before any request, because these errors do not need the network.
-        false => {
+        None => {
             let named = (take(&mut args.forward_to), take(&mut args.route));
             match args.show.print {
                 true => Vec::new(),
@@ -125,7 +147,8 @@ async fn listen(context: &mut Context, mut args: Args, account: &Account) -> Res
         cursor: opened.cursor.clone(),
         ..session.event_stream(context.clock.clone())
     };
-    let source = source::open(context, &session, (public, stream), (resume, &mut opened), stdin_eof);
+    let interrupts = interrupts.map_or_else(|| Interrupts::listen_with(stdin_eof), Ok)?;
+    let source = source::open(context, &session, (public, stream), (resume, &mut opened), interrupts);
     let EventSource { items, receiver, interrupts } = source.await?;
     let ended = engine::run(context, plan, items, opened, (ready_path, interrupts, page), full_screen).await;
     if let Some(receiver) = receiver {

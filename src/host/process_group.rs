@@ -50,6 +50,14 @@ pub(crate) fn is_no_program(error: &io::Error) -> bool {
     error.raw_os_error() == Some(expected)
 }
 
+/// Keeps a Ctrl-C at the terminal away from the child. It is not killed when its handle is dropped.
+pub(crate) fn detach(command: &mut std::process::Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(windows)]
+    std::os::windows::process::CommandExt::creation_flags(command, CREATE_NEW_PROCESS_GROUP);
+}
+
 #[cfg(unix)]
 fn separate(command: &mut Command) {
     command.process_group(0);
@@ -64,10 +72,12 @@ fn kill_group(id: u32) {
     }
 }
 
+/// Ctrl-C is not passed on, and no window opens.
+#[cfg(windows)]
+const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
+
 #[cfg(windows)]
 fn separate(command: &mut Command) {
-    /// Ctrl-C is not passed on, and no window opens.
-    const CREATE_NEW_PROCESS_GROUP: u32 = 0x0000_0200;
     command.creation_flags(CREATE_NEW_PROCESS_GROUP);
 }
 

@@ -1,5 +1,7 @@
 //! Waits for interrupts: Ctrl-C, Ctrl-Break, termination requests, and the end of the terminal or the session.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
@@ -16,6 +18,45 @@ const SECOND: Duration = Duration::from_millis(500);
 /// it again to stop at once takes longer.
 const SAME: Duration = Duration::from_millis(250);
 
+/// What an interrupt of another process can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StopSignal {
+    Interrupt,
+    Terminate,
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows has none"))]
+    Quit,
+    #[cfg_attr(windows, expect(dead_code, reason = "Windows has none"))]
+    Hangup,
+}
+
+impl StopSignal {
+    const ALL: [Self; 4] = [Self::Terminate, Self::Interrupt, Self::Quit, Self::Hangup];
+
+    /// A letter for it, for a pipe between two processes.
+    pub(crate) const fn letter(self) -> u8 {
+        match self {
+            Self::Interrupt => b'I',
+            Self::Terminate => b'T',
+            Self::Quit => b'Q',
+            Self::Hangup => b'H',
+        }
+    }
+
+    pub(crate) fn from_letter(letter: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|signal| signal.letter() == letter)
+    }
+}
+
+/// Interrupts this process from inside, as a signal would.
+#[derive(Clone, Debug)]
+pub(crate) struct Stopper(watch::Sender<u32>);
+
+impl Stopper {
+    pub(crate) fn stop(&self) {
+        self.0.send_modify(|count| *count = count.saturating_add(1));
+    }
+}
+
 /// The interrupts of this process since this was created. The default action, which ends the process, is disabled while
 /// it exists. Each clone receives every interrupt.
 #[derive(Clone, Debug)]
@@ -23,6 +64,8 @@ pub(crate) struct Interrupts {
     count: watch::Receiver<u32>,
     seen: u32,
     stdin_eof: bool,
+    /// The letter of the last signal.
+    last: Arc<AtomicU8>,
 }
 
 impl Interrupts {
@@ -36,6 +79,11 @@ impl Interrupts {
     /// # Errors
     /// When the operating system refuses to install a handler.
     pub(crate) fn listen_with(stdin_eof: bool) -> std::io::Result<Self> {
+        Self::listen_stoppable(stdin_eof).map(|(interrupts, _)| interrupts)
+    }
+
+    /// The same, with a way to interrupt this process from inside.
+    pub(crate) fn listen_stoppable(stdin_eof: bool) -> std::io::Result<(Self, Stopper)> {
         let (sender, count) = watch::channel(0_u32);
         let mut signals = platform::Signals::new()?;
         if stdin_eof {
@@ -49,16 +97,25 @@ impl Interrupts {
                 });
             });
         }
+        let stopper = Stopper(sender.clone());
+        let last_signal = Arc::new(AtomicU8::new(StopSignal::Terminate.letter()));
+        let noted = Arc::clone(&last_signal);
         tokio::spawn(async move {
             let mut last: Option<Instant> = None;
-            while signals.next().await.is_some() {
+            while let Some(signal) = signals.next().await {
+                noted.store(signal.letter(), Ordering::Relaxed);
                 if last.is_none_or(|last| last.elapsed() >= SAME) {
                     last = Some(Instant::now());
                     sender.send_modify(|count| *count = count.saturating_add(1));
                 }
             }
         });
-        Ok(Self { count, seen: 0, stdin_eof })
+        Ok((Self { count, seen: 0, stdin_eof, last: last_signal }, stopper))
+    }
+
+    /// The last signal, to pass on. It is to terminate if there was none.
+    pub(crate) fn last_signal(&self) -> StopSignal {
+        StopSignal::from_letter(self.last.load(Ordering::Relaxed)).unwrap_or(StopSignal::Terminate)
     }
 
     /// Whether the end of standard input is an interrupt.
@@ -69,6 +126,16 @@ impl Interrupts {
     /// What interrupts the process, as a sentence for people.
     pub(crate) fn advice(&self) -> &'static str {
         if self.stdin_eof { "Ctrl-C or the end of standard input stops." } else { "Ctrl-C stops." }
+    }
+
+    /// Whether there was an interrupt since this was created.
+    pub(crate) fn has_interrupt(&self) -> bool {
+        *self.count.borrow() > 0
+    }
+
+    /// Waits only for interrupts from now on.
+    pub(crate) fn forget(&mut self) {
+        self.seen = *self.count.borrow();
     }
 
     /// Waits for the next interrupt. Cancel safe.
@@ -100,23 +167,31 @@ mod platform {
     use rustix::process::Signal as Number;
     use tokio::signal::unix::{Signal, SignalKind, signal};
 
-    use super::may_handle;
+    use super::{StopSignal, may_handle};
 
-    pub(super) struct Signals(Vec<Signal>);
+    pub(super) struct Signals(Vec<(StopSignal, Signal)>);
 
     impl Signals {
         pub(super) fn new() -> std::io::Result<Self> {
-            let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate(), SignalKind::quit()];
-            kinds.extend(may_handle(Number::HUP).then(SignalKind::hangup));
-            kinds.into_iter().map(signal).collect::<Result<_, _>>().map(Self)
+            let mut kinds = vec![
+                (StopSignal::Interrupt, SignalKind::interrupt()),
+                (StopSignal::Terminate, SignalKind::terminate()),
+                (StopSignal::Quit, SignalKind::quit()),
+            ];
+            kinds.extend(may_handle(Number::HUP).then(|| (StopSignal::Hangup, SignalKind::hangup())));
+            let listen = |(name, kind)| signal(kind).map(|signal| (name, signal));
+            kinds.into_iter().map(listen).collect::<Result<_, _>>().map(Self)
         }
 
-        pub(super) async fn next(&mut self) -> Option<()> {
+        pub(super) async fn next(&mut self) -> Option<StopSignal> {
             if self.0.is_empty() {
                 return pending().await;
             }
             poll_fn(|context| {
-                let mut signals = self.0.iter_mut().map(|signal| signal.poll_recv(context));
+                let mut signals = self
+                    .0
+                    .iter_mut()
+                    .map(|(name, signal)| signal.poll_recv(context).map(|received| received.map(|()| *name)));
                 signals.find(Poll::is_ready).unwrap_or(Poll::Pending)
             })
             .await
@@ -173,6 +248,8 @@ mod platform {
         ctrl_shutdown,
     };
 
+    use super::StopSignal;
+
     pub(super) struct Signals {
         ctrl_c: CtrlC,
         ctrl_break: CtrlBreak,
@@ -192,14 +269,15 @@ mod platform {
             })
         }
 
-        pub(super) async fn next(&mut self) -> Option<()> {
-            tokio::select! {
-                got = self.ctrl_c.recv() => got,
-                got = self.ctrl_break.recv() => got,
-                got = self.close.recv() => got,
-                got = self.logoff.recv() => got,
-                got = self.shutdown.recv() => got,
-            }
+        pub(super) async fn next(&mut self) -> Option<StopSignal> {
+            let received = tokio::select! {
+                received = self.ctrl_c.recv() => received,
+                received = self.ctrl_break.recv() => received,
+                received = self.close.recv() => received,
+                received = self.logoff.recv() => received,
+                received = self.shutdown.recv() => received,
+            };
+            received.map(|()| StopSignal::Interrupt)
         }
     }
 }

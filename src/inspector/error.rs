@@ -49,7 +49,7 @@ impl From<Failure> for ApiError {
             // Not 401, which is about the token of the inspector itself.
             Exit::Auth => StatusCode::FORBIDDEN,
             Exit::Unreachable => StatusCode::BAD_GATEWAY,
-            Exit::Bug | Exit::Interrupted => StatusCode::INTERNAL_SERVER_ERROR,
+            Exit::Bug | Exit::Interrupted | Exit::Server(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
         let hint = failure.hints().first().cloned();
         Self { status, message: failure.message().to_owned(), hint }

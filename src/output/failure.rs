@@ -23,6 +23,8 @@ pub(crate) enum Exit {
     Bug,
     /// 130: interrupted before the work was finished.
     Interrupted,
+    /// The code of the server that `dev` runs.
+    Server(u8),
 }
 
 impl Exit {
@@ -35,12 +37,13 @@ impl Exit {
             Self::Auth => 4,
             Self::Bug => 70,
             Self::Interrupted => 130,
+            Self::Server(code) => code,
         }
     }
 
     const fn error_type(self) -> &'static str {
         match self {
-            Self::Failed => "failed",
+            Self::Failed | Self::Server(_) => "failed",
             Self::Usage => "usage_error",
             Self::Unreachable => "unreachable",
             Self::Auth => "authentication_error",

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 
 use super::sanitize::is_printable_ascii;
 use super::stdio::Stdio;
+use super::style;
 use crate::host::env::Env;
 
 /// Buffered lines are written when there are this many bytes.
@@ -20,6 +21,9 @@ pub(crate) struct Sink {
     terminal: bool,
     /// A terminal that understands escape sequences.
     escapes: bool,
+    /// The beginning of every line; empty if there is none.
+    prefix: String,
+    prefix_width: usize,
 }
 
 impl Sink {
@@ -34,7 +38,23 @@ impl Sink {
     fn new(out: Stdio, terminal: bool, no_color: bool, env: &Env) -> Self {
         let escapes = terminal && out.has_escapes();
         let color = wants_color(no_color, env, terminal) && (escapes || !terminal);
-        Self { out, pending: Vec::new(), buffering: false, color, terminal, escapes }
+        Self {
+            out,
+            pending: Vec::new(),
+            buffering: false,
+            color,
+            terminal,
+            escapes,
+            prefix: String::new(),
+            prefix_width: 0,
+        }
+    }
+
+    /// Begins every line with `prefix`, dimmed where colour is shown.
+    pub(crate) fn with_prefix(mut self, prefix: &str) -> Self {
+        self.prefix_width = prefix.len() + 1;
+        self.prefix = if self.color { format!("{} ", style::dim(prefix)) } else { format!("{prefix} ") };
+        self
     }
 
     /// Buffers lines until [`flush`](Self::flush) or until there are many.
@@ -68,7 +88,8 @@ impl Sink {
 
     /// The present width; `None` without a terminal, or if it is unknown.
     pub(crate) fn columns(&self) -> Option<usize> {
-        if self.terminal { self.out.columns() } else { None }
+        let columns = if self.terminal { self.out.columns() } else { None };
+        columns.map(|columns| columns.saturating_sub(self.prefix_width))
     }
 
     /// The present height; `None` without a terminal, or if it is unknown.
@@ -78,6 +99,18 @@ impl Sink {
 
     /// Writes `text` and a line feed in one call, so that lines of several writers do not mix.
     pub(crate) fn line(&mut self, text: &str) -> io::Result<()> {
+        if self.prefix.is_empty() {
+            self.add_line(text);
+        } else {
+            for line in text.split('\n') {
+                self.pending.extend_from_slice(self.prefix.as_bytes());
+                self.add_line(line);
+            }
+        }
+        self.write_enough()
+    }
+
+    fn add_line(&mut self, text: &str) {
         // Most lines have nothing to strip. The control characters beyond ASCII begin with 0xc2.
         let plain = |byte: u8| byte >= b' ' && byte != 0x7f && byte != 0xc2;
         if self.color || is_printable_ascii(text) || text.bytes().all(plain) {
@@ -86,7 +119,6 @@ impl Sink {
             self.pending.extend_from_slice(anstream::adapter::strip_str(text).to_string().as_bytes());
         }
         self.pending.push(b'\n');
-        self.write_enough()
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {

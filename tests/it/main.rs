@@ -23,6 +23,7 @@ mod ci_jobs;
 mod cli;
 mod completions;
 mod delivery;
+mod dev;
 mod dispatcher;
 mod doctor;
 mod exec;

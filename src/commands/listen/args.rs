@@ -111,6 +111,9 @@ pub(crate) struct Args {
     /// Port of the page on 127.0.0.1; 0 picks a free one [default: 4748, or the next free one]
     #[arg(long, value_name = "N", requires = "ui")]
     pub(super) ui_port: Option<u16>,
+    /// Whether the page is also opened in the browser. `dev` sets it.
+    #[arg(skip)]
+    pub(super) opens_page: bool,
     /// Also stop when standard input ends, as a pipe does when the program that opened it ends
     #[arg(long)]
     pub(super) exit_on_stdin_eof: bool,

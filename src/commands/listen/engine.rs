@@ -62,7 +62,7 @@ pub(super) async fn run(
         None => activity,
     };
     let activity = match &page {
-        Some(page) => page::announce(page.url.clone(), context.clock.clone(), activity),
+        Some(page) => page::announce(page, context.clock.clone(), activity),
         None => activity,
     };
     for notice in opened.notices {

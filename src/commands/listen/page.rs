@@ -9,6 +9,7 @@ use crate::account::{Account, AccountOptions};
 use crate::commands::Context;
 use crate::commands::inspector::{cannot_listen, inspector};
 use crate::forward::{Activity, Target};
+use crate::host::browser::{self, expect_browser};
 use crate::host::clock::Clock;
 use crate::inspector::{InspectorServer, Mode};
 use crate::output::Failure;
@@ -18,6 +19,8 @@ use crate::output::Failure;
 pub(super) struct Page {
     _server: InspectorServer,
     pub(super) url: String,
+    /// Where a browser of the user can be expected.
+    opens_browser: bool,
 }
 
 /// Starts it if the flags ask for it, before anything connects: a port that is in use is an error.
@@ -41,22 +44,27 @@ pub(super) fn start(
     let server = InspectorServer::start(args.ui_port, Arc::clone(&inspector));
     let server = server.map_err(|error| cannot_listen(args.ui_port, &error))?;
     let url = inspector.url(&server.origin());
-    Ok(Some(Page { _server: server, url }))
+    let opens_browser = args.opens_page && expect_browser(&context.env).is_ok();
+    Ok(Some(Page { _server: server, url, opens_browser }))
 }
 
 /// Passes activities on to `next`, and adds the address after the first connection.
-pub(super) fn announce(url: String, clock: Clock, next: mpsc::Sender<Activity>) -> mpsc::Sender<Activity> {
+pub(super) fn announce(page: &Page, clock: Clock, next: mpsc::Sender<Activity>) -> mpsc::Sender<Activity> {
     let (sender, mut receiver) = mpsc::channel(1);
+    let (mut url, opens_browser) = (Some(page.url.clone()), page.opens_browser);
     tokio::spawn(async move {
-        let mut url = Some(url);
         while let Some(activity) = receiver.recv().await {
             let is_ready = matches!(activity, Activity::Connected { .. });
             if next.send(activity).await.is_err() {
                 break;
             }
-            if let Some(url) = url.take_if(|_| is_ready)
-                && next.send(Activity::Inspector { at: clock.now(), url }).await.is_err()
-            {
+            let Some(url) = url.take_if(|_| is_ready) else { continue };
+            if opens_browser {
+                // Its address is printed in any case.
+                let url = url.clone();
+                std::thread::spawn(move || browser::open(&url));
+            }
+            if next.send(Activity::Inspector { at: clock.now(), url }).await.is_err() {
                 break;
             }
         }

@@ -27,9 +27,8 @@ pub(super) async fn open(
     session: &Session,
     (public, stream): (Option<PublicUrl>, StreamConfig),
     (resume, opened): (bool, &mut OpenedHistory),
-    stdin_eof: bool,
+    interrupts: Interrupts,
 ) -> Result<EventSource, Failure> {
-    let interrupts = Interrupts::listen_with(stdin_eof)?;
     let journal = opened.journal();
     let opening = async {
         match public {

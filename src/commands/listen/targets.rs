@@ -22,8 +22,24 @@ pub(super) fn resolve(
     (forward_to, routes): (Vec<Url>, Vec<Route>),
     commands: Vec<Target>,
 ) -> Result<Vec<Target>, Failure> {
+    if let Some(targets) = named(context, (forward_to, routes), commands)? {
+        return Ok(targets);
+    }
+    if context.output.stdout_is_terminal() && !context.output.is_json() {
+        return Ok(Vec::new());
+    }
+    let default = target::parse(target::DEFAULT).map(|url| at(url, Vec::new()));
+    Ok(default.into_iter().collect())
+}
+
+/// The targets of the flags or of the project file, if one of them names any.
+pub(super) fn named(
+    context: &mut Context,
+    (forward_to, routes): (Vec<Url>, Vec<Route>),
+    commands: Vec<Target>,
+) -> Result<Option<Vec<Target>>, Failure> {
     if !forward_to.is_empty() || !routes.is_empty() || !commands.is_empty() {
-        return Ok(merged(forward_to, routes).into_iter().chain(commands).collect());
+        return Ok(Some(merged(forward_to, routes).into_iter().chain(commands).collect()));
     }
     if let Some(project) = ProjectFile::find(&context.env)? {
         let targets = of_project(&project)?;
@@ -31,14 +47,10 @@ pub(super) fn resolve(
             let shown: Vec<String> = targets.iter().map(Target::display_url).collect();
             let line = format!("Targets are those of {}: {}", project.path.display(), shown.join(", "));
             context.output.status(&style::dim(&sanitize(&line)))?;
-            return Ok(targets);
+            return Ok(Some(targets));
         }
     }
-    if context.output.stdout_is_terminal() && !context.output.is_json() {
-        return Ok(Vec::new());
-    }
-    let default = target::parse(target::DEFAULT).map(|url| at(url, Vec::new()));
-    Ok(default.into_iter().collect())
+    Ok(None)
 }
 
 /// The targets of a project file, if it is allowed to set them.
