@@ -21,6 +21,7 @@ pub(crate) mod guard;
 pub(crate) mod help;
 pub(crate) mod history;
 pub(crate) mod identity;
+pub(crate) mod init;
 mod input;
 mod inspector;
 pub(crate) mod keys;

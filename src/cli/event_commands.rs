@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
 use crate::commands::{
-    Context, bench, demo, events, history, identity, listen, replay, sign, trigger, verify, why,
+    Context, bench, demo, events, history, identity, init, listen, replay, sign, trigger, verify, why,
 };
 use crate::output::Failure;
 
@@ -14,6 +14,7 @@ pub(crate) enum EventCommand {
     Demo(demo::Args),
     Listen(listen::Args),
     Dev(listen::dev::Args),
+    Init(init::Args),
     Trigger(trigger::Args),
     Events(events::Args),
     History(history::Args),
@@ -26,10 +27,11 @@ pub(crate) enum EventCommand {
 }
 
 impl EventCommand {
-    pub(super) const ARGS: [CommandArgs; 11] = [
+    pub(super) const ARGS: [CommandArgs; 13] = [
         ("demo", demo::Args::augment_args),
         ("listen", listen::Args::augment_args),
         ("dev", listen::dev::Args::augment_args),
+        ("init", init::Args::augment_args),
         ("trigger", trigger::Args::augment_args),
         ("events", events::Args::augment_args),
         ("history", history::Args::augment_args),
@@ -46,6 +48,7 @@ impl EventCommand {
             Self::Demo(args) => block_on(demo::run(context, args)),
             Self::Listen(args) => block_on(listen::run(context, args)),
             Self::Dev(args) => block_on(listen::dev::run(context, args)),
+            Self::Init(args) => block_on(init::run(context, args)),
             Self::Trigger(args) => block_on(trigger::run(context, args)),
             Self::Events(args) => events::run(context, args),
             Self::History(args) => block_on(history::run(context, args)),

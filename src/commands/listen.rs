@@ -11,6 +11,7 @@ mod keyboard;
 mod local_sandbox;
 mod page;
 mod plan;
+mod prepared;
 mod print_secret;
 mod public_url;
 mod ready_file;
@@ -26,9 +27,6 @@ use std::mem::take;
 use super::Context;
 use crate::account::Account;
 use crate::api::Identity;
-use crate::forward::Target;
-use crate::host::dirs;
-use crate::host::signals::Interrupts;
 use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 use crate::stream::subscription::StreamConfig;
@@ -37,6 +35,7 @@ use exit::exit_result;
 use history::{HistoryUse, OpenedHistory};
 use local_sandbox::start_sandbox_if_none;
 use plan::plan;
+use prepared::{Prepared, check};
 use print_secret::{print_machine_secret, print_secret, warn_about_environment};
 pub(crate) use ready_file::remove_named_in as remove_ready_file;
 use source::EventSource;
@@ -66,31 +65,6 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         local.stop().await;
     }
     outcome
-}
-
-/// Checks flags and files before anything connects.
-fn check(context: &mut Context, args: &Args) -> Result<(), Failure> {
-    if dirs::is_outside_profile(&context.env) {
-        let line = "CSTAR_HOME is outside of your user profile: other users may be able to read the history and the signing secret in it.";
-        context.output.warning(&style::warn(line))?;
-    }
-    let named = [
-        ("--forward-to", !args.forward_to.is_empty()),
-        ("--route", !args.route.is_empty()),
-        ("--exec", !args.exec.is_empty()),
-    ];
-    args.show.check(named, context.output.is_json())?;
-    context.remark_on(&args.body.filters)?;
-    if let Some(path) = &args.ready_file {
-        ready_file::remove_stale(path)?;
-    }
-    Ok(())
-}
-
-/// What `dev` has found out already: the targets, and what interrupts the run.
-struct Prepared {
-    targets: Vec<Target>,
-    interrupts: Interrupts,
 }
 
 async fn listen(
@@ -147,7 +121,7 @@ async fn listen(
         cursor: opened.cursor.clone(),
         ..session.event_stream(context.clock.clone())
     };
-    let interrupts = interrupts.map_or_else(|| Interrupts::listen_with(stdin_eof), Ok)?;
+    let interrupts = (interrupts, stdin_eof);
     let source = source::open(context, &session, (public, stream), (resume, &mut opened), interrupts);
     let EventSource { items, receiver, interrupts } = source.await?;
     let ended = engine::run(context, plan, items, opened, (ready_path, interrupts, page), full_screen).await;

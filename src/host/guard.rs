@@ -5,6 +5,7 @@
 //! that a child gets when its parent dies was rejected: it needs unsafe code, and the children of the child, such as
 //! those of `npm run`, do not get it.
 
+mod order;
 #[cfg(unix)]
 mod unix;
 #[cfg(windows)]
@@ -12,11 +13,11 @@ mod windows;
 
 use std::io::{self, Read};
 use std::process::{Command, ExitStatus};
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
 use super::signals::{Interrupts, StopSignal};
+use order::Order;
 #[cfg(unix)]
 use unix as platform;
 #[cfg(windows)]
@@ -24,15 +25,6 @@ use windows as platform;
 
 /// The order to kill at once.
 pub(crate) const KILL: u8 = b'K';
-/// How long the processes may take to end when nothing waits for them any more.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// What the guard is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Order {
-    Signal(StopSignal),
-    Kill,
-}
 
 /// Runs `command` until it ends or an order ends it; then ends what it has started. The result is its exit code, or 128
 /// plus the number of the signal that killed it.

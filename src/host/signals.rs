@@ -23,9 +23,7 @@ const SAME: Duration = Duration::from_millis(250);
 pub(crate) enum StopSignal {
     Interrupt,
     Terminate,
-    #[cfg_attr(windows, expect(dead_code, reason = "Windows has none"))]
     Quit,
-    #[cfg_attr(windows, expect(dead_code, reason = "Windows has none"))]
     Hangup,
 }
 

@@ -1,6 +1,5 @@
 //! `cstar dev`: a server of the user with a listener around it. No process of the server may remain.
 
-#[cfg(unix)]
 mod servers;
 
 use std::process::Stdio;
@@ -80,7 +79,6 @@ impl Dev {
 }
 
 /// Waits until no process with this id runs.
-#[cfg(unix)]
 fn wait_until_gone(id: &str) {
     let is_running = || match cfg!(target_os = "linux") {
         true => std::fs::read_to_string(format!("/proc/{id}/stat"))
@@ -97,14 +95,12 @@ fn wait_until_gone(id: &str) {
 }
 
 /// The words after the last `name=` in a line.
-#[cfg(unix)]
 fn word(line: &str, name: &str) -> String {
     let (_, rest) = line.rsplit_once(&format!("{name}=")).unwrap_or_else(|| panic!("no {name}: {line}"));
     rest.split(' ').next().unwrap_or_default().to_owned()
 }
 
 /// Starts a shell script as the server.
-#[cfg(unix)]
 fn shell(script: &str) -> [&str; 3] {
     ["sh", "-c", script]
 }
@@ -128,7 +124,6 @@ fn wrong_dev_command_lines_are_usage_errors() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn server_gets_the_secret_and_the_sandbox() {
     let home = Home::new();
@@ -146,7 +141,6 @@ fn server_gets_the_secret_and_the_sandbox() {
     assert!(ended.stderr.ends_with(reason), "{}", ended.stderr);
 }
 
-#[cfg(unix)]
 #[test]
 fn live_key_is_not_passed_to_the_server() {
     let home = Home::new();
@@ -159,7 +153,6 @@ fn live_key_is_not_passed_to_the_server() {
     assert!(ended.stderr.contains("does not get CSTAR_API_KEY"), "{}", ended.stderr);
 }
 
-#[cfg(unix)]
 #[test]
 fn events_wait_until_the_port_is_open() {
     let home = Home::new();
@@ -183,7 +176,6 @@ fn events_wait_until_the_port_is_open() {
     assert!(printed.contains("The server does not listen on port"), "{printed}");
 }
 
-#[cfg(unix)]
 #[test]
 fn port_of_another_program_is_refused() {
     let home = Home::new();
@@ -198,7 +190,6 @@ fn port_of_another_program_is_refused() {
 }
 
 /// Starts a server that ignores signals, with a child and a grandchild. The ids of all three.
-#[cfg(unix)]
 fn start_stubborn(sandbox: &Sandbox, home: &Home, port: &ReservedPort) -> (Dev, Vec<String>) {
     let script =
         "trap '' TERM INT; sh -c 'sleep 600 & echo inner=$! ; wait' & echo server=$$ child=$! ; wait";
@@ -214,7 +205,6 @@ fn start_stubborn(sandbox: &Sandbox, home: &Home, port: &ReservedPort) -> (Dev, 
     (dev, ids)
 }
 
-#[cfg(unix)]
 #[test]
 fn server_that_ignores_signals_is_killed() {
     let home = Home::new();
@@ -229,7 +219,6 @@ fn server_that_ignores_signals_is_killed() {
     ids.iter().for_each(|id| wait_until_gone(id));
 }
 
-#[cfg(unix)]
 #[test]
 fn killed_dev_leaves_no_process_behind() {
     let home = Home::new();
@@ -239,7 +228,6 @@ fn killed_dev_leaves_no_process_behind() {
     ids.iter().for_each(|id| wait_until_gone(id));
 }
 
-#[cfg(unix)]
 #[test]
 fn children_of_an_ended_server_are_ended() {
     let home = Home::new();
@@ -258,7 +246,6 @@ fn children_of_an_ended_server_are_ended() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn code_of_an_interrupted_server_is_returned() {
     let home = Home::new();
@@ -274,7 +261,6 @@ fn code_of_an_interrupted_server_is_returned() {
     assert_eq!(code, 9, "{printed}");
 }
 
-#[cfg(unix)]
 #[test]
 fn limits_of_listen_end_the_server_too() {
     let home = Home::new();

@@ -23,6 +23,8 @@ mod ci_jobs;
 mod cli;
 mod completions;
 mod delivery;
+// The servers are shell scripts and wait for signals.
+#[cfg(unix)]
 mod dev;
 mod dispatcher;
 mod doctor;
@@ -36,6 +38,7 @@ mod golden;
 mod history;
 mod hostile;
 mod identity;
+mod init;
 mod inspector;
 // `listen` reads single keys on Unix only.
 #[cfg(unix)]

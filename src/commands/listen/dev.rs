@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::listen;
 use super::local_sandbox::start_sandbox_if_none;
-use super::{Prepared, check, listen};
+use super::prepared::{Prepared, check};
 use crate::Secret;
 use crate::account::{Account, ResolveError, generated_secret};
 use crate::commands::Context;

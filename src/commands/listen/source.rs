@@ -27,8 +27,9 @@ pub(super) async fn open(
     session: &Session,
     (public, stream): (Option<PublicUrl>, StreamConfig),
     (resume, opened): (bool, &mut OpenedHistory),
-    interrupts: Interrupts,
+    (interrupts, stdin_eof): (Option<Interrupts>, bool),
 ) -> Result<EventSource, Failure> {
+    let interrupts = interrupts.map_or_else(|| Interrupts::listen_with(stdin_eof), Ok)?;
     let journal = opened.journal();
     let opening = async {
         match public {

@@ -2,13 +2,16 @@
 
 use std::io;
 use std::process::{Command, ExitStatus};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, WaitOptions, kill_process_group, waitid};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{GRACE, Order};
+use super::order::Order;
 use crate::host::signals::{Interrupts, StopSignal};
+
+/// How long the processes may take to end when nothing waits for them any more.
+const GRACE: Duration = Duration::from_secs(2);
 
 pub(super) async fn run(
     command: &mut Command,
@@ -93,7 +96,6 @@ fn signal(group: Pid, signal: Signal) {
 #[cfg(target_os = "linux")]
 async fn end_rest(group: Pid) {
     use std::collections::BTreeSet;
-    use std::time::Duration;
 
     use rustix::process::{getpid, kill_process};
 
@@ -123,7 +125,7 @@ async fn end_rest(group: Pid) {
 #[cfg(not(target_os = "linux"))]
 async fn end_rest(group: Pid) {
     /// There is no list of the processes to look at.
-    const MOMENT: std::time::Duration = std::time::Duration::from_millis(200);
+    const MOMENT: Duration = Duration::from_millis(200);
     signal(group, Signal::TERM);
     tokio::time::sleep(MOMENT).await;
     kill(group);

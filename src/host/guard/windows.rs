@@ -8,7 +8,7 @@ use std::time::Duration;
 use process_wrap::std::{CommandWrap, JobObject};
 use tokio::sync::mpsc;
 
-use super::Order;
+use super::order::Order;
 use crate::host::signals::Interrupts;
 
 /// The pause between two looks at the program.
