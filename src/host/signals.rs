@@ -1,5 +1,7 @@
 //! Waits for interrupts: Ctrl-C, Ctrl-Break, termination requests, and the end of the terminal or the session.
 
+mod stop_signal;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
@@ -7,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::stdin_eof::on_stdin_eof;
+pub(crate) use stop_signal::StopSignal;
 
 /// How long the process may take to stop after an interrupt before it counts as unresponsive.
 const FIRST: Duration = Duration::from_secs(7);
@@ -17,33 +20,6 @@ const SECOND: Duration = Duration::from_millis(500);
 /// a parent such as `npx` passes what it receives on: one Ctrl-C then arrives two or three times. A person who presses
 /// it again to stop at once takes longer.
 const SAME: Duration = Duration::from_millis(250);
-
-/// What an interrupt of another process can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum StopSignal {
-    Interrupt,
-    Terminate,
-    Quit,
-    Hangup,
-}
-
-impl StopSignal {
-    const ALL: [Self; 4] = [Self::Terminate, Self::Interrupt, Self::Quit, Self::Hangup];
-
-    /// A letter for it, for a pipe between two processes.
-    pub(crate) const fn letter(self) -> u8 {
-        match self {
-            Self::Interrupt => b'I',
-            Self::Terminate => b'T',
-            Self::Quit => b'Q',
-            Self::Hangup => b'H',
-        }
-    }
-
-    pub(crate) fn from_letter(letter: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|signal| signal.letter() == letter)
-    }
-}
 
 /// Interrupts this process from inside, as a signal would.
 #[derive(Clone, Debug)]
