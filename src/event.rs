@@ -30,6 +30,8 @@ mod path;
 mod pattern;
 mod placeholder;
 #[cfg(feature = "cli")]
+mod pseudonym;
+#[cfg(feature = "cli")]
 mod received;
 #[cfg(feature = "cli")]
 mod reid;
@@ -53,10 +55,11 @@ pub(crate) use {
     envelope::envelope_of,
     filter::Filter,
     json::Json,
-    neutralize::neutralize_data,
+    neutralize::{neutralize_data, redact_body},
     path::Path,
+    pseudonym::PseudonymKey,
     received::{EventMeta, ReceivedEvent},
-    reid::with_id,
+    reid::{NewIds, with_id},
     resource::resource_name_and_id,
     sample::{event_id, sample_data},
     suggest::suggest,

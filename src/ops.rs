@@ -6,6 +6,7 @@ pub(crate) mod copy_as;
 pub(crate) mod documented_pages;
 pub(crate) mod history_file;
 pub(crate) mod local_sandbox;
+pub(crate) mod recording;
 pub(crate) mod replay;
 pub(crate) mod scenario;
 pub(crate) mod session;

@@ -15,6 +15,7 @@ mod prepared;
 mod print_secret;
 mod public_url;
 mod ready_file;
+mod record;
 mod show;
 mod source;
 mod targets;
@@ -87,6 +88,7 @@ async fn listen(
         }
     };
     let chaos = args.chaos.resolve(context, account).await?;
+    let recording = args.record.open()?;
     let page = page::start(context, &args, account, &targets)?;
     if args.print_secret && args.public.is_given() {
         return print_machine_secret(context);
@@ -123,12 +125,15 @@ async fn listen(
     };
     let interrupts = (interrupts, stdin_eof);
     let source = source::open(context, &session, (public, stream), (resume, &mut opened), interrupts);
-    let EventSource { items, receiver, interrupts } = source.await?;
+    let EventSource { mut items, receiver, interrupts } = source.await?;
+    let shown = full_screen.is_none().then(|| context.another_output());
+    let recording = recording.map(|recording| recording.start(&plan, &mut items, shown));
     let ended = engine::run(context, plan, items, opened, (ready_path, interrupts, page), full_screen).await;
     if let Some(receiver) = receiver {
         receiver.close(context, &session).await?;
     }
-    exit_result(ended?, count, account)
+    let recorded = record::finish(recording, context).await;
+    exit_result(ended?, count, account).and(recorded)
 }
 
 /// Prints team, key and server: the wrong profile is a common reason why no events arrive.

@@ -3,6 +3,7 @@
 mod args;
 mod data;
 mod direct;
+mod play;
 mod results;
 mod scenario;
 mod through_api;
@@ -21,6 +22,9 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
     }
     if let Some(name) = &args.scenario.scenario {
         return scenario::run(context, &args.scenario, name).await;
+    }
+    if let Some(path) = args.play.play.clone() {
+        return play::run(context, &args, &path).await;
     }
     let events = events(&args)?;
     context.remark_on(&args.filters)?;

@@ -187,7 +187,7 @@ pub(crate) enum Activity {
     Chaos {
         #[serde(flatten)]
         attempt: AttemptEvent,
-        /// How it was answered.
+        /// How it was answered, with the finding.
         reason: String,
         /// What is wrong with a target that answers it like that.
         finding: Option<&'static str>,

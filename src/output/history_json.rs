@@ -145,7 +145,7 @@ fn headers(headers: &[(String, String)]) -> Vec<[String; 2]> {
 }
 
 /// Text as `name`, anything else as `name_hex`, so that no byte is lost.
-fn put_body(value: &mut Value, name: &str, body: &[u8]) {
+pub(crate) fn put_body(value: &mut Value, name: &str, body: &[u8]) {
     let object: &mut Map<String, Value> = match value {
         Value::Object(object) => object,
         _ => return,

@@ -145,6 +145,7 @@ fn accepted_forgery_is_a_finding() {
     assert_eq!(found.count(), 6);
     let why = home.run(["why", "evt_0"]).ok().stdout;
     assert!(why.contains("it accepted a body that does not match its signature"), "{why}");
+    assert!(why.contains("cstar help signing"), "{why}");
     for what in ["an hour old accepted", "changed body accepted", "exact bytes"] {
         assert!(ended.stderr.contains(what), "{}", ended.stderr);
     }

@@ -70,6 +70,7 @@ mod purity;
 mod randomness;
 mod reach;
 mod receivers;
+mod recording;
 mod resources;
 mod resume;
 mod safety;

@@ -8,6 +8,7 @@ use reqwest::Url;
 use super::chaos::ChaosArgs;
 use super::exec::ExecArgs;
 use super::public_url::PublicArgs;
+use super::record::RecordArgs;
 use super::show::ShowArgs;
 use super::tui::TuiArgs;
 use crate::Secret;
@@ -35,6 +36,7 @@ use crate::stream::transport::Transport;
     "cstar listen --print --filter 'data.ticket.priority=urgent'",
     "cstar listen --forward-to 3000 --show body,answer",
     "cstar listen --public-url https://hooks.example.com --forward-to 3000",
+    "cstar listen --forward-to 3000 --chaos all --record events.jsonl",
     "cstar listen --print-secret",
     "cstar listen --json --count 1 --for 30s",
 ])]
@@ -81,6 +83,8 @@ pub(crate) struct Args {
     pub(super) tui: TuiArgs,
     #[command(flatten)]
     pub(super) chaos: ChaosArgs,
+    #[command(flatten)]
+    pub(super) record: RecordArgs,
     /// Print only the signing secret, and exit
     #[arg(long)]
     pub(super) print_secret: bool,

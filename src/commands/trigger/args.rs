@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Url;
 
+use super::play::PlayArgs;
 use super::scenario::ScenarioArgs;
 use crate::Secret;
 use crate::args::{duration, header, secret, target};
@@ -27,10 +28,11 @@ use crate::event::Filter;
     "cstar trigger ticket.created 'customer.*' --wait",
     "cstar trigger --scenario ticket-to-survey --check --sandbox",
     "cstar trigger ticket.created --to http://localhost:3000/webhook --secret whsec_test",
+    "cstar trigger --play events.jsonl --to http://localhost:3000/webhook --speed 10x",
 ])]
 pub(crate) struct Args {
     /// Event types, such as ticket.created, or patterns such as 'ticket.*'; `cstar events` lists them
-    #[arg(value_name = "EVENT", required_unless_present_any = ["all", "scenario", "list"], conflicts_with = "all")]
+    #[arg(value_name = "EVENT", required_unless_present_any = ["all", "play", "scenario", "list"], conflicts_with = "all")]
     pub(super) event: Vec<String>,
     /// Fire one event of every type
     #[arg(long)]
@@ -56,6 +58,8 @@ pub(crate) struct Args {
     /// --wait only for events whose recorded body matches, such as data.ticket.priority=urgent; repeatable
     #[arg(long = "filter", value_name = "EXPR", requires = "wait", value_parser = Filter::parse)]
     pub(super) filters: Vec<Filter>,
+    #[command(flatten)]
+    pub(super) play: PlayArgs,
     /// Sign and send directly to this endpoint, without a server in between
     #[arg(long, value_name = "TARGET", value_parser = target::parse)]
     pub(super) to: Option<Url>,

@@ -1,11 +1,12 @@
 //! The signed requests of an HTTP archive (HAR), of a browser, a proxy or `cstar history export --har`.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use std::ops::ControlFlow;
+
 use jiff::Timestamp;
 use serde_json::Value;
 
 use super::captured::{Candidate, Captured, signature_of};
+use crate::ops::recording::har::{self, ArchivedRequest};
 use crate::output::Failure;
 
 pub(super) fn is_archive(text: &[u8]) -> bool {
@@ -14,39 +15,28 @@ pub(super) fn is_archive(text: &[u8]) -> bool {
 }
 
 pub(super) fn requests(bytes: &[u8]) -> Result<Vec<Candidate>, Failure> {
-    let archive: Value = serde_json::from_slice(bytes)
-        .map_err(|error| Failure::usage(format!("the HAR is not valid JSON: {error}")))?;
-    let entries = archive.pointer("/log/entries").and_then(Value::as_array);
-    let entries = entries.ok_or_else(|| Failure::usage("the HAR has no list `log.entries`"))?;
-    Ok(entries.iter().filter_map(candidate).collect())
+    let mut found = Vec::new();
+    let read = har::entries(bytes, &mut |entry| {
+        found.extend(candidate(entry));
+        ControlFlow::Continue(())
+    });
+    match read {
+        Ok(true) => Ok(found),
+        Ok(false) => Err(Failure::usage("the HAR has no list `log.entries`")),
+        Err(error) => Err(Failure::usage(format!("the HAR is not valid JSON: {error}"))),
+    }
 }
 
 fn candidate(entry: &Value) -> Option<Candidate> {
-    let request = entry.get("request")?;
-    let pairs = request.get("headers")?.as_array()?.iter();
-    let headers =
-        pairs.filter_map(|header| Some((header.get("name")?.as_str()?, header.get("value")?.as_str()?)));
-    let signature = signature_of(headers.clone())?;
-    let header = |wanted: &str| {
-        let mut headers = headers.clone();
-        headers.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.to_owned())
-    };
-    let data = request.get("postData");
-    let text = data.and_then(|data| data.get("text")).and_then(Value::as_str).unwrap_or_default();
-    // Not part of HAR 1.2, but proxies write it for bodies that are not text.
-    let coding = data.and_then(|data| data.get("encoding").or_else(|| data.get("_encoding")));
-    let body = match coding.and_then(Value::as_str) {
-        Some("base64") => STANDARD.decode(text).ok()?,
-        _ => text.as_bytes().to_vec(),
-    };
-    let started = entry.get("startedDateTime").and_then(Value::as_str);
-    let sent_at = started.and_then(|time| time.parse::<Timestamp>().ok()).map(Timestamp::as_second);
-    let id = entry.get("_event").and_then(Value::as_str).map(str::to_owned).or_else(|| header("x-event-id"));
-    let attempt = header("x-delivery-attempt").and_then(|number| number.parse().ok());
-    let target = request.get("url").and_then(Value::as_str).map(str::to_owned);
+    let request = ArchivedRequest::from_entry(entry)?;
+    let headers = request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let signature = Some(signature_of(headers)?);
+    let attempt = request.header("x-delivery-attempt").and_then(|number| number.parse().ok());
+    let sent_at = request.started_at.map(Timestamp::as_second);
+    let id = request.event_id;
     let origin = id.as_ref().map_or_else(|| "the HAR".to_owned(), |id| format!("event {id} of the HAR"));
-    let request = Captured { origin, body, signature: Some(signature), sent_at, remarks: Vec::new() };
-    Some(Candidate { id, attempt, target, request })
+    let captured = Captured { origin, body: request.body, signature, sent_at, remarks: Vec::new() };
+    Some(Candidate { id, attempt, target: request.url, request: captured })
 }
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl Engine {
         let failed = (is_last && !result.outcome.is_success()).then_some(RecordedOutcome::Failed);
         let reason = match step {
             ChaosKind::DropAnswer => Some(format!("{}, which was dropped", result.outcome.reason())),
-            _ => finding.map(|finding| format!("{}: {finding}", result.outcome.reason())),
+            _ => finding.map(|finding| format!("{}, and it {finding}", result.outcome.reason())),
         };
         let chaos = AttemptChaos {
             marks: flight.job.chaos.marks(),
@@ -45,7 +45,8 @@ impl Engine {
         if let Some(waiting) = self.scheduler.mark_up(target) {
             self.reporter.resumed(target, waiting);
         }
-        self.reporter.chaos_attempt((target, &job), &result, details, (step, finding));
+        let reason = reason.unwrap_or_else(|| result.outcome.reason());
+        self.reporter.chaos_attempt((target, &job), &result, (details, reason), (step, finding));
         if is_last {
             self.reporter.stats.delivered(target);
             return self.finish(target, &key, job);
@@ -58,9 +59,9 @@ impl Engine {
 /// What is wrong with a receiver that answers this attempt like that.
 fn finding(step: ChaosKind, outcome: &AttemptOutcome) -> Option<&'static str> {
     match (step, outcome.is_success()) {
-        (ChaosKind::Stale, true) => Some("it accepted a signature that is an hour old"),
-        (ChaosKind::Tamper, true) => Some("it accepted a body that does not match its signature"),
-        (ChaosKind::Duplicate, false) => Some("it did not accept an event that it had accepted before"),
+        (ChaosKind::Stale, true) => Some("accepted a signature that is an hour old"),
+        (ChaosKind::Tamper, true) => Some("accepted a body that does not match its signature"),
+        (ChaosKind::Duplicate, false) => Some("refused an event that it had accepted before"),
         _ => None,
     }
 }

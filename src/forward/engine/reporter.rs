@@ -126,14 +126,14 @@ impl Reporter {
         &mut self,
         (target, job): (usize, &Job),
         result: &AttemptResult,
-        details: Option<Box<AttemptDetails>>,
+        (details, reason): (Option<Box<AttemptDetails>>, String),
         (step, finding): (ChaosKind, Option<&'static str>),
     ) {
         if finding.is_some() {
             self.stats.chaos.found(step, job.id());
         }
         let attempt = self.attempt_event(target, job, result, details);
-        self.emit(Activity::Chaos { attempt, reason: result.outcome.reason(), finding });
+        self.emit(Activity::Chaos { attempt, reason, finding });
     }
 
     fn attempt_event(

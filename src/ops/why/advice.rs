@@ -37,6 +37,16 @@ fn delivered(event: &EventDetail, id: &str) -> Vec<String> {
         Some(format!("{}: {}", sanitize(&delivery.target), about_body(reason)?))
     });
     let mut advice: Vec<String> = unfinished.collect();
+    let is_forgery = |attempt: &StoredAttempt| {
+        let reason = attempt.reason.as_deref().unwrap_or_default();
+        attempt.chaos.is_some() && reason.contains(", and it accepted")
+    };
+    if event.attempts.iter().any(is_forgery) {
+        advice.push(
+            "The server took a forged request: see how to verify signatures with cstar help signing"
+                .to_owned(),
+        );
+    }
     let nothing = if advice.is_empty() { "Nothing needs to be done; to" } else { "To" };
     advice.push(format!("{nothing} send it again: cstar replay {id}"));
     advice

@@ -90,7 +90,7 @@ impl HumanRenderer {
                 vec![format!("{}  {}", self.clock(*at), replaying(id.as_deref(), event.as_deref()))]
             }
             Activity::Chaos { attempt, finding: Some(finding), .. } => {
-                let what = format!("chaos: {finding} ({})", escape(&attempt.event.id));
+                let what = format!("chaos: the target {finding} ({})", escape(&attempt.event.id));
                 vec![format!("{}  {}", self.clock(attempt.at), style::bad(&what))]
             }
             _ => match self.note(activity) {

@@ -49,7 +49,7 @@ impl View<'_> {
             Activity::Chaos { attempt, reason, finding } => {
                 let marks = chaos(attempt).unwrap_or_default();
                 let what = match finding {
-                    Some(finding) => style::bad(&escape(&format!("{reason}: {finding}"))),
+                    Some(_) => style::bad(&escape(reason)),
                     None => style::dim(&escape(reason)),
                 };
                 (attempt, Some(format!("{marks}  {what}")))
