@@ -110,6 +110,7 @@ const WITHOUT_KEY: [&str; 12] = [
     "profiles",
     "sandbox",
     "sign",
+    "types",
     "verify",
     "why",
 ];

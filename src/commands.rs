@@ -39,6 +39,7 @@ pub(crate) mod sandbox;
 pub(crate) mod sign;
 pub(crate) mod status;
 pub(crate) mod trigger;
+pub(crate) mod types;
 pub(crate) mod ui;
 pub(crate) mod verify;
 pub(crate) mod webhooks;

@@ -38,6 +38,8 @@ mod reid;
 mod resource;
 mod sample;
 mod seed;
+#[cfg(feature = "cli")]
+pub(crate) mod shape;
 mod suggest;
 
 #[cfg(test)]

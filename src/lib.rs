@@ -69,6 +69,8 @@ pub mod signature;
 mod stream;
 #[cfg(feature = "cli")]
 mod topics;
+#[cfg(feature = "cli")]
+mod typegen;
 
 /// Compiles the code that agents are given.
 #[cfg(all(doctest, feature = "cli"))]

@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
 use crate::commands::{
-    Context, bench, demo, events, history, identity, init, listen, replay, sign, trigger, verify, why,
+    Context, bench, demo, events, history, identity, init, listen, replay, sign, trigger, types, verify, why,
 };
 use crate::output::Failure;
 
@@ -17,6 +17,7 @@ pub(crate) enum EventCommand {
     Init(init::Args),
     Trigger(trigger::Args),
     Events(events::Args),
+    Types(types::Args),
     History(history::Args),
     Why(why::Args),
     Replay(replay::Args),
@@ -27,13 +28,14 @@ pub(crate) enum EventCommand {
 }
 
 impl EventCommand {
-    pub(super) const ARGS: [CommandArgs; 13] = [
+    pub(super) const ARGS: [CommandArgs; 14] = [
         ("demo", demo::Args::augment_args),
         ("listen", listen::Args::augment_args),
         ("dev", listen::dev::Args::augment_args),
         ("init", init::Args::augment_args),
         ("trigger", trigger::Args::augment_args),
         ("events", events::Args::augment_args),
+        ("types", types::Args::augment_args),
         ("history", history::Args::augment_args),
         ("why", why::Args::augment_args),
         ("replay", replay::Args::augment_args),
@@ -51,6 +53,7 @@ impl EventCommand {
             Self::Init(args) => block_on(init::run(context, args)),
             Self::Trigger(args) => block_on(trigger::run(context, args)),
             Self::Events(args) => events::run(context, args),
+            Self::Types(args) => types::run(context, &args),
             Self::History(args) => block_on(history::run(context, args)),
             Self::Why(args) => why::run(context, args),
             Self::Replay(args) => block_on(replay::run(context, args)),

@@ -8,6 +8,7 @@ pub(crate) mod api_keys;
 pub(crate) mod bulk;
 pub(crate) mod components;
 pub(crate) mod control;
+pub(crate) mod deliveries;
 pub(crate) mod envelopes;
 pub(crate) mod events;
 pub(crate) mod faults;

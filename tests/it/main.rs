@@ -89,6 +89,7 @@ mod stdin_eof;
 mod support;
 mod tour;
 mod trigger;
+mod types;
 mod unanswered;
 #[cfg(target_os = "linux")]
 mod user_ci;

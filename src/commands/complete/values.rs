@@ -72,6 +72,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("history list", "types", Source::Patterns),
     ("history export", "types", Source::Patterns),
     ("replay", "types", Source::Patterns),
+    ("types", "events", Source::Patterns),
     ("replay", "ids", Source::Events),
     ("why", "id", Source::Events),
     ("history show", "id", Source::Events),

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use super::route::Route;
 use super::routes;
 use crate::sandbox::openapi::operation::{Key, Parameter};
-use crate::sandbox::openapi::{about, components, envelopes, refusals};
+use crate::sandbox::openapi::{about, components, deliveries, envelopes, refusals};
 use crate::sandbox::state::Shared;
 use crate::sandbox_info::DEFAULT_PORT;
 
@@ -92,6 +92,7 @@ fn document(routes: &[Route], port: u16) -> Value {
         }],
         "tags": groups(routes),
         "paths": paths,
+        "webhooks": deliveries::webhooks(&mut named),
     });
     document["components"] = components::all(named);
     document

@@ -1,6 +1,7 @@
 //! The OpenAPI document: it is valid, it describes exactly the served routes, and responses match it.
 
 mod bodies;
+mod deliveries;
 mod document;
 mod responses;
 mod samples;
