@@ -79,6 +79,23 @@ causes! {
          take the raw body first";
     /// The body is the text of a JavaScript object that was converted to a string.
     BodyIsObjectText = "body_is_object_text", "the body is the text `[object Object]`: it was parsed first; take the raw body";
+    /// The body is the text that a language prints for an object or for bytes.
+    BodyIsProgramText = "body_is_program_text", "the body is the text that a language prints for an object or for bytes, such as `b'…'` of Python: \
+         take the raw bytes, and do not convert an object to text";
+    /// The body is what a parser writes that found nothing, such as `{}`.
+    BodyIsEmptyJson = "body_is_empty_json", "the body is what a parser leaves that found nothing, such as `{}`: it does not read JSON, or not this \
+         content type; take the raw body first";
+    /// The body was read as an HTML form.
+    BodyReadAsForm = "body_read_as_form", "the body was read as a form: take the raw body, before anything parses it";
+    /// The body ends within its JSON.
+    BodyCut = "body_cut", "the body ends too early: only a part of it was read, such as one line, or one buffer; read all bytes";
+    /// The body has replacement characters.
+    BodyCharactersLost = "body_characters_lost", "the body has replacement characters: it was read in an encoding other than UTF-8, and what it said is \
+         lost; keep it as bytes";
+    /// Proven: the body matches without HTML entities.
+    BodyHtmlEscaped = "body_html_escaped", "the body was escaped for HTML: check the raw bytes, before anything cleans the input";
+    /// Proven: the body decoded from hexadecimal digits matches.
+    BodyInHex = "body_in_hex", "the body is in hexadecimal digits: pass the bytes themselves";
     /// Proven: the body without its last line break matches.
     BodyNewlineAdded = "body_newline_added", "a line break was added at the end of the body: pass the bytes as received";
     /// Proven: the body with a line break at the end matches.

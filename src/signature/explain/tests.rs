@@ -1,5 +1,7 @@
 //! Makes each mistake and checks that it is found, and that no cause is reported without proof.
 
+mod frameworks;
+
 use std::time::Duration;
 
 use super::super::error::Side;

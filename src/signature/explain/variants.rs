@@ -16,6 +16,10 @@ use super::base64;
 pub(super) type Guess<T> = (Vec<Cause>, T);
 
 const PREFIX: &str = "whsec_";
+/// documented: the members of an event, in this order.
+pub(super) const ENVELOPE: [&str; 5] = ["id", "type", "created_at", "team_id", "data"];
+/// Members that are objects, though PHP writes `[]` for an empty one.
+const OBJECTS: [&str; 2] = ["custom_fields", "metadata"];
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The keys that the sender may have used, given our `secret`.
@@ -104,8 +108,23 @@ pub(super) fn bodies(body: &[u8], time: Option<i64>) -> Vec<Guess<Cow<'_, [u8]>>
     if let Some(bytes) = base64::decode(body) {
         push(Cause::BodyInBase64, bytes.into());
     }
+    if let Ok(bytes) = hex::decode(body.trim_ascii()) {
+        push(Cause::BodyInHex, bytes.into());
+    }
+    if let Some(text) = without_entities(body) {
+        push(Cause::BodyHtmlEscaped, text.into_bytes().into());
+    }
     rewritten(body, &mut push);
     guesses
+}
+
+/// The text without the entities that escape HTML.
+fn without_entities(body: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(body).ok().filter(|text| text.contains("&quot;"))?;
+    let entities =
+        [("&quot;", "\""), ("&#039;", "'"), ("&#39;", "'"), ("&#x27;", "'"), ("&lt;", "<"), ("&gt;", ">")];
+    let plain = entities.iter().fold(text.to_owned(), |text, (entity, plain)| text.replace(entity, plain));
+    Some(plain.replace("&amp;", "&"))
 }
 
 fn line_breaks<'a>(body: &'a [u8], push: &mut impl FnMut(Cause, Cow<'a, [u8]>)) {
@@ -155,9 +174,40 @@ fn rewritten<'a>(body: &'a [u8], push: &mut impl FnMut(Cause, Cow<'a, [u8]>)) {
     let Ok(value) = serde_json::from_slice::<Value>(body) else { return };
     if let Value::String(inner) = &value {
         push(Cause::BodyInJsonString, inner.clone().into_bytes().into());
+        if let Some(bytes) = base64::decode(inner.as_bytes()) {
+            push(Cause::BodyInBase64, bytes.into());
+        }
     }
-    for bytes in [serde_json::to_vec(&value), serde_json::to_vec_pretty(&value)].into_iter().flatten() {
-        push(Cause::BodyReserialized, bytes.into());
+    for value in [Some(as_sent(&value)).filter(|sent| *sent != value), Some(value)].into_iter().flatten() {
+        let (compact, indented) = (serde_json::to_vec(&value), serde_json::to_vec_pretty(&value));
+        // The event may have ended with a line break, which no parser keeps.
+        let with_break = indented.as_ref().map(|text| [text.as_slice(), b"\n"].concat()).ok();
+        for bytes in compact.into_iter().chain(indented).chain(with_break) {
+            push(Cause::BodyReserialized, bytes.into());
+        }
+    }
+}
+
+/// The event with the members of its envelope only, in the documented order, and with objects that PHP made lists of.
+fn as_sent(value: &Value) -> Value {
+    let mut event = value.clone();
+    if let Value::Object(members) = &mut event
+        && ENVELOPE.iter().all(|name| members.contains_key(*name))
+    {
+        let in_order = ENVELOPE.iter().filter_map(|name| Some(((*name).to_owned(), members.remove(*name)?)));
+        *members = in_order.collect();
+    }
+    restore_objects(&mut event);
+    event
+}
+
+fn restore_objects(value: &mut Value) {
+    let Value::Object(members) = value else { return };
+    for (name, member) in members {
+        if OBJECTS.contains(&name.as_str()) && member.as_array().is_some_and(Vec::is_empty) {
+            *member = Value::Object(serde_json::Map::new());
+        }
+        restore_objects(member);
     }
 }
 
