@@ -70,7 +70,7 @@ impl TypesFile<'_> {
             true => format!("`{shown}` is up to date: {types}"),
             false => format!("Wrote {types} to {shown}"),
         };
-        Ok(context.output.show(&value, |out| out.status(&style::good(&line)))?)
+        context.output.show(&value, |out| out.status(&style::good(&line)))
     }
 
     fn read(&self) -> Result<Option<Vec<u8>>, Failure> {
