@@ -99,7 +99,7 @@ impl Command {
 /// Global flags that choose the key and the server.
 const OF_THE_KEY: [&str; 6] = ["api_key", "base_url", "profile", "sandbox", "insecure_http_host", "ca_cert"];
 /// Commands that use no key: their help hides those flags.
-const WITHOUT_KEY: [&str; 12] = [
+const WITHOUT_KEY: [&str; 13] = [
     "completion",
     "demo",
     "events",
