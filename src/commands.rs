@@ -10,6 +10,7 @@ macro_rules! examples {
 
 pub(crate) mod api;
 pub(crate) mod bench;
+pub(crate) mod check;
 pub(crate) mod complete;
 pub(crate) mod completion;
 mod confirm;

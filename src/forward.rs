@@ -33,7 +33,7 @@ mod stats;
 mod summary;
 
 pub(crate) use activity::Activity;
-pub(crate) use attempt::{AttemptOutcome, AttemptResult};
+pub(crate) use attempt::{AttemptOutcome, AttemptResult, attempt};
 pub(crate) use attempt_event::AttemptEvent;
 pub(crate) use attempt_record::{AttemptContext, attempt_record};
 pub(crate) use chaos::{Chaos, ChaosKind};

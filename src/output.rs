@@ -16,7 +16,6 @@ mod held;
 pub(crate) mod history_json;
 pub(crate) mod jq;
 pub(crate) mod json;
-#[allow(dead_code, reason = "`check` and `listen --expect` are about to use it")]
 pub(crate) mod junit;
 mod log;
 pub(crate) mod profiles;

@@ -5,7 +5,8 @@ use clap::{Args, Subcommand};
 use super::one_command::CommandArgs;
 use crate::commands::runtime::block_on;
 use crate::commands::{
-    Context, bench, demo, events, history, identity, init, listen, replay, sign, trigger, types, verify, why,
+    Context, bench, check, demo, events, history, identity, init, listen, replay, sign, trigger, types,
+    verify, why,
 };
 use crate::output::Failure;
 
@@ -22,13 +23,14 @@ pub(crate) enum EventCommand {
     Why(why::Args),
     Replay(replay::Args),
     Verify(verify::Args),
+    Check(check::Args),
     Sign(sign::Args),
     Identity(Box<identity::Args>),
     Bench(Box<bench::Args>),
 }
 
 impl EventCommand {
-    pub(super) const ARGS: [CommandArgs; 14] = [
+    pub(super) const ARGS: [CommandArgs; 15] = [
         ("demo", demo::Args::augment_args),
         ("listen", listen::Args::augment_args),
         ("dev", listen::dev::Args::augment_args),
@@ -40,6 +42,7 @@ impl EventCommand {
         ("why", why::Args::augment_args),
         ("replay", replay::Args::augment_args),
         ("verify", verify::Args::augment_args),
+        ("check", check::Args::augment_args),
         ("sign", sign::Args::augment_args),
         ("identity", identity::Args::augment_args),
         ("bench", bench::Args::augment_args),
@@ -57,6 +60,7 @@ impl EventCommand {
             Self::History(args) => block_on(history::run(context, args)),
             Self::Why(args) => why::run(context, args),
             Self::Replay(args) => block_on(replay::run(context, args)),
+            Self::Check(args) => block_on(check::run(context, args)),
             Self::Verify(args) => verify::run(context, &args),
             Self::Sign(args) => sign::run(context, args),
             Self::Identity(args) => block_on(identity::run(context, *args)),

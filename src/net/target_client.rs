@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Method;
 use reqwest::Url;
 use rustls::ClientConfig;
 
@@ -59,7 +60,7 @@ pub(crate) struct TargetClient {
 
 /// A URL to POST to. Contains `None` if no request can be sent to the URL.
 #[derive(Debug)]
-pub(crate) struct Endpoint(Option<(Arc<TargetServer>, Address)>);
+pub(crate) struct Endpoint(Option<Box<(Arc<TargetServer>, Address)>>);
 
 impl TargetClient {
     pub(crate) fn new(options: TargetOptions) -> Result<Self, SetupError> {
@@ -68,7 +69,7 @@ impl TargetClient {
     }
 
     pub(crate) fn endpoint(&self, url: &Url) -> Endpoint {
-        Endpoint(self.server(url).zip(Address::new(url)))
+        Endpoint(self.server(url).zip(Address::new(url)).map(Box::new))
     }
 
     fn server(&self, url: &Url) -> Option<Arc<TargetServer>> {
@@ -85,6 +86,11 @@ impl TargetClient {
 }
 
 impl Endpoint {
+    /// The same address for requests that are no deliveries, such as GET.
+    pub(crate) fn with_method(self, method: Method) -> Self {
+        Self(self.0.map(|at| Box::new((at.0, at.1.with_method(method)))))
+    }
+
     /// POSTs `body`. `limit` bounds the time to connect, and then the time between the request and the end of the
     /// response. Without a limit, the time until the response begins is unlimited.
     pub(crate) async fn post(
@@ -93,19 +99,19 @@ impl Endpoint {
         body: Bytes,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
-        match &self.0 {
+        match self.0.as_deref() {
             Some((server, address)) => server.send(&PostRequest { address, headers, body }, limit).await,
             None => Err(PostError::Unsendable("is no address that a request can be sent to".to_owned())),
         }
     }
 
     pub(crate) fn has_requests(&self) -> bool {
-        self.0.as_ref().is_some_and(|(server, _)| server.has_requests())
+        self.0.as_deref().is_some_and(|(server, _)| server.has_requests())
     }
 
     /// Closes all but `most` idle connections.
     pub(crate) fn keep_idle(&self, most: usize) {
-        if let Some((server, _)) = &self.0 {
+        if let Some((server, _)) = self.0.as_deref() {
             server.keep_idle(most);
         }
     }

@@ -19,6 +19,7 @@ mod bad_input;
 mod bench;
 mod causes;
 mod chaos;
+mod check;
 mod ci_jobs;
 mod cli;
 mod completions;

@@ -65,6 +65,7 @@ const SOURCES: &[(&str, &str, Source)] = &[
     ("trigger", "data", Source::AtFiles),
     ("trigger", "scenario", Source::ScenariosOrFiles),
     ("events show", "event", Source::Types),
+    ("check", "events", Source::Patterns),
     ("listen", "events", Source::Patterns),
     ("bench", "events", Source::Patterns),
     ("listen", "route", Source::Routes),

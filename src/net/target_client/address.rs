@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderValue, Uri};
+use http::{HeaderValue, Method, Uri};
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 #[derive(Debug)]
 pub(super) struct Address {
+    pub(super) method: Method,
     pub(super) path: Uri,
     pub(super) host: HeaderValue,
     pub(super) credentials: Option<HeaderValue>,
@@ -27,13 +28,23 @@ impl Address {
             None => url.path().to_owned(),
         };
         let path: Uri = path.parse().ok()?;
+        let method = Method::POST;
         Some(Self {
-            first_line: format!("POST {path} HTTP/1.1\r\n"),
+            first_line: first_line(&method, &path),
+            method,
             path,
             host: HeaderValue::from_str(&host).ok()?,
             credentials: credentials(url),
         })
     }
+
+    pub(super) fn with_method(self, method: Method) -> Self {
+        Self { first_line: first_line(&method, &self.path), method, ..self }
+    }
+}
+
+fn first_line(method: &Method, path: &Uri) -> String {
+    format!("{method} {path} HTTP/1.1\r\n")
 }
 
 /// The `Authorization` header for a URL with a user name or password.

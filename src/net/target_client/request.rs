@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::header::{
     AUTHORIZATION, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
-use http::{HeaderMap, HeaderName, Method, Request};
+use http::{HeaderMap, HeaderName, Request};
 use http_body_util::Full;
 
 use super::address::Address;
@@ -35,7 +35,7 @@ impl<F: Fn() -> HeaderMap + Sync> RequestHeaders for F {
     }
 }
 
-/// A POST. It is rendered each time that it is sent, because a copy in case of a second time would cost every delivery
+/// A request, usually a POST. It is rendered each time that it is sent, because a copy in case of a second time would cost every delivery
 /// a quarter of its allocations.
 pub(super) struct PostRequest<'a> {
     pub(super) address: &'a Address,
@@ -46,7 +46,7 @@ pub(super) struct PostRequest<'a> {
 impl PostRequest<'_> {
     pub(super) fn to_hyper(&self) -> Request<Full<Bytes>> {
         let mut request = Request::new(Full::new(self.body.clone()));
-        *request.method_mut() = Method::POST;
+        *request.method_mut() = self.address.method.clone();
         *request.uri_mut() = self.address.path.clone();
         *request.headers_mut() = self.all_headers();
         request

@@ -76,6 +76,8 @@ fn json_topic_lists_what_commands_print() {
     printed.run("replay", &["replay", &id]);
     printed.run("status", &["status"]);
     printed.run("doctor", &["doctor"]);
+    printed.run("check", &["check", &url, "--secret", "whsec_a", "--only", "valid-event"]);
+    printed.run("check --list", &["check", "--list"]);
     printed.run("logs", &["logs"]);
     printed.run("keys list", &["keys", "list"]);
     let key = printed.run("keys create", &["keys", "create", "--name", "a"]);
