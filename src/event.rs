@@ -37,6 +37,8 @@ mod received;
 mod reid;
 mod resource;
 mod sample;
+#[cfg(feature = "cli")]
+mod schema;
 mod seed;
 #[cfg(feature = "cli")]
 pub(crate) mod shape;
@@ -64,5 +66,6 @@ pub(crate) use {
     reid::{NewIds, with_id},
     resource::resource_name_and_id,
     sample::{event_id, sample_data},
+    schema::{SchemaDifference, schema_differences},
     suggest::suggest,
 };

@@ -20,6 +20,7 @@ mod deliver;
 mod details;
 mod endpoint;
 mod engine;
+mod expectation;
 mod limiter;
 mod plan;
 mod policy;
@@ -43,6 +44,9 @@ pub(crate) use deliver::{CLI_WEBHOOK_ID, DeliverOptions, deliver, signed_headers
 pub(crate) use details::{BodyPart, Headers, WantedDetails};
 pub(crate) use endpoint::Endpoint;
 pub(crate) use engine::{EngineIo, ResumeState, RunOutcome, StopReason, run};
+pub(crate) use expectation::{
+    Expectation, ExpectationReport, ExpectationResult, FailedDelivery, Progress, StatusSet, Tally,
+};
 pub(crate) use plan::{Destination, NO_ROUTE, NOT_AMONG_EVENTS, NOT_MATCHED, Plan, SecretChoice, Target};
 pub(crate) use policy::{decide, is_rejection};
 pub(crate) use response_text::{excerpt, output_excerpt};

@@ -41,6 +41,7 @@ pub(crate) use log::LogLines;
 pub(crate) use progress::Progress;
 use progress::{ProgressHandle, ProgressLine};
 use sink::Sink;
+pub(crate) use stdio::child_output;
 use width::wrap;
 
 /// The output options of the global flags.

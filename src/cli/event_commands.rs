@@ -13,7 +13,7 @@ use crate::output::Failure;
 #[derive(Debug, Subcommand)]
 pub(crate) enum EventCommand {
     Demo(demo::Args),
-    Listen(listen::Args),
+    Listen(Box<listen::Args>),
     Dev(listen::dev::Args),
     Init(init::Args),
     Trigger(trigger::Args),
@@ -51,7 +51,7 @@ impl EventCommand {
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Demo(args) => block_on(demo::run(context, args)),
-            Self::Listen(args) => block_on(listen::run(context, args)),
+            Self::Listen(args) => block_on(listen::run(context, *args)),
             Self::Dev(args) => block_on(listen::dev::run(context, args)),
             Self::Init(args) => block_on(init::run(context, args)),
             Self::Trigger(args) => block_on(trigger::run(context, args)),

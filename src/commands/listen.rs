@@ -6,6 +6,7 @@ pub(crate) mod dev;
 mod engine;
 mod exec;
 mod exit;
+mod expect;
 mod history;
 mod keyboard;
 mod local_sandbox;
@@ -16,6 +17,7 @@ mod print_secret;
 mod public_url;
 mod ready_file;
 mod record;
+mod schema;
 mod show;
 mod source;
 mod targets;
@@ -32,7 +34,7 @@ use crate::output::sanitize::sanitize;
 use crate::output::{Failure, style};
 use crate::stream::subscription::StreamConfig;
 pub(crate) use args::Args;
-use exit::exit_result;
+use exit::{check_schema, exit_result};
 use history::{HistoryUse, OpenedHistory};
 use local_sandbox::start_sandbox_if_none;
 use plan::plan;
@@ -89,6 +91,7 @@ async fn listen(
     };
     let chaos = args.chaos.resolve(context, account).await?;
     let recording = args.record.open()?;
+    args.expect.check(&args.events, &targets)?;
     let page = page::start(context, &args, account, &targets)?;
     if args.print_secret && args.public.is_given() {
         return print_machine_secret(context);
@@ -104,7 +107,9 @@ async fn listen(
     let ready_path = take(&mut args.ready_file);
     let (transport, resume, no_history) = (args.transport, args.resume, args.no_history);
     let limit = args.history_limit;
-    let (stdin_eof, full_screen) = (args.exit_on_stdin_eof, args.tui.tui);
+    let (stdin_eof, full_screen, is_strict) = (args.exit_on_stdin_eof, args.tui.tui, args.schema.strict);
+    args.run_for = args.expect.limit().or(args.run_for);
+    let (observer, conclusion) = take(&mut args.expect).observer(&targets, context.clock.now()).unzip();
     let plan = plan(context, args, (targets, chaos));
     let mut opened = match (no_history, HistoryUse::of(resume, public.is_some())) {
         (true, _) => OpenedHistory::none(),
@@ -128,12 +133,19 @@ async fn listen(
     let EventSource { mut items, receiver, interrupts } = source.await?;
     let shown = full_screen.is_none().then(|| context.another_output());
     let recording = recording.map(|recording| recording.start(&plan, &mut items, shown));
-    let ended = engine::run(context, plan, items, opened, (ready_path, interrupts, page), full_screen).await;
+    let files = (ready_path, interrupts, page);
+    let ended = engine::run(context, plan, items, opened, files, (full_screen, observer)).await;
     if let Some(receiver) = receiver {
         receiver.close(context, &session).await?;
     }
     let recorded = record::finish(recording, context).await;
-    exit_result(ended?, count, account).and(recorded)
+    let ended = ended?;
+    let differences = check_schema(is_strict, &ended);
+    let result = match conclusion {
+        Some(conclusion) => conclusion.conclude(context, ended, account).await,
+        None => exit_result(ended, count, account),
+    };
+    result.and(differences).and(recorded)
 }
 
 /// Prints team, key and server: the wrong profile is a common reason why no events arrive.

@@ -12,10 +12,11 @@ use serde::{Serialize, Serializer};
 
 use super::attempt_event::{AttemptEvent, millis};
 use super::details::BodyPart;
+use super::expectation::ExpectationReport;
 use super::secret_source::SecretSource;
 use super::summary::{RunSummary, TargetInfo};
 use crate::Secret;
-use crate::event::EventMeta;
+use crate::event::{EventMeta, SchemaDifference};
 
 /// Something that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -248,6 +249,14 @@ pub(crate) enum Activity {
         resumed: bool,
         kept: u64,
     },
+    /// A payload differs from what cStar documents. Each difference once per type.
+    Schema {
+        #[serde(serialize_with = "millis")]
+        at: Timestamp,
+        event: String,
+        #[serde(flatten)]
+        difference: SchemaDifference,
+    },
     /// The end of the run, and its totals.
     Summary {
         #[serde(serialize_with = "millis")]
@@ -257,6 +266,9 @@ pub(crate) enum Activity {
         summary: RunSummary,
         /// Ids of events with a delivery that has not ended, each once, at most a hundred.
         undelivered: Vec<String>,
+        /// The result of `listen --expect`, which adds it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expectations: Option<Box<ExpectationReport>>,
     },
 }
 

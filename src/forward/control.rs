@@ -10,6 +10,8 @@ pub(crate) enum ControlCommand {
     TogglePause,
     /// Stop like the first interrupt does.
     Quit,
+    /// Stop in the same way, because the run is decided. The text is the reason in the last activity.
+    Finish(&'static str),
 }
 
 /// The receiving end of the commands.

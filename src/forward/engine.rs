@@ -15,6 +15,7 @@ mod recorder;
 mod reporter;
 mod resume;
 mod scheduler;
+mod schema_watch;
 mod shutdown;
 mod state;
 mod throttle;
@@ -53,5 +54,5 @@ pub(crate) async fn run(plan: Plan, io: EngineIo, clock: Clock) -> Result<RunOut
     engine.requeue_leftover(io.history.leftover).await;
     let reason = engine.forward(io.stream, io.interrupts, io.control).await;
     let summary = engine.stop(&reason).await;
-    Ok(RunOutcome { reason, summary, disconnected: engine.disconnected() })
+    Ok(RunOutcome { reason, summary, disconnected: engine.disconnected(), schema: engine.schema.result() })
 }

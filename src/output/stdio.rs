@@ -50,6 +50,11 @@ impl Stdio {
     }
 }
 
+/// Where the output of a child process goes that runs beside a stream of data: to standard error.
+pub(crate) fn child_output() -> std::process::Stdio {
+    io::stderr().into()
+}
+
 impl Write for Stdio {
     /// Writes all of `bytes` without interleaving output of other threads. A stream that was closed before the process
     /// started discards everything, as in the standard library.

@@ -1,5 +1,6 @@
 //! The recipe of `cstar help ci`, run as printed, and jobs that share a machine.
 
+mod expected;
 // Needs named pipes, as Unix has them.
 #[cfg(unix)]
 mod late;

@@ -30,6 +30,7 @@ mod dev;
 mod dispatcher;
 mod doctor;
 mod exec;
+mod expect;
 mod faults;
 mod filters;
 #[cfg(unix)]

@@ -7,8 +7,10 @@ use reqwest::Url;
 
 use super::chaos::ChaosArgs;
 use super::exec::ExecArgs;
+use super::expect::ExpectArgs;
 use super::public_url::PublicArgs;
 use super::record::RecordArgs;
+use super::schema::SchemaArgs;
 use super::show::ShowArgs;
 use super::tui::TuiArgs;
 use crate::Secret;
@@ -39,6 +41,7 @@ use crate::stream::transport::Transport;
     "cstar listen --forward-to 3000 --chaos all --record events.jsonl",
     "cstar listen --print-secret",
     "cstar listen --json --count 1 --for 30s",
+    "cstar listen --sandbox --forward-to 3000 --expect 'ticket.created=2' -- npm test",
 ])]
 pub(crate) struct Args {
     /// URL, host:port/path, or port to deliver to; repeatable [default off a terminal: http://localhost:3000/api/webhooks]
@@ -109,6 +112,10 @@ pub(crate) struct Args {
     /// Stop after this time, 0 for no limit; exit 1 if a delivery failed or --count was not reached, 3 if disconnected
     #[arg(long = "for", value_name = "DURATION", value_parser = duration::parse)]
     pub(super) run_for: Option<Duration>,
+    #[command(flatten)]
+    pub(super) expect: ExpectArgs,
+    #[command(flatten)]
+    pub(super) schema: SchemaArgs,
     /// Serve the inspector, a page for the browser that shows and replays events
     #[arg(long, conflicts_with_all = ["no_history", "print_secret"])]
     pub(super) ui: bool,

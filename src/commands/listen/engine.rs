@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
+use super::expect::Observer;
 use super::history::OpenedHistory;
 use super::keyboard::{Keyboard, Keys};
 use super::page::{self, Page};
@@ -40,7 +41,7 @@ pub(super) async fn run(
     stream: mpsc::Receiver<StreamItem>,
     opened: OpenedHistory,
     (ready_path, interrupts, page): (Option<PathBuf>, Interrupts, Option<Page>),
-    full_screen: Option<TuiSetup>,
+    (full_screen, observer): (Option<TuiSetup>, Option<Observer>),
 ) -> Result<RunOutcome, Failure> {
     let journal = opened.journal();
     let stdin_eof = interrupts.has_stdin_eof();
@@ -49,6 +50,7 @@ pub(super) async fn run(
         .with_payload(PayloadView::new(journal.is_some()));
     let keys = if plan.delivers_nothing() { Keys::Printing } else { Keys::Delivering };
     let (wishes, control) = Control::channel();
+    let decisions = wishes.clone();
     let Front { guard, activity, drawn } = match full_screen {
         Some(setup) => {
             let human = human.with_closing_line(tui::HELP);
@@ -63,6 +65,10 @@ pub(super) async fn run(
     };
     let activity = match &page {
         Some(page) => page::announce(page, context.clock.clone(), activity),
+        None => activity,
+    };
+    let activity = match observer {
+        Some(observer) => observer.observe_in(activity, decisions),
         None => activity,
     };
     for notice in opened.notices {

@@ -14,7 +14,7 @@ const NO_STREAM: &str = "receive through a webhook at an address of yours: cstar
 
 /// The result of the run. Everything else was printed when it happened.
 pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Account) -> Result<(), Failure> {
-    let RunOutcome { reason, summary, disconnected } = ended;
+    let RunOutcome { reason, summary, disconnected, .. } = ended;
     let down = disconnected.map(|reason| format!("there was no connection to {}: {reason}", account.base));
     if !summary.balanced {
         return Err(Failure::new(Exit::Bug, format!("the delivery totals do not add up: {summary:?}")));
@@ -39,32 +39,59 @@ pub(super) fn exit_result(ended: RunOutcome, count: Option<u64>, account: &Accou
             let parts = [Some(came), undelivered(&summary), down];
             Err(Failure::failed(parts.into_iter().flatten().collect::<Vec<_>>().join("; ")))
         }
-        StopReason::CountReached | StopReason::TimeUp => match (unmet(&summary), down) {
-            (Some(text), _) => Err(Failure::failed(text)),
-            // Without a connection, a run without failures proves nothing.
-            (None, Some(down))
-                if matches!(reason, StopReason::TimeUp)
-                    && summary.delivered + summary.printed.unwrap_or_default() == 0 =>
-            {
-                Err(Failure::new(
-                    Exit::Unreachable,
-                    format!(
-                        "nothing was {}; {down}",
-                        if summary.printed.is_some() { "received" } else { "delivered" }
-                    ),
-                ))
+        StopReason::CountReached | StopReason::TimeUp | StopReason::Finished(_) => {
+            match (unmet(&summary), down) {
+                (Some(text), _) => Err(Failure::failed(text)),
+                // Without a connection, a run without failures proves nothing.
+                (None, Some(down))
+                    if matches!(reason, StopReason::TimeUp)
+                        && summary.delivered + summary.printed.unwrap_or_default() == 0 =>
+                {
+                    Err(Failure::new(
+                        Exit::Unreachable,
+                        format!(
+                            "nothing was {}; {down}",
+                            if summary.printed.is_some() { "received" } else { "delivered" }
+                        ),
+                    ))
+                }
+                (None, _) => Ok(()),
             }
-            (None, _) => Ok(()),
-        },
+        }
+    }
+}
+
+/// Fails if payloads differed from the documentation, and that is not accepted.
+pub(super) fn check_schema(is_strict: bool, ended: &RunOutcome) -> Result<(), Failure> {
+    match &ended.schema {
+        Some((count, first)) if is_strict => {
+            let (what, differ) =
+                (pluralize(*count, "member"), if *count == 1 { "differs" } else { "differ" });
+            Err(Failure::failed(format!("{what} of payloads {differ} from the documentation: {first}"))
+                .hint("what is compared: cstar help testing"))
+        }
+        _ => Ok(()),
     }
 }
 
 /// What was not delivered, and what chaos showed.
 fn unmet(summary: &RunSummary) -> Option<String> {
-    let findings = summary.chaos.iter().flat_map(|chaos| &chaos.findings);
-    let findings = findings.map(|finding| sanitize(&activity::about_finding(finding)));
-    let parts: Vec<String> = undelivered(summary).into_iter().chain(findings).collect();
+    let parts: Vec<String> = undelivered(summary).into_iter().chain(findings(summary)).collect();
     (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// What `--chaos` has found, in sentences.
+fn findings(summary: &RunSummary) -> Vec<String> {
+    let findings = summary.chaos.iter().flat_map(|chaos| &chaos.findings);
+    findings.map(|finding| sanitize(&activity::about_finding(finding))).collect()
+}
+
+/// Fails if `--chaos` has found anything, for a run whose deliveries are judged otherwise.
+pub(super) fn check_chaos(summary: &RunSummary) -> Result<(), Failure> {
+    match findings(summary) {
+        none if none.is_empty() => Ok(()),
+        some => Err(Failure::failed(some.join("; "))),
+    }
 }
 
 /// The undelivered events of each target, and how its last attempt ended.

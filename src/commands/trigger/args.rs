@@ -9,6 +9,7 @@ use super::scenario::ScenarioArgs;
 use crate::Secret;
 use crate::args::{duration, header, secret, target};
 use crate::event::Filter;
+use crate::forward::StatusSet;
 
 /// Fire test webhook events
 ///
@@ -55,6 +56,9 @@ pub(crate) struct Args {
     /// How long --wait waits; 0 for no limit
     #[arg(long, value_name = "DURATION", default_value = "30s", requires = "wait", value_parser = duration::parse)]
     pub(super) wait_for: Duration,
+    /// With --wait, the status that the last attempt of each delivery must have: 2xx, 200..299, 200,401 [default: delivered]
+    #[arg(long, value_name = "STATUSES", requires = "wait", value_parser = StatusSet::parse)]
+    pub(super) expect_status: Option<StatusSet>,
     /// --wait only for events whose recorded body matches, such as data.ticket.priority=urgent; repeatable
     #[arg(long = "filter", value_name = "EXPR", requires = "wait", value_parser = Filter::parse)]
     pub(super) filters: Vec<Filter>,

@@ -12,6 +12,7 @@ use super::args::Args;
 use crate::api::{Client, DeliveryFilter, Identity, TriggerOutcome};
 use crate::commands::Context;
 use crate::event::Filter;
+use crate::forward::StatusSet;
 use crate::history::{DeliveryState, DeliverySummary, EventDetail, EventLookup, EventState, HistoryReader};
 use crate::ops::history_file;
 use crate::output::format::pluralize;
@@ -31,6 +32,19 @@ struct DeliveryEnd {
     last_status: Option<u64>,
     attempts: u64,
     reason: Option<String>,
+}
+
+impl DeliveryEnd {
+    /// Whether it has ended otherwise than expected. Without `statuses` a delivery has to succeed, and so does one
+    /// without a status: that of a command.
+    fn has_failed(&self, statuses: Option<&StatusSet>) -> bool {
+        let status = self.last_status.and_then(|status| u16::try_from(status).ok());
+        match (self.status, statuses, status) {
+            ("waiting", _, _) => false,
+            ("delivered" | "failed", Some(statuses), Some(status)) => !statuses.contains(status),
+            (status, _, _) => status != "delivered",
+        }
+    }
 }
 
 /// The deliveries of one event so far.
@@ -226,7 +240,12 @@ fn exit_result(args: &Args, fired: &[TriggerOutcome], known: &[EventProgress]) -
     }
     let ends = || known.iter().flat_map(EventProgress::ends);
     let why = fired.iter().find_map(TriggerOutcome::event_id).map(sanitize).unwrap_or_default();
-    let failed = ends().filter(|end| !matches!(end.status, "delivered" | "waiting")).count();
+    let failed = ends().filter(|end| end.has_failed(args.expect_status.as_ref())).count();
+    if let (Some(statuses), 1..) = (&args.expect_status, failed) {
+        let all = pluralize(ends().count() as u64, "delivery");
+        return Err(Failure::failed(format!("{failed} of {all} did not end with status {statuses}"))
+            .hint(format!("what happened is shown by: cstar why {why}")));
+    }
     if failed > 0 {
         return Err(Failure::failed(format!(
             "{failed} of {} failed",

@@ -14,6 +14,7 @@ impl Engine {
                 self.close(StopReason::Interrupted);
                 self.report_draining();
             }
+            ControlCommand::Finish(reason) => self.close(StopReason::Finished(reason)),
             ControlCommand::TogglePause => self.toggle_pause(),
             ControlCommand::ReplayLast => self.replay_last(),
         }

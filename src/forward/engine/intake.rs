@@ -151,6 +151,7 @@ impl Engine {
             bytes: event.body.len(),
             body: self.plan.details.body_when_received.then(|| self.plan.details.part(&event.body)),
         });
+        self.schema.accepted(&event);
         self.reporter.stats.accepted(&targets);
         let seq = self.recorder.number();
         self.recorder.received(seq, &event, &targets);

@@ -178,7 +178,13 @@ impl Reporter {
         let left: Vec<u64> = scheduler.unfinished().map(|count| count as u64).collect();
         let undelivered = distinct(scheduler.unfinished_ids(), MAX_UNDELIVERED);
         let (at, summary) = (self.clock.now(), self.stats.summary(&left, &scheduler.concurrency()));
-        self.emit(Activity::Summary { at, reason: reason.name(), summary: summary.clone(), undelivered });
+        self.emit(Activity::Summary {
+            at,
+            reason: reason.name(),
+            summary: summary.clone(),
+            undelivered,
+            expectations: None,
+        });
         summary
     }
 

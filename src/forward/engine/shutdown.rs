@@ -11,6 +11,18 @@ pub(crate) struct RunOutcome {
     pub(crate) summary: RunSummary,
     /// Why there was no connection to cStar at the end; `None` if there was one.
     pub(crate) disconnected: Option<String>,
+    /// How many differences from the documented payloads were reported, and the first one.
+    pub(crate) schema: Option<(u64, String)>,
+}
+
+impl RunOutcome {
+    /// Whether the run ended because of its time, its user or what it received, and nothing is wrong with it.
+    pub(crate) fn is_decided(&self) -> bool {
+        use StopReason::{CountReached, Finished, Interrupted, OutputClosed, TimeUp};
+        let is_regular =
+            matches!(self.reason, Interrupted | CountReached | TimeUp | Finished(_) | OutputClosed);
+        is_regular && self.summary.balanced
+    }
 }
 
 /// Why a run ended.
@@ -24,6 +36,8 @@ pub(crate) enum StopReason {
     CountReached,
     /// `--for` is over.
     TimeUp,
+    /// What observes the run has decided that it can end, for this reason.
+    Finished(&'static str),
     /// cStar refused the stream permanently.
     Refused(StreamRefusal),
     /// cStar ended the stream with a permanent error.
@@ -44,6 +58,7 @@ impl StopReason {
             Self::Aborted => "aborted",
             Self::CountReached => "count reached",
             Self::TimeUp => "time up",
+            Self::Finished(reason) => reason,
             Self::Refused(_) | Self::StreamError(_) => "refused",
             Self::StreamGone => "stream gone",
             Self::OutputClosed => "output closed",

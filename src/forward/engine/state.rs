@@ -10,6 +10,7 @@ use super::job::Job;
 use super::recorder::Recorder;
 use super::reporter::Reporter;
 use super::scheduler::Scheduler;
+use super::schema_watch::SchemaWatch;
 use super::shutdown::StopReason;
 use crate::forward::activity::Activity;
 use crate::forward::plan::Plan;
@@ -51,6 +52,7 @@ pub(super) struct Engine {
     /// Whether the user has paused deliveries.
     pub(super) is_paused: bool,
     pub(super) last: LastDelivery,
+    pub(super) schema: SchemaWatch,
     /// The events that the webhook of this run has delivered.
     pub(super) webhook_events: RecentIds,
     /// Those that it delivered to earlier runs.
@@ -94,6 +96,7 @@ impl Engine {
             accepted: 0,
             is_paused: false,
             last: LastDelivery::default(),
+            schema: SchemaWatch::default(),
             webhook_events: RecentIds::new(IDS_REMEMBERED),
             known_webhook_events: HashSet::new(),
         }
@@ -117,6 +120,9 @@ impl Engine {
 
     /// Records and reports what has happened so far.
     pub(super) async fn flush(&mut self) {
+        for (event, difference) in self.schema.compare() {
+            self.reporter.emit(Activity::Schema { at: self.clock.now(), event, difference });
+        }
         self.recorder.flush().await;
         self.reporter.flush().await;
     }

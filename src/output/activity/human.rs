@@ -224,6 +224,9 @@ impl HumanRenderer {
                 let what = format!("Ignored `{member}` of the listen session: {reason}.");
                 format!("{}  {}", self.clock(*at), style::warn(&escape(&what)))
             }
+            Activity::Schema { at, event, difference } => {
+                format!("{}  {}", self.clock(*at), style::warn(&escape(&format!("{event}: {difference}"))))
+            }
             Activity::Gap { at, after, since, reason } => {
                 let since = since.map(|since| format!(" since {}", self.clock(since))).unwrap_or_default();
                 // Other ids are positions in the stream, which mean nothing to people.

@@ -54,7 +54,9 @@ fn members(fields: &str, source: &str) -> Vec<String> {
                         members.extend(entries.map(|entry| entry.split('"').next().unwrap().to_owned()));
                     }
                     // The last one is the rest of `flatten, skip_…`: a section of its own is about these members.
-                    "#[serde(skip)]" | "skip_serializing_if = \"Option::is_none\")]" => {}
+                    "#[serde(skip_serializing_if = \"ChaosMarks::is_empty\")]"
+                    | "#[serde(skip)]"
+                    | "skip_serializing_if = \"Option::is_none\")]" => {}
                     "#[serde(flatten)]" => {
                         let inner = braced(source, &format!("struct {kind} {{"));
                         members.extend(self::members(inner, source));
@@ -80,7 +82,8 @@ fn activities_in_the_topic_match_the_source() {
     let source = without_comments(&file("src/forward/activity.rs"));
     let all =
         ["stats", "summary"].map(|name| without_comments(&file(&format!("src/forward/{name}.rs")))).concat();
-    let all = source.clone() + &all;
+    let others = ["src/forward/attempt_event.rs", "src/event/schema.rs"];
+    let all = others.map(|name| without_comments(&file(name))).concat() + &source + &all;
     let mut rest = braced(&source, "enum Activity {");
     let mut defined = Vec::new();
     while let Some((name, _)) = rest.split_once('{') {

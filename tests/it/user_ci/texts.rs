@@ -90,6 +90,7 @@ fn every_block_of_the_ci_topic_is_run() {
     let tested = [
         // `ci_jobs`
         "bash",
+        "bash expect",
         // `github`, `gitlab`
         "yaml .github/workflows/webhooks.yml",
         "yaml .gitlab-ci.yml",

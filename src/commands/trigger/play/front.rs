@@ -39,7 +39,13 @@ impl Front {
                     }
                     // The ids would fill the screen, and the error counts them.
                     Activity::Summary { at, reason, summary, .. } if !is_json => {
-                        let summary = Activity::Summary { at, reason, summary, undelivered: Vec::new() };
+                        let summary = Activity::Summary {
+                            at,
+                            reason,
+                            summary,
+                            undelivered: Vec::new(),
+                            expectations: None,
+                        };
                         if printed.send(summary).await.is_err() {
                             break;
                         }
