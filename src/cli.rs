@@ -5,6 +5,7 @@ mod event_commands;
 mod global_flags;
 mod one_command;
 mod resource_commands;
+mod server_commands;
 mod tool_commands;
 mod usage_error;
 
@@ -17,6 +18,7 @@ use self::account_commands::AccountCommand;
 use self::event_commands::EventCommand;
 use self::one_command::CommandArgs;
 use self::resource_commands::ResourceCommand;
+use self::server_commands::ServerCommand;
 use self::tool_commands::ToolCommand;
 use crate::args::global::GlobalArgs;
 use crate::commands::runtime::block_on;
@@ -64,6 +66,8 @@ pub(crate) enum Command {
     // Boxed, because `listen` has many flags.
     Event(Box<EventCommand>),
     #[command(flatten)]
+    Server(Box<ServerCommand>),
+    #[command(flatten)]
     Account(AccountCommand),
     #[command(flatten)]
     Resource(ResourceCommand),
@@ -86,6 +90,7 @@ impl Command {
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
             Self::Event(command) => command.run(context),
+            Self::Server(command) => command.run(context),
             Self::Account(command) => command.run(context),
             Self::Resource(command) => command.run(context),
             Self::Tool(command) => command.run(context),
@@ -163,6 +168,7 @@ fn tree_of_one_command(args: &[OsString]) -> Option<(&'static str, clap::Command
     let tree = Program::command();
     let all = [
         &EventCommand::ARGS[..],
+        &ServerCommand::ARGS,
         &AccountCommand::ARGS,
         &ResourceCommand::ARGS,
         &ToolCommand::ARGS,

@@ -31,6 +31,7 @@ const LAST_DELIVERIES: Duration = Duration::from_secs(1);
 
 pub(crate) async fn run(context: &mut Context, mut args: Args) -> Result<(), Failure> {
     args.check()?;
+    args.command = std::mem::take(&mut args.listen.expect.command);
     if !context.output.is_json() {
         context.global.prefix = Some(OWN);
         context.output = context.another_output();

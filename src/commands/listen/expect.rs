@@ -39,8 +39,8 @@ pub(crate) struct ExpectArgs {
     #[arg(long, value_name = "FILE", requires = "expect")]
     junit: Option<PathBuf>,
     /// With --expect, run this once connected; after its end a second without events decides =, != and <=
-    #[arg(last = true, value_name = "COMMAND", requires = "expect", conflicts_with = "tui")]
-    command: Vec<OsString>,
+    #[arg(last = true, value_name = "COMMAND", conflicts_with = "tui")]
+    pub(super) command: Vec<OsString>,
 }
 
 /// The time has to end: a run without a limit could wait forever.
@@ -60,6 +60,11 @@ impl ExpectArgs {
     /// Refuses what could never be met, and removes the result of an earlier run. `events` are the patterns of
     /// `--events`.
     pub(super) fn check(&self, events: &[Pattern], targets: &[Target]) -> Result<(), Failure> {
+        // Not with clap: `dev` has the same argument for its server.
+        if !self.command.is_empty() && self.expect.is_empty() {
+            return Err(Failure::usage("a command after `--` needs --expect")
+                .hint("to start your server as well: cstar dev -- COMMAND"));
+        }
         if self.expect_status.is_some() && targets.is_empty() {
             return Err(Failure::usage("--expect-status needs a delivery, and this run has no target")
                 .hint("name one: --forward-to 3000"));

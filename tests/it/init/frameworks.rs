@@ -1,9 +1,14 @@
-//! Each receiver that `init` writes passes the test that it writes, with the packages that `.ci/run` installs.
+//! Each receiver that `init` writes passes the test that it writes and `cstar check`, with the packages that `.ci/run`
+//! installs.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::dev::Dev;
+use crate::support::sandbox::Sandbox;
 use crate::support::{CommandOutput, Home, TIMEOUT};
+
+const SECRET: &str = "whsec_0123456789abcdefghijklmnop";
 
 /// The written project.
 struct Project {
@@ -24,6 +29,24 @@ impl Project {
         let modules = installed(&format!("tests/receivers/{folder}/node_modules"));
         std::os::unix::fs::symlink(modules, self.directory.join("node_modules")).unwrap();
         self
+    }
+
+    /// Starts the server with `script` in a shell, and checks its endpoint.
+    fn passes_check(&self, script: &str) {
+        let sandbox = Sandbox::start(&self.home);
+        let cache = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/go");
+        let script = format!(
+            "cd receiver && export GOTOOLCHAIN=local NEXT_TELEMETRY_DISABLED=1 GOCACHE='{}' && exec {script}",
+            cache.display()
+        );
+        let args = ["--path", "/webhook", "--secret", SECRET, "--wait", "100s"];
+        let mut dev = Dev::start(&sandbox, &self.home, &args, &["sh", "-c", &script]);
+        let port = dev.wait_for("server", Some("listening"))["port"].to_string();
+        let url = format!("http://localhost:{port}/webhook");
+        let output = self.home.run(["check", &url, "--secret", SECRET]);
+        assert!(output.code == 0 && !output.stdout.contains("advice"), "{script}: {output:#?}");
+        dev.interrupt();
+        dev.end();
     }
 
     /// Runs the test, with this `cstar` in PATH.
@@ -55,7 +78,9 @@ fn installed(path: &str) -> PathBuf {
 #[ignore = "needs Express and Fastify, which .ci/run installs"]
 fn init_writes_node_receivers_that_pass() {
     for framework in ["express", "fastify"] {
-        Project::write(framework).with_modules("express").passes("npm", &["test"]);
+        let project = Project::write(framework).with_modules("express");
+        project.passes("npm", &["test"]);
+        project.passes_check("npm run dev");
     }
 }
 
@@ -68,6 +93,7 @@ fn init_writes_a_next_receiver_that_passes() {
     let text = std::fs::read_to_string(&package).unwrap();
     std::fs::write(package, text.replace("next dev", "next dev --webpack")).unwrap();
     project.passes("npm", &["test"]);
+    project.passes_check("npm run dev");
 }
 
 #[test]
@@ -75,24 +101,32 @@ fn init_writes_a_next_receiver_that_passes() {
 fn init_writes_python_receivers_that_pass() {
     let python = installed("target/flask/bin/python");
     for framework in ["flask", "django", "fastapi"] {
-        Project::write(framework).passes(&python, &["test_receiver.py"]);
+        let project = Project::write(framework);
+        project.passes(&python, &["test_receiver.py"]);
+        project.passes_check(&format!("'{}' receiver.py", python.display()));
     }
 }
 
 #[test]
 #[ignore = "needs Rails and Puma, which .ci/run installs"]
 fn init_writes_a_rails_receiver_that_passes() {
-    Project::write("rails").passes("ruby", &["test_receiver.rb"]);
+    let project = Project::write("rails");
+    project.passes("ruby", &["test_receiver.rb"]);
+    project.passes_check("puma");
 }
 
 #[test]
 #[ignore = "needs PHP, which .ci/run installs"]
 fn init_writes_a_php_receiver_that_passes() {
-    Project::write("php").passes("php", &["test.php"]);
+    let project = Project::write("php");
+    project.passes("php", &["test.php"]);
+    project.passes_check("php -S localhost:$PORT webhook.php");
 }
 
 #[test]
 #[ignore = "needs Go, which .ci/run installs"]
 fn init_writes_a_go_receiver_that_passes() {
-    Project::write("go").passes("go", &["test", "./..."]);
+    let project = Project::write("go");
+    project.passes("go", &["test", "./..."]);
+    project.passes_check("go run .");
 }

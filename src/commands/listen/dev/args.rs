@@ -46,9 +46,10 @@ The other flags of `cstar listen` work too, except --tui and --print-secret.",
         "The port is --port, or that of --forward-to. Otherwise the server gets a free one in PORT, 3000 if possible; on\n",
         "Linux, the port that the server really listens on is found.",
     ],
-    mut_args(|arg| {
-        let is_shown = SHOWN.contains(&arg.get_id().as_str());
-        if is_shown { arg } else { arg.hide(true) }
+    mut_args(|arg| match arg.get_id().as_str() {
+        "command" => arg.required(true).help("The command that starts your server, after `--`"),
+        name if SHOWN.contains(&name) => arg,
+        _ => arg.hide(true),
     })
 )]
 pub(crate) struct Args {
@@ -66,8 +67,8 @@ pub(crate) struct Args {
     /// How long the server may take to end, before it is killed
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration::parse)]
     pub(super) grace: Duration,
-    /// The command that starts your server, after `--`
-    #[arg(last = true, required = true, value_name = "COMMAND")]
+    /// The command that starts the server: what `listen` has after `--` is taken out of its arguments.
+    #[arg(skip)]
     pub(super) command: Vec<OsString>,
 }
 

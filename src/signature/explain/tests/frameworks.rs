@@ -1,4 +1,4 @@
-//! What real frameworks make of a signed body, from `tests/corpus/frameworks`: the cause is the right one, and nothing
+//! What real frameworks make of a signed body, from `tests/signatures`: the cause is the right one, and nothing
 //! that was changed passes. `make.py` beside the samples made them by running the frameworks.
 
 use serde_json::Value;
@@ -6,12 +6,12 @@ use serde_json::Value;
 use super::*;
 
 const SAMPLES: [(&str, &str); 6] = [
-    ("node", include_str!("../../../../tests/corpus/frameworks/node.json")),
-    ("python", include_str!("../../../../tests/corpus/frameworks/python.json")),
-    ("go", include_str!("../../../../tests/corpus/frameworks/go.json")),
-    ("php", include_str!("../../../../tests/corpus/frameworks/php.json")),
-    ("ruby", include_str!("../../../../tests/corpus/frameworks/ruby.json")),
-    ("java", include_str!("../../../../tests/corpus/frameworks/java.json")),
+    ("node", include_str!("../../../../tests/signatures/node.json")),
+    ("python", include_str!("../../../../tests/signatures/python.json")),
+    ("go", include_str!("../../../../tests/signatures/go.json")),
+    ("php", include_str!("../../../../tests/signatures/php.json")),
+    ("ruby", include_str!("../../../../tests/signatures/ruby.json")),
+    ("java", include_str!("../../../../tests/signatures/java.json")),
 ];
 
 struct Sample {
