@@ -9,7 +9,8 @@ use crate::output::Failure;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ServerCommand {
-    Dev(dev::Args),
+    // Boxed, because it has the flags of `listen`.
+    Dev(Box<dev::Args>),
     Init(init::Args),
     Types(types::Args),
     Check(check::Args),
@@ -27,7 +28,7 @@ impl ServerCommand {
 
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {
         match self {
-            Self::Dev(args) => block_on(dev::run(context, args)),
+            Self::Dev(args) => block_on(dev::run(context, *args)),
             Self::Init(args) => block_on(init::run(context, args)),
             Self::Types(args) => types::run(context, &args),
             Self::Check(args) => block_on(check::run(context, args)),

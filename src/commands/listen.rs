@@ -46,6 +46,7 @@ use tui::TuiSetup;
 
 pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure> {
     if args.tui.tui {
+        args.expect.check_no_command_with_tui()?;
         tui::require_terminal(context)?;
     }
     let given = context.signing_secret(args.secret.as_ref())?;

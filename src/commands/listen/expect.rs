@@ -39,7 +39,7 @@ pub(crate) struct ExpectArgs {
     #[arg(long, value_name = "FILE", requires = "expect")]
     junit: Option<PathBuf>,
     /// With --expect, run this once connected; after its end a second without events decides =, != and <=
-    #[arg(last = true, value_name = "COMMAND", conflicts_with = "tui")]
+    #[arg(last = true, value_name = "COMMAND")]
     pub(super) command: Vec<OsString>,
 }
 
@@ -52,6 +52,14 @@ fn parse_limit(text: &str) -> Result<Duration, String> {
 }
 
 impl ExpectArgs {
+    /// Both would write to the terminal. clap cannot refuse it, because `dev` has the same argument for its server.
+    pub(super) fn check_no_command_with_tui(&self) -> Result<(), Failure> {
+        match self.command.is_empty() {
+            true => Ok(()),
+            false => Err(Failure::usage("--tui cannot be used with a command after `--`")),
+        }
+    }
+
     /// When the run ends at the latest.
     pub(super) fn limit(&self) -> Option<Duration> {
         (!self.expect.is_empty()).then(|| self.within.unwrap_or(WITHIN))
@@ -60,7 +68,6 @@ impl ExpectArgs {
     /// Refuses what could never be met, and removes the result of an earlier run. `events` are the patterns of
     /// `--events`.
     pub(super) fn check(&self, events: &[Pattern], targets: &[Target]) -> Result<(), Failure> {
-        // Not with clap: `dev` has the same argument for its server.
         if !self.command.is_empty() && self.expect.is_empty() {
             return Err(Failure::usage("a command after `--` needs --expect")
                 .hint("to start your server as well: cstar dev -- COMMAND"));

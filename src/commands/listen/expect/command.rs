@@ -19,7 +19,7 @@ pub(super) struct UserCommand {
 #[derive(Debug)]
 enum State {
     NotStarted,
-    Running(ProcessGroup),
+    Running(Box<ProcessGroup>),
     /// Why it failed; `None` if it exited with 0.
     Ended(Option<String>),
 }
@@ -45,7 +45,7 @@ impl UserCommand {
         let mut command = Command::new(program);
         command.args(arguments).stdin(Stdio::null()).stdout(child_output()).stderr(Stdio::inherit());
         self.state = match ProcessGroup::spawn(&mut command) {
-            Ok(group) => State::Running(group),
+            Ok(group) => State::Running(Box::new(group)),
             Err(error) => State::Ended(Some(format!("could not be started: {}", io_message(&error)))),
         };
     }
