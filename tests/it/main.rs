@@ -77,8 +77,8 @@ mod resources;
 mod resume;
 mod safety;
 mod sandbox;
-#[cfg(unix)]
 mod scenario;
+#[cfg(unix)]
 mod screens;
 mod secrets;
 #[cfg(unix)]

@@ -14,7 +14,7 @@ use crate::mcp::Backend;
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
 use crate::output::Failure;
 use crate::secret::oddity;
-use crate::signature::{SIGNATURE_HEADER, SignatureError, Verifier, explain};
+use crate::signature::{Cause, SIGNATURE_HEADER, SignatureError, Verifier, explain};
 
 fn five_minutes() -> u32 {
     300
@@ -127,7 +127,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<VerifyRes
         Err(error) => {
             let found = explain(&signed.body, Some(&signed.header), secret.expose(), signed.now, tolerance);
             let causes: Vec<String> = found.iter().map(ToString::to_string).collect();
-            let conclusion = refused(&backend, &signed, &error, &causes, tried).await;
+            let conclusion = refused(&backend, &signed, &error, &found, tried).await;
             let reason = Some(error.to_string());
             Ok(VerifyResult {
                 valid: false,
@@ -191,10 +191,11 @@ async fn refused(
     backend: &Backend,
     signed: &SignedRequest,
     error: &SignatureError,
-    causes: &[String],
+    causes: &[Cause],
     tried: &str,
 ) -> String {
-    if !causes.is_empty() {
+    // `{}` may also be a body that somebody signed for a test.
+    if causes.iter().any(|cause| *cause != Cause::BodyIsEmptyJson) {
         return format!("The request is rejected ({error}) for the listed causes.");
     }
     if signed.stored && tried == "the one given" && was_of_session(backend, signed).await {

@@ -72,7 +72,7 @@ pub(super) fn of_body(body: &[u8]) -> Option<Cause> {
         Ok(members) if members.keys().next().is_some_and(|name| name.starts_with("{\"")) => {
             Some(Cause::BodyReadAsForm)
         }
-        _ if text.contains(char::REPLACEMENT_CHARACTER) && is_complete(body) => {
+        _ if text.starts_with('{') && text.contains(char::REPLACEMENT_CHARACTER) && is_complete(body) => {
             Some(Cause::BodyCharactersLost)
         }
         Ok(members) => is_out_of_order(&members).then_some(Cause::BodyReserialized),

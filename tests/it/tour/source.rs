@@ -92,9 +92,13 @@ fn activities_in_the_topic_match_the_source() {
         rest = &rest[name.len() + fields.len() + 2..];
     }
     assert!(defined.len() > 10, "{defined:?}");
-    let listed: Vec<_> = table("json", "## Events of listen")
+    let mut listed: Vec<_> = table("json", "## Events of listen")
         .iter()
         .map(|row| (quoted(&row[0]).concat(), quoted(&row[2])))
         .collect();
+    // Every attempt has `chaos` when it was changed, which is described below the table. Only this row always has it.
+    for (_, members) in listed.iter_mut().filter(|(name, _)| name == "chaos") {
+        members.retain(|member| member != "chaos");
+    }
     assert_eq!(listed, defined);
 }
