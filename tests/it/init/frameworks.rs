@@ -43,6 +43,9 @@ impl Project {
         let mut dev = Dev::start(&sandbox, &self.home, &args, &["sh", "-c", &script]);
         let port = dev.wait_for("server", Some("listening"))["port"].to_string();
         let url = format!("http://localhost:{port}/webhook");
+        // Next compiles the route for the first request, which may take longer than cStar waits.
+        let first = ["trigger", "ticket.created", "--to", &url, "--secret", SECRET, "--timeout", "60s"];
+        CommandOutput::run_within(10 * TIMEOUT, self.home.cstar().args(first)).ok();
         let output = self.home.run(["check", &url, "--secret", SECRET]);
         // With advice on duplicates: the answers do not show that it acts only once.
         assert!(output.code == 0 && output.stdout.contains("pass    valid-event"), "{script}: {output:#?}");
