@@ -114,7 +114,11 @@ fn write_all(paths: &[PathBuf], files: &[SourceFile]) -> Result<(), Failure> {
 
 fn write(path: &Path, text: &str) -> io::Result<()> {
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
-        fs::create_dir_all(directory)?;
+        fs::create_dir_all(directory).map_err(|error| match error.kind() {
+            // On Windows, when a part of the path is a file.
+            io::ErrorKind::AlreadyExists => io::ErrorKind::NotADirectory.into(),
+            _ => error,
+        })?;
     }
     OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }
