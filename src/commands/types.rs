@@ -13,7 +13,6 @@ use crate::args::pattern;
 use crate::event::Pattern;
 use crate::event::shape::{EventShape, Observations, event_shapes};
 use crate::history::{EventFilter, EventOrigin};
-use crate::host::shell::quote;
 use crate::ops::history_file;
 use crate::output::format::pluralize;
 use crate::output::{Failure, style};
@@ -87,7 +86,13 @@ fn command_line(args: &Args) -> String {
     let mut line = format!("cstar types {}", args.language.name());
     if !args.events.is_empty() {
         let patterns: Vec<&str> = args.events.iter().map(Pattern::as_str).collect();
-        line += &format!(" --events {}", quote(&patterns.join(",")));
+        let patterns = patterns.join(",");
+        // The same on each system, because it is part of the file that --check compares. PowerShell knows these quotes.
+        line += &if patterns.contains('*') {
+            format!(" --events '{patterns}'")
+        } else {
+            format!(" --events {patterns}")
+        };
     }
     if args.from_history {
         line += " --from-history";
