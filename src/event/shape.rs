@@ -83,7 +83,7 @@ impl Coverage {
     }
 }
 
-/// The type of a JSON value. Several kinds are alternatives; none stands for any value.
+/// The type of a JSON value. Several kinds are alternatives; without one, any value is allowed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) is_null: bool,

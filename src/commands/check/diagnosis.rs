@@ -13,7 +13,7 @@ use crate::signature;
 const REMEDY: Remedy<'static> =
     Remedy { address: "the URL", secret: "--secret", has_insecure: true, has_timeout: false };
 
-/// What to do about an answer that is none of the expected ones, or about a missing one.
+/// What to do about an unexpected or a missing answer.
 pub(super) fn general_advice(answer: &Answer, url: &str) -> Option<String> {
     advice(&answer.outcome, url, REMEDY)
 }

@@ -49,7 +49,7 @@ pub(crate) fn event_schema(event: &EventShape, dialect: Dialect) -> Value {
     schema
 }
 
-/// The schema of an event whose type is none of `known`.
+/// The schema of an event whose type is not in `known`.
 pub(crate) fn unknown_schema(known: &[&str]) -> Value {
     let mut schema =
         envelope(json!({ "type": "string", "not": { "enum": known } }), json!({ "type": "object" }));
