@@ -105,6 +105,8 @@ fn answer(defect: &str, memory: &Memory, request: &ReceivedRequest) -> Response 
     match defect {
         "conflict" if is_known => return Response::status(409),
         "same" => return acceptance(false),
+        // No defect: the other way to call an event known.
+        "status-208" => return Response::status(if is_known { 208 } else { 200 }),
         "unknown" if text("type").contains("unknown") => return Response::status(500),
         "one-type" if text("type") == "survey.submitted" => return Response::status(500),
         "one-refused" if text("type") == "survey.submitted" => return Response::status(422),
@@ -136,6 +138,14 @@ fn findings(report: &Value) -> Vec<String> {
     let found = by_status(report);
     let of = |status: &str| found.get(status).cloned().unwrap_or_default();
     of("fail").into_iter().chain(of("advice").into_iter().map(|name| format!("{name} (advice)"))).collect()
+}
+
+#[test]
+fn duplicate_can_be_reported_by_status() {
+    let receiver = endpoint("status-208");
+    let report = check(&Home::new(), &receiver, &["--json"]).ok().json();
+    assert!(findings(&report).is_empty(), "{report:#}");
+    assert!(!by_status(&report).contains_key("skip"), "{report:#}");
 }
 
 #[test]

@@ -13,7 +13,13 @@ const WORDS: [&str; 6] = ["duplicate", "already", "idempoten", "replayed", "seen
 /// Answers to a request while an equal one is in work.
 const BUSY: [u16; 3] = [409, 423, 425];
 
+/// The status "already reported".
+const ALREADY_REPORTED: u16 = 208;
+
 fn is_marked(answer: &Answer) -> bool {
+    if answer.status() == Some(ALREADY_REPORTED) {
+        return true;
+    }
     let headers = answer.response.iter().flat_map(|response| response.headers.keys());
     let text: String = headers.map(|name| format!("{name}\n")).chain([answer.body()]).collect();
     let text = text.to_lowercase();

@@ -12,7 +12,7 @@ async function work(event) {
   console.log('processed', event.type, event.id);
 }
 
-// The status to answer an authentic request with.
+// The status to answer an authentic request with: 208 is "already reported", and as good as 200 to cStar.
 async function receive(body) {
   let event;
   try {
@@ -28,7 +28,7 @@ async function receive(body) {
   } catch (error) {
     if (error.code === 'EEXIST') {
       console.log('already processed', event.id);
-      return 200;
+      return 208;
     }
     console.error(error);
     return 500;

@@ -25,7 +25,8 @@ func work(event Event) error {
 	return nil
 }
 
-// process handles each event once, and returns the status to answer an authentic request with.
+// process handles each event once, and returns the status to answer an authentic request with: 208 is "already
+// reported", and as good as 200 to cStar.
 //
 // The directory `processed` has an empty file for each event: only one process can create it. With a database, use a
 // table with a unique column instead, in the transaction of your own changes.
@@ -47,7 +48,7 @@ func process(body []byte) int {
 	file, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		fmt.Println("already processed", event.ID)
-		return http.StatusOK
+		return http.StatusAlreadyReported
 	}
 	if err != nil {
 		return failed(err)

@@ -8,7 +8,7 @@ function work(object $event): void
     error_log("processed $event->type $event->id");
 }
 
-// The status to answer an authentic request with.
+// The status to answer an authentic request with: 208 is "already reported", and as good as 200 to cStar.
 function receive(string $body): int
 {
     $event = json_decode($body);
@@ -28,7 +28,7 @@ function receive(string $body): int
             return 500;
         }
         error_log("already processed $event->id");
-        return 200;
+        return 208;
     }
     fclose($created);
     try {

@@ -13,7 +13,7 @@ module Events
     warn "processed #{event['type']} #{event['id']}"
   end
 
-  # The status to answer an authentic request with.
+  # The status to answer an authentic request with: 208 is "already reported", and as good as 200 to cStar.
   def self.receive(body)
     event = JSON.parse(body)
     return 400 unless event.is_a?(Hash) && event['id'].is_a?(String) && event['type'].is_a?(String)
@@ -24,7 +24,7 @@ module Events
       File.open(file, File::WRONLY | File::CREAT | File::EXCL).close
     rescue Errno::EEXIST
       warn "already processed #{event['id']}"
-      return 200
+      return 208
     end
     begin
       work(event)
