@@ -13,6 +13,7 @@ pub(crate) mod customers;
 pub(crate) mod emit;
 pub(crate) mod field;
 pub(crate) mod handlers;
+pub(crate) mod import;
 pub(crate) mod input;
 pub(crate) mod library;
 pub(crate) mod members;

@@ -13,6 +13,7 @@ pub(crate) mod envelopes;
 pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod fields;
+pub(crate) mod import;
 pub(crate) mod library;
 pub(crate) mod operation;
 pub(crate) mod refusals;

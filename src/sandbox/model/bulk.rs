@@ -44,8 +44,7 @@ pub(crate) async fn perform_bulk(State(state): State<Shared>, write: Write) -> R
     perform(&state, &write, |change, members| {
         let input = input::creation(&BULK, members)?;
         let (action, path) = (text(&input.body, "action"), text(&input.body, "resource"));
-        let resource = [&TICKETS, &CUSTOMERS, &ARTICLES].into_iter().find(|one| one.path == path);
-        let resource: &'static Resource = resource.ok_or_else(ApiError::internal)?;
+        let resource = resource_at(path)?;
         let changes = input.arguments.get("data").and_then(Value::as_object).cloned().unwrap_or_default();
         let data = (action == "update").then_some(&changes);
         let ids = input.body.get("ids").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
@@ -55,7 +54,7 @@ pub(crate) async fn perform_bulk(State(state): State<Shared>, write: Write) -> R
                 Ok(()) => {}
                 // the store failed, not this object
                 Err(error) if error.is_defect() => return Err(error),
-                Err(error) => errors.push(failure(id, &error)),
+                Err(error) => errors.push(failure("id", id.into(), &error)),
             }
         }
         let result = json!({
@@ -87,11 +86,17 @@ fn one(
     }
 }
 
-/// An item of `errors` (ours: cStar documents only the list).
-fn failure(id: &str, error: &ApiError) -> Value {
-    let mut failure = json!({ "id": id, "code": error.code, "message": error.message });
+/// An item of `errors`, which says what failed in its first member (ours: cStar documents only the list).
+pub(crate) fn failure(name: &str, which: Value, error: &ApiError) -> Value {
+    let mut failure = json!({ name: which, "code": error.code, "message": error.message });
     if let Some(param) = error.param {
         failure["param"] = param.into();
     }
     failure
+}
+
+/// The resources that bulk actions, imports and exports know, by their path.
+pub(crate) fn resource_at(path: &str) -> Result<&'static Resource, ApiError> {
+    let found = [&TICKETS, &CUSTOMERS, &ARTICLES].into_iter().find(|one| one.path == path);
+    found.ok_or_else(ApiError::internal)
 }

@@ -56,6 +56,12 @@ impl Rules for Customers {
     }
 }
 
+/// The customer with this address.
+pub(crate) fn with_email(tables: &Tables<'_>, email: &str) -> Result<Option<Object>, ApiError> {
+    let address = Sql::Text(email.to_lowercase());
+    Ok(tables.with(CUSTOMERS.kind, ADDRESS, &address)?.into_iter().next())
+}
+
 /// Case does not matter (ours).
 fn address(body: &Body) -> Sql {
     Sql::Text(text(body, "email").to_lowercase())

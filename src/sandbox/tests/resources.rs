@@ -2,6 +2,7 @@
 
 mod access;
 mod bulk;
+mod import;
 mod queries;
 mod writes;
 

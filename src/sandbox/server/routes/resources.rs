@@ -1,7 +1,9 @@
 //! The routes of the resources, made from their tables.
 
 use crate::sandbox::model::resource::Resource;
-use crate::sandbox::model::{bulk, handlers, registry, search, settings, tag_handlers, ticket_messages};
+use crate::sandbox::model::{
+    bulk, handlers, import, registry, search, settings, tag_handlers, ticket_messages,
+};
 use crate::sandbox::openapi;
 use crate::sandbox::openapi::resources as described;
 use crate::sandbox::server::route::{Route, in_team};
@@ -20,6 +22,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post(in_team("tags"), tag_handlers::create, openapi::tags::create()),
         Route::delete(in_team("tags/{name}"), tag_handlers::delete, openapi::tags::delete()),
         Route::post(in_team("bulk"), bulk::perform_bulk, openapi::bulk::bulk()),
+        Route::post(in_team("import"), import::perform_import, openapi::import::import()),
     ]);
     routes
 }

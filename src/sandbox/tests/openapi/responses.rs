@@ -132,6 +132,9 @@ async fn every_response_matches_the_document() {
         json!({"action": "update", "resource": "tickets", "ids": [ticket, "x"], "data": {"status": "open"}});
     client.call("POST bulk", "", bulk).await;
     client.refused("POST bulk", "", json!({}), 400).await;
+    let records = json!([{"name": "I", "email": "i@example.com"}, {"name": "no address"}]);
+    client.call("POST import", "", json!({"resource": "customers", "records": records})).await;
+    client.refused("POST import", "", json!({}), 400).await;
     client.call("GET settings", "", Value::Null).await;
     client.call("PATCH settings", "", json!({"csatEnabled": true})).await;
     client.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
