@@ -2,6 +2,7 @@
 
 pub(crate) mod api_keys;
 pub(crate) mod articles;
+pub(crate) mod audit_log;
 pub(crate) mod bootstrap;
 pub(crate) mod bulk;
 pub(crate) mod categories;

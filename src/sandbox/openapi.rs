@@ -5,6 +5,7 @@
 
 pub(crate) mod about;
 pub(crate) mod api_keys;
+pub(crate) mod audit_log;
 pub(crate) mod bulk;
 pub(crate) mod components;
 pub(crate) mod control;

@@ -3,6 +3,7 @@
 //! A change and the events that it causes are in one transaction, which changes of other requests may share (`batch`).
 //! Transactions are short and run where they are called: one takes a few milliseconds at most.
 
+pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod change;
 pub(crate) mod commit;

@@ -11,6 +11,7 @@ use crate::host::random::{self, NoRandomness};
 use crate::sandbox::caller::{Caller, Environment, KeyId, KeyKind, key_prefix};
 use crate::sandbox::fixtures::{FIXED_KEYS, FixedKey};
 use crate::sandbox::lock::locked;
+use crate::sandbox::request_meta::Actor;
 use crate::sandbox::store::keys::KeyRow;
 
 /// More than any team needs; stops a client that creates keys in a loop.
@@ -140,6 +141,16 @@ impl Keys {
     pub(crate) fn find(&self, key: &str) -> Option<Caller> {
         let hash = hash(key);
         locked(&self.keys).iter().find(|stored| stored.hash == hash).map(|stored| stored.key.caller)
+    }
+
+    /// Who acts with a key, for the audit log.
+    pub(crate) fn actor(&self, id: KeyId) -> Actor {
+        let keys = locked(&self.keys);
+        let found = keys.iter().find(|stored| stored.key.caller.key == id);
+        found.map_or_else(Actor::default, |stored| Actor {
+            id: id.to_string().into(),
+            name: stored.key.name.as_str().into(),
+        })
     }
 
     pub(crate) fn find_by_id(&self, id: &str) -> Option<Caller> {

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::audit_log;
 use crate::event;
 use crate::host::random;
 use crate::sandbox::store::change::{Change, Events};
@@ -23,14 +24,15 @@ static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
     types.map(|event_type| (event_type.name, event::sample_data(event_type, &seed))).collect()
 });
 
-/// Fires an event, unless the change is silent. Its `data` has the members of the sample, in the order of the
+/// Fires an event and writes it to the audit log, unless the change is silent. Its `data` has the members of the sample, in the order of the
 /// sample, with the values of `payload`.
 pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, payload: &Value) -> rusqlite::Result<()> {
     if change.events == Events::Suppress {
         return Ok(());
     }
     let data = SHAPES.get(event_type).map_or_else(|| payload.clone(), |shape| shaped(shape, payload));
-    append(change, event_type, &data).map(drop)
+    let id = append(change, event_type, &data)?;
+    audit_log::record(change, event_type, &id, &data)
 }
 
 /// Adds an event with exactly this `data` to the outbox and returns its id.

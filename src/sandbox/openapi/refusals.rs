@@ -204,6 +204,6 @@ pub(crate) fn components(named: &mut Map<String, Value>) -> Value {
 }
 
 fn example(error: &ApiError) -> (String, Value) {
-    let meta = RequestMeta { request_id: "req_a1B2c3D4e5F6".into(), time: SAMPLE_TIME };
+    let meta = RequestMeta::of("req_a1B2c3D4e5F6", SAMPLE_TIME);
     (error.code.to_owned(), json!({ "value": failure(error, &meta) }))
 }

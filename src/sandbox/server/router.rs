@@ -124,7 +124,8 @@ async fn admit(
         context.version = Some(version::requested(&parts.headers)?);
         apply_error_fault(state, fault_request.as_ref(), Some(caller), meta, context)?;
         auth::authorize(caller, &parts.method, &parts.uri)?;
-        parts.extensions.insert(Call { meta: meta.clone(), caller });
+        let meta = RequestMeta { actor: state.keys.actor(caller.key), ..meta.clone() };
+        parts.extensions.insert(Call { meta, caller });
         if let Some(fault_request) = fault_request {
             parts.extensions.insert(fault_request);
         }

@@ -222,7 +222,7 @@ impl<'c> Change<'c> {
         self.conn.execute_batch(
             "DELETE FROM objects; DELETE FROM groups; DELETE FROM members; DELETE FROM ranks; \
              DELETE FROM search; DELETE FROM events; DELETE FROM answers; DELETE FROM counters; \
-             DELETE FROM beginnings;",
+             DELETE FROM beginnings; DELETE FROM audit;",
         )
     }
 

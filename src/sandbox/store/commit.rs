@@ -7,7 +7,7 @@ use rusqlite::Error;
 use super::batch::{self, Batch, End, Failure, Undo};
 use super::change::Change;
 use super::event_log::{Entry, Reservation};
-use super::{Inner, Store, events, words};
+use super::{Inner, Store, audit, events, words};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::RequestMeta;
@@ -101,6 +101,7 @@ impl Inner {
         if prune {
             for environment in Environment::ALL {
                 events::prune(&self.conn, environment, history)?;
+                audit::prune(&self.conn, environment)?;
             }
         }
         batch::run(&self.conn, "COMMIT")?;

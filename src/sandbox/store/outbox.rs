@@ -81,7 +81,7 @@ impl Store {
         attempt: &Attempt,
         verdict: DeliveryUpdate,
     ) -> rusqlite::Result<()> {
-        let meta = RequestMeta { request_id: delivery.request_id.as_str().into(), time: attempt.at };
+        let meta = RequestMeta::of(delivery.request_id.as_str(), attempt.at);
         // the environment is that of the webhook
         let ((), change) = self.join(Environment::Test, &meta, Undo::Together, |change| {
             record(change.conn, delivery, attempt, verdict)

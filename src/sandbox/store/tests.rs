@@ -20,7 +20,7 @@ use crate::sandbox::source::Step;
 const KIND: &str = "thing";
 
 fn meta() -> RequestMeta {
-    RequestMeta { request_id: "req_1".into(), time: Timestamp::UNIX_EPOCH }
+    RequestMeta::of("req_1", Timestamp::UNIX_EPOCH)
 }
 
 fn write<T>(

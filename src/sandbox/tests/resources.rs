@@ -1,6 +1,7 @@
 //! The documented resources over HTTP.
 
 mod access;
+mod audit_log;
 mod bulk;
 mod import;
 mod queries;

@@ -76,7 +76,7 @@ pub(crate) fn import(
     lines: &mut dyn BufRead,
     access: Access,
 ) -> Result<Counts, TransferError> {
-    let meta = RequestMeta { request_id: "req_import000000".into(), time: created_at() };
+    let meta = RequestMeta::of("req_import000000", created_at());
     store.write(Environment::Test, &meta, |change| {
         change.events = Events::Suppress;
         change.clear()?;

@@ -75,7 +75,7 @@ pub(crate) fn seed_store(
     let batches = if plan.events { BATCHES_WITH_EVENTS } else { BATCHES };
     for batches in schedule.chunks(BATCH * batches) {
         let request_id = format!("req_seed{:08x}", plan.seed & 0xffff_ffff);
-        let meta = RequestMeta { request_id: request_id.into(), time: Timestamp::UNIX_EPOCH };
+        let meta = RequestMeta::of(request_id, Timestamp::UNIX_EPOCH);
         store.write(plan.environment, &meta, |change| {
             change.events = if plan.events { Events::Emit } else { Events::Suppress };
             for batch in batches.chunks(BATCH) {

@@ -58,7 +58,7 @@ pub(crate) fn reset(directory: &Path) -> Result<(), StoreError> {
 }
 
 fn create_initial(store: &Store) -> rusqlite::Result<()> {
-    let meta = RequestMeta { request_id: "req_sandbox00000".into(), time: created_at() };
+    let meta = RequestMeta::of("req_sandbox00000", created_at());
     for environment in Environment::ALL {
         store.write(environment, &meta, bootstrap::create_initial)?;
     }
@@ -67,7 +67,7 @@ fn create_initial(store: &Store) -> rusqlite::Result<()> {
 
 /// Builds the index of a state that an earlier version wrote without it.
 fn index(store: &Store) -> rusqlite::Result<()> {
-    let meta = RequestMeta { request_id: "req_sandbox00000".into(), time: created_at() };
+    let meta = RequestMeta::of("req_sandbox00000", created_at());
     store.write(Environment::Test, &meta, |change| {
         for environment in Environment::ALL {
             change.switch_environment(environment);

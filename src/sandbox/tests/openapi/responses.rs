@@ -135,6 +135,8 @@ async fn every_response_matches_the_document() {
     let records = json!([{"name": "I", "email": "i@example.com"}, {"name": "no address"}]);
     client.call("POST import", "", json!({"resource": "customers", "records": records})).await;
     client.refused("POST import", "", json!({}), 400).await;
+    client.call("GET audit-log?resourceType=ticket&endDate=2030-01-01&pageSize=5", "", Value::Null).await;
+    client.refused("GET audit-log?startDate=x", "", Value::Null, 400).await;
     client.call("GET settings", "", Value::Null).await;
     client.call("PATCH settings", "", json!({"csatEnabled": true})).await;
     client.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
