@@ -4,8 +4,11 @@
 //! register themselves by their name.
 
 pub(crate) mod about;
+pub(crate) mod ai;
+pub(crate) mod analytics;
 pub(crate) mod api_keys;
 pub(crate) mod audit_log;
+pub(crate) mod billing;
 pub(crate) mod bulk;
 pub(crate) mod components;
 pub(crate) mod control;
@@ -15,7 +18,9 @@ pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod fields;
 pub(crate) mod import;
+pub(crate) mod game;
 pub(crate) mod library;
+pub(crate) mod notifications;
 pub(crate) mod operation;
 pub(crate) mod refusals;
 pub(crate) mod request_log;
@@ -23,4 +28,5 @@ pub(crate) mod resources;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod tags;
+pub(crate) mod views;
 pub(crate) mod webhooks;

@@ -9,7 +9,7 @@ use super::error::ApiError;
 pub(crate) const MAX_PAGE_SIZE: u64 = 100;
 /// The parameters of a query string, in order. Of a repeated parameter the last value counts.
 #[derive(Debug)]
-pub(crate) struct Params(Vec<(String, String)>);
+pub(crate) struct Params(pub(crate) Vec<(String, String)>);
 
 impl Params {
     pub(crate) fn parse(uri: &Uri) -> Result<Self, ApiError> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::customers::{CUSTOMERS, Customers};
 use super::resource::{New, Rules, Update, now, set, text};
 use super::tickets::{self, TICKETS};
-use super::{emit, view};
+use super::{days, emit, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
@@ -46,6 +46,7 @@ impl Rules for Customers {
 
     fn index(&self, body: &Body, index: &mut Index) {
         index.multi_values.push((ADDRESS, address(body)));
+        index.multi_values.push(days::facet("", text(body, "createdAt")));
     }
 
     fn complete(&self, tables: &Tables<'_>, customer: &mut Object) -> Result<(), ApiError> {

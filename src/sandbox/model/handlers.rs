@@ -15,8 +15,6 @@ use crate::sandbox::http::idempotency::{self, Write};
 use crate::sandbox::http::query::Params;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::object::Object;
-use crate::sandbox::store::tables::Tables;
 
 /// Team and id.
 pub(crate) type Ids = Path<(String, String)>;
@@ -34,7 +32,7 @@ pub(crate) async fn list(
     let inline = Inline { single: false, expand: &expand };
     state.store.read(call.caller.environment, |tables| {
         let (objects, total) = tables.select(&selection)?;
-        let items = objects.into_iter().map(|object| item(tables, resource, object, inline));
+        let items = objects.into_iter().map(|object| view::item(tables, resource, object, inline));
         let items = items.collect::<Result<Vec<Value>, ApiError>>()?;
         Ok(envelope::list(items, page, total, &call.meta))
     })
@@ -52,22 +50,9 @@ pub(crate) async fn show(
     let inline = Inline { single: true, expand: &expand };
     state.store.read(call.caller.environment, |tables| {
         let object = resource.find(tables, &id)?;
-        let item = item(tables, resource, object, inline)?;
+        let item = view::item(tables, resource, object, inline)?;
         Ok(envelope::success(StatusCode::OK, item, &call.meta))
     })
-}
-
-/// The JSON of an object, with its computed and inlined members.
-pub(crate) fn item(
-    tables: &Tables<'_>,
-    resource: &Resource,
-    mut object: Object,
-    inline: Inline<'_>,
-) -> Result<Value, ApiError> {
-    resource.rules.complete(tables, &mut object)?;
-    let mut item = view::rest(resource, &object);
-    resource.rules.inline(tables, &object, &mut item, inline)?;
-    Ok(Value::Object(item))
 }
 
 /// Runs a change once per `Idempotency-Key`.

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use super::articles::ARTICLES;
 use super::categories::CATEGORIES;
-use super::handlers::item;
 use super::resource::{Inline, Resource, set, text};
 use super::{operations, slug, view};
 use crate::sandbox::caller::Environment;
@@ -167,7 +166,7 @@ fn listed(
 }
 
 fn public_view(tables: &Tables<'_>, resource: &Resource, object: Object) -> Result<Value, ApiError> {
-    let mut item = item(tables, resource, object, Inline { single: true, expand: &[] })?;
+    let mut item = view::item(tables, resource, object, Inline { single: true, expand: &[] })?;
     if let Some(members) = item.as_object_mut() {
         members.retain(|name, _| !INTERNAL.contains(&name.as_str()));
     }

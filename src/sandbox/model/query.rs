@@ -19,9 +19,14 @@ pub(crate) fn selection(resource: &Resource, params: &Params) -> Result<(Selecti
     for filter in resource.filters {
         let Some(text) = params.get(filter.param) else { continue };
         let Some(field) = resource.field(filter.field) else { continue };
+        let value = filter_value(filter.param, field, text)?;
+        let value = match filter.flag {
+            Some(_) if value == Value::Bool(false) => continue,
+            Some(flag) => flag.into(),
+            None => value,
+        };
         let values = if filter.many { &mut multi_values } else { &mut filter_values };
-        values
-            .extend(view::sql(&filter_value(filter.param, field, text)?).map(|value| (filter.field, value)));
+        values.extend(view::sql(&value).map(|value| (filter.field, value)));
     }
     let selection = Selection {
         kind: resource.kind,

@@ -3,17 +3,21 @@
 use super::articles::ARTICLES;
 use super::categories::CATEGORIES;
 use super::community_posts::COMMUNITY_POSTS;
+use super::custom_fields::CUSTOM_FIELDS;
 use super::customer_groups::CUSTOMER_GROUPS;
 use super::customers::CUSTOMERS;
 use super::members::MEMBERS;
 use super::messages::MESSAGES;
+use super::notifications::NOTIFICATIONS;
 use super::resource::Resource;
 use super::settings::SETTINGS;
+use super::sla_rules::SLA_RULES;
 use super::tags::TAG;
 use super::tickets::TICKETS;
+use super::views::VIEWS;
 
 /// Parents come before their children.
-pub(crate) static ALL: [&Resource; 10] = [
+pub(crate) static ALL: [&Resource; 14] = [
     &SETTINGS,
     &MEMBERS,
     &CUSTOMERS,
@@ -24,4 +28,8 @@ pub(crate) static ALL: [&Resource; 10] = [
     &ARTICLES,
     &COMMUNITY_POSTS,
     &TAG,
+    &CUSTOM_FIELDS,
+    &VIEWS,
+    &SLA_RULES,
+    &NOTIFICATIONS,
 ];

@@ -73,12 +73,14 @@ pub(crate) struct Filter {
     pub(crate) field: &'static str,
     /// Whether an object has several values, or the field has too many distinct ones to index their combinations.
     pub(crate) many: bool,
+    /// For a parameter that is true or false: the value that `true` selects. `false` selects everything.
+    pub(crate) flag: Option<bool>,
 }
 
 impl Filter {
     /// A parameter with the name of its field.
     pub(crate) const fn new(name: &'static str) -> Self {
-        Self { param: name, field: name, many: false }
+        Self { param: name, field: name, many: false, flag: None }
     }
 
     pub(crate) const fn called(self, param: &'static str) -> Self {
@@ -87,6 +89,11 @@ impl Filter {
 
     pub(crate) const fn many(self) -> Self {
         Self { many: true, ..self }
+    }
+
+    /// A flag: `true` selects the objects with this value.
+    pub(crate) const fn flag(self, value: bool) -> Self {
+        Self { flag: Some(value), ..self }
     }
 }
 

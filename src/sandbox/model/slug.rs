@@ -22,7 +22,7 @@ pub(crate) fn unique(change: &Change<'_>, kind: &str, title: &str) -> rusqlite::
 }
 
 /// `Reset your password!` becomes `reset-your-password`. Letters of all scripts are kept.
-fn from_title(title: &str) -> String {
+pub(crate) fn from_title(title: &str) -> String {
     let words = title.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut slug = String::new();
     for word in words.map(str::to_lowercase) {

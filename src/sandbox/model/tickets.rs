@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::customers::CUSTOMERS;
 use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
-use super::handlers::item;
 use super::messages::MESSAGES;
+use super::notifications::{Reason, notify};
 use super::resource::{Filter, Inline, Inlined, New, Resource, Rules, Update, Verb};
 use super::resource::{now, set, text};
-use super::{emit, input, members, operations, view};
+use super::{days, emit, input, members, operations, sla_rules, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
-use crate::sandbox::store::object::{Body, Object};
+use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
 use crate::sandbox_info::TEAM_SLUG;
@@ -82,6 +82,7 @@ impl Rules for Tickets {
         set(&mut new.body, "number", 1000 + number);
         name_customer(change, &mut new.body)?;
         keep_times(change, None, &mut new.body);
+        sla_rules::set_deadlines(change, &mut new.body, change.meta.time)?;
         let message = text(&new.arguments, "initialMessage").trim();
         set(&mut new.body, "messageCount", i64::from(!message.is_empty()));
         Ok(())
@@ -114,6 +115,10 @@ impl Rules for Tickets {
             name_customer(change, after)?;
         }
         keep_times(change, Some(&before.body), after);
+        if before.body.get("priority") != after.get("priority") {
+            let created = text(after, "createdAt").parse().unwrap_or(change.meta.time);
+            sla_rules::set_deadlines(change, after, created)?;
+        }
         Ok(())
     }
 
@@ -142,6 +147,10 @@ impl Rules for Tickets {
         Ok(emit::fire(change, "ticket.deleted", &payload)?)
     }
 
+    fn index(&self, body: &Body, index: &mut Index) {
+        index.multi_values.push(days::facet(text(body, "status"), text(body, "createdAt")));
+    }
+
     fn inline(
         &self,
         tables: &Tables<'_>,
@@ -164,7 +173,7 @@ impl Rules for Tickets {
         if inline.single {
             let messages = tables.children(MESSAGES.kind, ticket.seq)?.into_iter();
             let inline = Inline { single: false, expand: &[] };
-            let messages = messages.map(|message| item(tables, &MESSAGES, message, inline));
+            let messages = messages.map(|message| view::item(tables, &MESSAGES, message, inline));
             view.insert("messages".to_owned(), messages.collect::<Result<Vec<_>, _>>()?.into());
         }
         Ok(())
@@ -246,7 +255,10 @@ fn assigned(change: &mut Change<'_>, ticket: &Object, previous: &str) -> Result<
     let previous = if previous.is_empty() { Value::Null } else { members::person(change, previous)? };
     let payload =
         json!({ "ticket": event_payload(ticket), "assignee": assignee, "previous_assignee": previous });
-    Ok(emit::fire(change, "ticket.assigned", &payload)?)
+    emit::fire(change, "ticket.assigned", &payload)?;
+    let name = payload.pointer("/assignee/name").and_then(Value::as_str).unwrap_or("a member");
+    let title = format!("Ticket assigned to {name}");
+    notify(change, Reason::TicketAssigned, &title, text(&ticket.body, "title"))
 }
 
 /// "Resolved or closed" (documented): fired once, for the first of the two.

@@ -4,9 +4,10 @@ use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
 
 use super::field::{Access, Field, Kind};
-use super::resource::Resource;
-use crate::sandbox::store::object::Order;
-use crate::sandbox::store::object::{Body, Index, Object};
+use super::resource::{Inline, Resource};
+use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::object::{Body, Index, Object, Order};
+use crate::sandbox::store::tables::Tables;
 
 /// The object in responses: `id`, `object`, and the fields in their order (documented).
 pub(crate) fn rest(resource: &Resource, object: &Object) -> Map<String, Value> {
@@ -34,6 +35,19 @@ fn response_value(field: &Field, value: Option<&Value>) -> Value {
 /// `2026-03-30T10:00:00.123Z` without the milliseconds.
 fn seconds(time: &str) -> String {
     time.split_once('.').map_or_else(|| time.to_owned(), |(whole, _)| format!("{whole}Z"))
+}
+
+/// The JSON of an object, with its computed and inlined members.
+pub(crate) fn item(
+    tables: &Tables<'_>,
+    resource: &Resource,
+    mut object: Object,
+    inline: Inline<'_>,
+) -> Result<Value, ApiError> {
+    resource.rules.complete(tables, &mut object)?;
+    let mut item = rest(resource, &object);
+    resource.rules.inline(tables, &object, &mut item, inline)?;
+    Ok(Value::Object(item))
 }
 
 /// The object in events: all stored fields, in snake_case.

@@ -185,6 +185,10 @@ pub(crate) fn selection(resource: &'static Resource) -> Vec<Parameter> {
 fn filtered(resource: &'static Resource, filter: &Filter) -> Option<Parameter> {
     let field = resource.field(filter.field)?;
     let (schema, description) = match field.kind {
+        Kind::Bool if filter.flag.is_some() => {
+            let value = filter.flag.unwrap_or_default();
+            (Schema::boolean(), format!("Only those whose `{}` is {value}.", field.name))
+        }
         Kind::Choice(words) => (Schema::choice(words), format!("Only with this `{}`.", field.name)),
         Kind::Bool => (Schema::boolean(), format!("Only with this `{}`.", field.name)),
         Kind::Texts { .. } => (Schema::string(), format!("Only with this value in `{}`.", field.name)),

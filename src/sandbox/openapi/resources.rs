@@ -14,15 +14,26 @@ fn plural(label: &str) -> String {
 }
 
 fn with_article(label: &str) -> String {
-    let article = if label.starts_with(['A', 'E', 'I', 'O', 'U']) { "an" } else { "a" };
-    format!("{article} {}", label.to_lowercase())
+    // an abbreviation begins with the sound of its first letter
+    let vowels = if is_abbreviation(label) { "AEFHILMNORSX" } else { "AEIOU" };
+    let article = if label.starts_with(|c| vowels.contains(c)) { "an" } else { "a" };
+    format!("{article} {}", lower_case(label))
+}
+
+fn is_abbreviation(word: &str) -> bool {
+    word.chars().take(2).filter(char::is_ascii_uppercase).count() == 2
+}
+
+/// `SLA rule` stays as it is.
+fn lower_case(label: &str) -> String {
+    if is_abbreviation(label) { label.to_owned() } else { label.to_lowercase() }
 }
 
 fn operation(resource: &Resource, verb: Verb) -> Operation {
     let group = plural(resource.label);
     let (name, label) = (fields::name(resource), with_article(resource.label));
     let (id, summary) = match verb {
-        Verb::List => (format!("list{}", plural(&name)), format!("List {}", group.to_lowercase())),
+        Verb::List => (format!("list{}", plural(&name)), format!("List {}", lower_case(&group))),
         Verb::Create => (format!("create{name}"), format!("Create {label}")),
         Verb::Get => (format!("get{name}"), format!("Get {label}")),
         Verb::Update => (format!("update{name}"), format!("Change {label}")),

@@ -107,6 +107,20 @@ impl<'c> Tables<'c> {
         self.conn.prepare_cached(sql)?.query_map([self.environment.as_str(), kind], read)?.collect()
     }
 
+    /// How many objects have a text of this length from `first` to `last` as the value. Reads group sizes only.
+    pub(crate) fn count_between(
+        &self,
+        kind: &str,
+        facet: &'static str,
+        (first, last): (String, String),
+    ) -> rusqlite::Result<u64> {
+        let name = |text: String| groups::name(&[(facet, Sql::Text(text))]);
+        let sql = "SELECT ifnull(sum(total), 0) FROM groups \
+                   WHERE environment = ?1 AND kind = ?2 AND name BETWEEN ?3 AND ?4";
+        let params = params![self.environment.as_str(), kind, name(first), name(last)];
+        self.conn.prepare_cached(sql)?.query_row(params, |row| row.get(0))
+    }
+
     /// The group of this name with its current size.
     pub(crate) fn group(&self, kind: &str, name: &str) -> rusqlite::Result<Option<Group>> {
         let Some(mut group) = groups::find(self.conn, self.environment, kind, name)? else { return Ok(None) };

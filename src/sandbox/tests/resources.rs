@@ -4,6 +4,7 @@ mod access;
 mod audit_log;
 mod bulk;
 mod import;
+mod more;
 mod queries;
 mod writes;
 

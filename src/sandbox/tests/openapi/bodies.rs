@@ -40,6 +40,7 @@ fn values() -> Vec<Value> {
         json!(vec![json!({}); 21]),
     ];
     let texts = [
+        "tickets",
         "",
         " ",
         "\n",
@@ -86,7 +87,12 @@ fn values() -> Vec<Value> {
 /// The required members of a creation.
 fn minimal(resource: &Resource) -> Map<String, Value> {
     let required = resource.fields.iter().filter(|field| field.required);
-    let value = |kind| if matches!(kind, Kind::Email) { json!("j@example.com") } else { json!("x") };
+    let value = |kind| match kind {
+        Kind::Email => json!("j@example.com"),
+        Kind::Choice(words) => json!(words[0]),
+        Kind::Integer { min, .. } => json!(min),
+        _ => json!("x"),
+    };
     required.map(|field| (field.name.to_owned(), value(field.kind))).collect()
 }
 

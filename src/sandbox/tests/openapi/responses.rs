@@ -137,6 +137,7 @@ async fn every_response_matches_the_document() {
     client.refused("POST import", "", json!({}), 400).await;
     client.call("GET audit-log?resourceType=ticket&endDate=2030-01-01&pageSize=5", "", Value::Null).await;
     client.refused("GET audit-log?startDate=x", "", Value::Null, 400).await;
+    client.more(ticket).await;
     client.call("GET settings", "", Value::Null).await;
     client.call("PATCH settings", "", json!({"csatEnabled": true})).await;
     client.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
@@ -160,6 +161,41 @@ async fn every_response_matches_the_document() {
 }
 
 impl CheckedClient {
+    async fn more(&mut self, ticket: &str) {
+        let field = json!({"name": "Plan", "type": "select", "entityType": "customers", "options": ["a"]});
+        self.removed("custom-fields", field, json!({"required": true})).await;
+        let rule = json!({"name": "R", "priority": "high", "responseTarget": 60, "resolutionTarget": 480});
+        self.removed("sla/rules", rule, json!({"enabled": false})).await;
+        let view = json!({"name": "V", "entityType": "tickets", "filters": {"status": "new"}});
+        let id = self.round("views", view, json!({"sortDirection": "asc"})).await;
+        self.call("GET views/{id}/results", &id, Value::Null).await;
+        self.refused("GET views/{id}/results", "none", Value::Null, 404).await;
+        self.call("DELETE views/{id}", &id, Value::Null).await;
+        let seen = self.call("GET notifications?unreadOnly=true", "", Value::Null).await;
+        let id = seen[0]["id"].as_str().unwrap().to_owned();
+        self.call("GET notifications/{id}", &id, Value::Null).await;
+        self.call("PATCH notifications/{id}", &id, json!({"read": true})).await;
+        self.call("GET notifications/unread-count", "", Value::Null).await;
+        self.call("GET analytics/overview?period=month", "", Value::Null).await;
+        self.refused("GET analytics/overview?period=x", "", Value::Null, 400).await;
+        self.call("GET game/player", "", Value::Null).await;
+        self.refused("GET game/player?userId=x", "", Value::Null, 404).await;
+        self.call("GET billing/subscription", "", Value::Null).await;
+        self.call("POST billing/portal", "", json!({"returnUrl": "https://example.com"})).await;
+        for action in ["auto-tag", "suggest-reply", "summarize"] {
+            self.call("POST ai", "", json!({"action": action, "ticketId": ticket})).await;
+        }
+        self.call("POST ai", "", json!({"action": "improve", "text": "helo"})).await;
+        self.refused("POST ai", "", json!({"action": "summarize"}), 400).await;
+        self.refused("POST ai", "", json!({"action": "summarize", "ticketId": "x"}), 404).await;
+    }
+
+    /// A round, and the deletion.
+    async fn removed(&mut self, path: &str, body: Value, change: Value) {
+        let id = self.round(path, body, change).await;
+        self.call(&format!("DELETE {path}/{{id}}"), &id, Value::Null).await;
+    }
+
     async fn webhooks(&mut self) {
         // the sandbox itself is the endpoint, and refuses deliveries
         let url = format!("http://127.0.0.1:{}/", self.server.port);
