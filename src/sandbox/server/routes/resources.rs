@@ -1,10 +1,8 @@
 //! The routes of the resources, made from their tables.
 
-use crate::sandbox::model::notifications::{self, NOTIFICATIONS};
 use crate::sandbox::model::resource::Resource;
 use crate::sandbox::model::{
-    ai, analytics, audit_log, billing, bulk, handlers, import, player, registry, search, settings, tag_handlers,
-    ticket_messages, view_results,
+    audit_log, bulk, handlers, import, registry, search, settings, tag_handlers, ticket_messages,
 };
 use crate::sandbox::openapi;
 use crate::sandbox::openapi::resources as described;
@@ -27,27 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::post(in_team("import"), import::perform_import, openapi::import::import()),
         Route::get(in_team("audit-log"), audit_log::list, openapi::audit_log::list()),
     ]);
-    routes.extend(computed());
     routes
-}
-
-/// What is computed from other resources, or stands beside the collections.
-fn computed() -> [Route; 8] {
-    let read = move |state, path, write| handlers::update(&NOTIFICATIONS, state, path, write);
-    [
-        Route::get(in_team("views/{id}/results"), view_results::results, openapi::views::results()),
-        Route::get(
-            in_team("notifications/unread-count"),
-            notifications::unread_count,
-            openapi::notifications::unread_count(),
-        ),
-        Route::patch(in_team("notifications/{id}"), read, described::update(&NOTIFICATIONS)),
-        Route::get(in_team("analytics/overview"), analytics::overview, openapi::analytics::overview()),
-        Route::get(in_team("game/player"), player::player, openapi::game::player()),
-        Route::get(in_team("billing/subscription"), billing::subscription, openapi::billing::subscription()),
-        Route::post(in_team("billing/portal"), billing::portal, openapi::billing::portal()),
-        Route::post(in_team("ai"), ai::run, openapi::ai::run()),
-    ]
 }
 
 fn collection(resource: &'static Resource) -> Vec<Route> {
