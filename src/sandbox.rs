@@ -18,6 +18,7 @@ mod http;
 mod letter_counter;
 mod lock;
 pub(crate) mod model;
+mod new_team;
 mod openapi;
 mod readiness;
 mod request_log;
@@ -29,6 +30,7 @@ mod source;
 mod state;
 mod store;
 mod streams;
+mod team;
 mod tools;
 
 #[cfg(any(test, fuzzing))]
@@ -46,6 +48,8 @@ pub(crate) use self::{
     http::limits::RateLimit,
     server::document::{describe, operations},
     server::starting::answer_starting,
+    server::team_handlers::view as team_view,
+    server::teams::Teams,
     server::{BindAddress, Bound, bind, serve},
     settings::Settings,
     store::Store,

@@ -18,7 +18,7 @@ use crate::host::random;
 use crate::host::signals::Interrupts;
 use crate::ops::local_sandbox;
 use crate::output::Failure;
-use crate::sandbox::{self, FaultRule, RateLimit, Settings, StorageLocation};
+use crate::sandbox::{self, FaultRule, RateLimit, Settings, StorageLocation, Teams};
 
 /// Run a local cStar for tests and offline work
 ///
@@ -65,6 +65,9 @@ pub(crate) struct Args {
     /// Keep everything in memory only
     #[arg(long, conflicts_with = "data_dir")]
     ephemeral: bool,
+    /// Create this many teams with data and keys of their own, up to 1000, for parallel tests
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true, value_parser = clap::value_parser!(u16).range(..=1_000))]
+    teams: u16,
     /// Requests kept in the log, for test and live keys each
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     log_limit: u32,
@@ -151,9 +154,14 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
             return Ok(());
         }
     };
+    let state = since.and_then(|since| local_sandbox::describe_state(&store, since));
+    let teams = Teams::open(settings, store, bound.port(), place.clone());
+    let teams = teams.map_err(|error| state_dir::unusable_at_start(&error))?;
+    let created = teams.ensure(usize::from(args.teams));
+    created.map_err(|error| Failure::failed(format!("could not create the teams: {error}")))?;
     // The last step that can fail, so that the file never has keys of a sandbox that did not start.
     if let Some(path) = &args.address.keys_file {
-        address::write_keys(path, &settings.keys)?;
+        address::write_keys(path, &teams)?;
     }
     let stops = interrupts.advice();
     // Its token and the secret would travel in plain text to other machines.
@@ -162,9 +170,9 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
         false => Some(page::Page::new(context, &bound.base_url(), args.ephemeral)?),
     };
     let url = page.as_ref().map(|page| page.url.as_str());
-    announce::announce(context, (&bound.base_url(), url), &place, &settings, (&loaded, stops))?;
-    if let Some(since) = since {
-        announce::announce_state(context, &place, &store, since)?;
+    announce::announce(context, (&bound.base_url(), url), &place, &teams, (&loaded, stops))?;
+    if let Some(state) = state {
+        announce::announce_state(context, &place, &state)?;
     }
     let extra = page.as_ref().map(page::Page::routes);
     let shutdown = async move {
@@ -173,7 +181,7 @@ async fn serve(context: &mut Context, args: Args) -> Result<(), Failure> {
             page.close();
         }
     };
-    sandbox::serve(bound, settings, store, extra, shutdown).await;
+    sandbox::serve(bound, teams, extra, shutdown).await;
     context.output.status("Sandbox stopped.")?;
     Ok(())
 }

@@ -15,7 +15,9 @@ use crate::host::io_error::io_message;
 use crate::net::{self, BaseUrl, Trust};
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
-use crate::sandbox::{self, BindAddress, Bound, Settings, StartKeys, StorageLocation, Store, StoreError};
+use crate::sandbox::{
+    self, BindAddress, Bound, Settings, StartKeys, StorageLocation, Store, StoreError, Teams,
+};
 use crate::sandbox_info::DEFAULT_PORT;
 use crate::sandbox_info::running::{self, Registration, Running};
 
@@ -59,7 +61,9 @@ impl LocalSandbox {
         let earlier_state = since.and_then(|since| describe_state(&store, since));
         let base_url = bound.base_url();
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(sandbox::serve(bound, settings, store, None, async move {
+        let teams = Teams::open(settings, store, bound.port(), storage.clone());
+        let teams = teams.map_err(|error| unusable(&error, "set CSTAR_HOME to another directory"))?;
+        let task = tokio::spawn(sandbox::serve(bound, teams, None, async move {
             let _ = stopped.await;
         }));
         Ok(Self { base_url, earlier_state, _entry: entry, stop: Some(stop), task })

@@ -28,5 +28,6 @@ pub(crate) mod resources;
 pub(crate) mod schema;
 pub(crate) mod search;
 pub(crate) mod tags;
+pub(crate) mod teams;
 pub(crate) mod views;
 pub(crate) mod webhooks;

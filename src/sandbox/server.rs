@@ -5,11 +5,14 @@ pub(crate) mod route;
 pub(crate) mod router;
 pub(crate) mod routes;
 pub(crate) mod starting;
+mod team_files;
+pub(crate) mod team_handlers;
+mod team_tasks;
+pub(crate) mod teams;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use hyper::body::Incoming;
@@ -20,17 +23,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::net;
-use crate::sandbox::delivery::dispatcher;
-use crate::sandbox::letter_counter;
 use crate::sandbox::request_log::builder::Peer;
 use crate::sandbox::server::router::router;
-use crate::sandbox::settings::Settings;
-use crate::sandbox::state::State;
-use crate::sandbox::store::Store;
-use crate::sandbox::streams::log_writer;
+use crate::sandbox::server::team_tasks::SHUTDOWN_GRACE;
+use crate::sandbox::server::teams::Teams;
 
-/// How long connections may take to finish once the sandbox shuts down.
-const SHUTDOWN_GRACE: Duration = Duration::from_secs(1);
 /// How many clients may wait to be accepted, if the system allows it. A refused client retries only
 /// after a second, so a burst of clients needs more than the usual 128.
 const BACKLOG: u32 = 4_096;
@@ -72,7 +69,6 @@ pub(crate) struct Bound {
 }
 
 impl Bound {
-    #[cfg(test)]
     pub(crate) fn port(&self) -> u16 {
         self.address.port()
     }
@@ -130,35 +126,22 @@ fn listener(address: impl Into<IpAddr>, port: u16) -> io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves `store` until `shutdown` completes. Then open streams end, and other requests have
+/// Serves `teams` until `shutdown` completes. Then open streams end, and other requests have
 /// a second to finish. `extra` has routes that are not the sandbox's: it neither checks nor logs their requests.
 pub(crate) async fn serve(
     bound: Bound,
-    settings: Settings,
-    store: Store,
+    teams: Teams,
     extra: Option<Router>,
     shutdown: impl Future<Output = ()> + Send,
 ) {
-    let state = Arc::new(State::with(settings, store, bound.address.port()));
-    serve_state(bound, state, extra, shutdown).await;
-}
-
-/// [`serve`] with a state that the caller keeps a reference to.
-pub(crate) async fn serve_state(
-    bound: Bound,
-    state: Arc<State>,
-    extra: Option<Router>,
-    shutdown: impl Future<Output = ()> + Send,
-) {
-    let own = router(state.clone());
+    let teams = Arc::new(teams);
+    let state = teams.main().clone();
+    let own = router(teams.clone());
     let service = match extra {
         Some(extra) => extra.fallback_service(own),
         None => own,
     };
-    let mut deliveries = JoinSet::new();
-    deliveries.spawn(dispatcher::run(state.clone()));
-    deliveries.spawn(letter_counter::run(state.clone()));
-    let writer = tokio::spawn(log_writer::run(state.clone()));
+    teams.run_all();
     // dropping a `JoinSet` cancels its tasks
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
@@ -173,15 +156,10 @@ pub(crate) async fn serve_state(
         }
     }
     drop(bound);
-    state.close();
-    let ended = async {
-        while connections.join_next().await.is_some() {}
-        state.sockets_ended().await;
-        while deliveries.join_next().await.is_some() {}
-    };
+    teams.close();
+    let ended = async { while connections.join_next().await.is_some() {} };
     let _ = tokio::time::timeout(SHUTDOWN_GRACE, ended).await;
-    let _ = writer.await;
-    log_writer::save(&state);
+    teams.end().await;
 }
 
 /// Serves one connection. The request log needs the address of the client.

@@ -12,6 +12,7 @@ use crate::sandbox::http::faults::active::Faults;
 use crate::sandbox::http::keys::Keys;
 use crate::sandbox::http::limits::Limiter;
 use crate::sandbox::lock::locked;
+use crate::sandbox::new_team::NewTeam;
 use crate::sandbox::readiness::Readiness;
 use crate::sandbox::request_log::entry::LogEntry;
 use crate::sandbox::request_log::persist;
@@ -34,7 +35,7 @@ pub(crate) struct State {
     live_requests: Arc<RequestLog>,
     pub(crate) in_flight: InFlight,
     pub(crate) readiness: Readiness,
-    pub(crate) clients: OnceLock<Option<EndpointClients>>,
+    pub(crate) clients: Arc<OnceLock<Option<EndpointClients>>>,
     pub(crate) bodies: BodyBudget,
     closing: watch::Sender<bool>,
     /// Tasks that outlive their HTTP request: WebSockets and attempts on request.
@@ -65,12 +66,19 @@ impl State {
             store,
             in_flight: InFlight::default(),
             readiness: Readiness::default(),
-            clients: OnceLock::new(),
+            clients: Arc::default(),
             bodies: BodyBudget::default(),
             closing: watch::Sender::new(false),
             sockets: Mutex::default(),
             settings,
         }
+    }
+
+    /// A team beside `main`, with the same settings and other keys.
+    pub(crate) fn beside(main: &Self, new: NewTeam, store: Store) -> Self {
+        let settings = Settings { keys: new.keys, ..main.settings.clone() };
+        let clients = Arc::clone(&main.clients);
+        Self { clients, bodies: main.bodies.clone(), ..Self::with(settings, store, main.port) }
     }
 
     /// Replaces the API keys by those in the store.

@@ -38,17 +38,20 @@ use tokio::sync::watch;
 
 use crate::host::private_fs;
 use crate::sandbox::caller::Environment;
+use crate::sandbox::lock::locked;
 use crate::sandbox::store::batch::Batch;
 use crate::sandbox::store::error::StoreError;
 use crate::sandbox::store::event_log::EventLog;
 use crate::sandbox::store::keys::KeyRow;
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::totals::Totals;
+use crate::sandbox::team::Team;
 
 /// The state of one sandbox, and the event logs that its listeners read.
 #[derive(Debug)]
 pub(crate) struct Store {
     inner: Mutex<Inner>,
+    team: Arc<Team>,
     path: PathBuf,
     test: Arc<EventLog>,
     live: Arc<EventLog>,
@@ -64,6 +67,7 @@ pub(crate) struct Store {
 #[derive(Debug)]
 struct Inner {
     conn: Connection,
+    team: Arc<Team>,
     /// Events written since the last pruning.
     unpruned: usize,
     totals: RefCell<Totals>,
@@ -93,8 +97,42 @@ impl Store {
             (open(Environment::Test).map_err(failed)?, open(Environment::Live).map_err(failed)?);
         let kept_keys = keys::rows(&conn).map_err(failed)?;
         let outbox = watch::Sender::new(0);
-        let inner = Mutex::new(Inner { conn, unpruned: 0, totals: RefCell::default(), open: None });
-        Ok(Self { inner, path, test, live, history, kept_keys, outbox, uncounted: watch::Sender::new(0) })
+        let team = Arc::new(Team::main());
+        let inner = Mutex::new(Inner {
+            conn,
+            team: Arc::clone(&team),
+            unpruned: 0,
+            totals: RefCell::default(),
+            open: None,
+        });
+        Ok(Self {
+            inner,
+            team,
+            path,
+            test,
+            live,
+            history,
+            kept_keys,
+            outbox,
+            uncounted: watch::Sender::new(0),
+        })
+    }
+
+    /// The same state for another team than the main one.
+    pub(crate) fn of_team(mut self, team: Team) -> Self {
+        self.team = Arc::new(team);
+        locked(&self.inner).team = Arc::clone(&self.team);
+        self
+    }
+
+    pub(crate) fn team(&self) -> &Team {
+        &self.team
+    }
+
+    /// Closes the file, so that it can be removed. What still reads or writes fails.
+    pub(crate) fn close(&self) -> rusqlite::Result<()> {
+        self.settled().conn = Connection::open_in_memory()?;
+        Ok(())
     }
 
     pub(crate) fn exists(directory: &Path) -> bool {
@@ -189,7 +227,7 @@ impl Store {
         work: impl FnOnce(&Tables<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         let inner = self.settled();
-        work(&Tables::new(&inner.conn, environment).counted(&inner.totals))
+        work(&Tables::new(&inner.conn, environment, &self.team).counted(&inner.totals))
     }
 }
 

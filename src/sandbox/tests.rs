@@ -13,5 +13,6 @@ mod requests;
 mod resources;
 mod server;
 mod socket;
+mod teams;
 mod trigger;
 mod webhooks;

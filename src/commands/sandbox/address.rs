@@ -4,11 +4,13 @@ use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
+
 use crate::host::io_error::io_message;
 use crate::host::private_fs;
 use crate::net::AllowedHost;
 use crate::output::Failure;
-use crate::sandbox::{BindAddress, StartKeys};
+use crate::sandbox::{self, BindAddress, StartKeys, Teams};
 use crate::sandbox_info;
 
 #[derive(clap::Args, Debug)]
@@ -22,8 +24,9 @@ pub(super) struct Address {
     /// Answer to this host name too, and send webhooks there over plain http; repeatable
     #[arg(long, value_name = "NAME", value_parser = AllowedHost::parse)]
     pub(super) allow_host: Vec<AllowedHost>,
-    /// Write the keys generated for a sandbox beyond loopback to this file, readable only by you
-    #[arg(long, value_name = "FILE", requires = "bind")]
+    /// Write the keys of a sandbox beyond loopback and of --teams to this file, readable only by you;
+    /// as JSON if its name ends in .json
+    #[arg(long, value_name = "FILE")]
     pub(super) keys_file: Option<PathBuf>,
 }
 
@@ -63,20 +66,31 @@ pub(super) fn keys(at: BindAddress) -> Result<StartKeys, Failure> {
     StartKeys::generate().map_err(|error| Failure::failed(format!("could not make keys: {error}")))
 }
 
-/// Writes the keys as shell assignments.
-pub(super) fn write_keys(path: &Path, keys: &StartKeys) -> Result<(), Failure> {
-    const NAMES: [&str; 4] =
-        ["CSTAR_API_KEY", "CSTAR_LIVE_KEY", "CSTAR_PUBLISHABLE_KEY", "CSTAR_PUBLISHABLE_LIVE_KEY"];
-    let mut text = String::new();
-    for (name, key) in NAMES.iter().zip(keys.all()) {
-        text.push_str(&format!("{name}={key}\n"));
-    }
+/// Writes the keys of all teams as JSON, or those of the main team as shell assignments.
+pub(super) fn write_keys(path: &Path, teams: &Teams) -> Result<(), Failure> {
+    let text = match path.extension().is_some_and(|extension| extension == "json") {
+        true => {
+            let all: Vec<Value> = teams.all().iter().map(|state| sandbox::team_view(state)).collect();
+            format!("{:#}\n", json!({ "teams": all }))
+        }
+        false => assignments(&teams.main().settings.keys),
+    };
     // A new file, which no other process has open.
     let _ = std::fs::remove_file(path);
     let written = private_fs::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| {
         Failure::failed(format!("could not write `{}`: {}", path.display(), io_message(&error)))
     })
+}
+
+fn assignments(keys: &StartKeys) -> String {
+    const NAMES: [&str; 4] =
+        ["CSTAR_API_KEY", "CSTAR_LIVE_KEY", "CSTAR_PUBLISHABLE_KEY", "CSTAR_PUBLISHABLE_LIVE_KEY"];
+    let mut text = String::new();
+    for (name, key) in NAMES.iter().zip(keys.all()) {
+        text.push_str(&format!("{name}={key}\n"));
+    }
+    text
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The output of a starting sandbox: address, keys, faults, and earlier state.
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use super::start_data::Loaded;
@@ -8,7 +7,7 @@ use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
 use crate::output::{Failure, style};
-use crate::sandbox::{Settings, StorageLocation, Store};
+use crate::sandbox::{self, StorageLocation, Teams};
 use crate::sandbox_info;
 
 /// Prints address and keys, the address of the inspector's page if there is one, and what `stops` it.
@@ -16,9 +15,10 @@ pub(super) fn announce(
     context: &mut Context,
     (base_url, page): (&str, Option<&str>),
     place: &StorageLocation,
-    settings: &Settings,
+    teams: &Teams,
     (loaded, stops): (&Loaded, &str),
 ) -> Result<(), Failure> {
+    let settings = &teams.main().settings;
     let [secret_test, secret_live, publishable_test, publishable_live] = settings.keys.all();
     let keys = [
         ("secret test", secret_test),
@@ -41,6 +41,10 @@ pub(super) fn announce(
     if let Some(page) = page {
         ready["inspector"] = page.into();
     }
+    let others = teams.others();
+    if !others.is_empty() {
+        ready["teams"] = others.iter().map(|state| sandbox::team_view(state)).collect();
+    }
     loaded.add_to(&mut ready);
     context.output.show_line(&ready, |out| {
         out.text(&format!("{}  {}", style::good("Sandbox ready"), style::strong(base_url)))?;
@@ -48,6 +52,10 @@ pub(super) fn announce(
             out.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
         }
         out.text(&format!("  {:17} {}", style::dim("team            "), sandbox_info::TEAM_ID))?;
+        for state in &others {
+            let [key, ..] = state.settings.keys.all();
+            out.text(&format!("  {:17} {}  {key}", style::dim("another team    "), state.store.team().id))?;
+        }
         if let Some(page) = page {
             out.status(&format!("  {:17} {page}", style::dim("inspector       ")))?;
         }
@@ -71,10 +79,8 @@ pub(super) fn announce(
 pub(super) fn announce_state(
     context: &mut Context,
     place: &StorageLocation,
-    store: &Store,
-    since: Timestamp,
+    state: &str,
 ) -> Result<(), Failure> {
-    let Some(state) = local_sandbox::describe_state(store, since) else { return Ok(()) };
     let reset = match place {
         StorageLocation::Directory(directory) if context_names(context, directory) => {
             "cstar sandbox reset".to_owned()

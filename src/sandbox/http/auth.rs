@@ -6,7 +6,7 @@ use axum::http::{Method, Uri};
 use super::error::ApiError;
 use super::keys::Keys;
 use crate::sandbox::caller::{Caller, Environment, KEY_PREFIXES, KeyKind};
-use crate::sandbox_info::TEAM_ID;
+use crate::sandbox::team::Team;
 
 /// Everything below this path needs a key.
 const API_ROOT: &str = "/api/v1";
@@ -40,8 +40,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// Checks that hold for every path: the team is that of the key, and publishable keys only read.
-pub(crate) fn authorize(caller: Caller, method: &Method, uri: &Uri) -> Result<(), ApiError> {
-    if team_in(uri).is_some_and(|team| !team.eq_ignore_ascii_case(TEAM_ID)) {
+pub(crate) fn authorize(team: &Team, caller: Caller, method: &Method, uri: &Uri) -> Result<(), ApiError> {
+    if team_in(uri).is_some_and(|named| !team.has_id(named)) {
         return Err(ApiError::team_access_denied());
     }
     let reads = matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS);
@@ -65,7 +65,7 @@ pub(crate) fn require_environment(caller: Caller, wanted: Environment) -> Result
 }
 
 /// The team segment, as sent: a percent-encoded id is a different team.
-fn team_in(uri: &Uri) -> Option<&str> {
+pub(crate) fn team_in(uri: &Uri) -> Option<&str> {
     uri.path().strip_prefix("/api/v1/teams/").and_then(|rest| rest.split('/').next())
 }
 
@@ -73,7 +73,7 @@ fn team_in(uri: &Uri) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::sandbox::http::keys::StartKeys;
-    use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
+    use crate::sandbox_info::{PUBLISHABLE_LIVE_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY, TEAM_ID};
     use axum::http::HeaderValue;
 
     fn keys() -> Keys {
@@ -129,13 +129,16 @@ mod tests {
     fn publishable_keys_only_read() {
         let caller = Caller::from_key(PUBLISHABLE_LIVE_KEY).unwrap();
         let own: Uri = format!("/api/v1/teams/{TEAM_ID}/webhooks").parse().unwrap();
-        assert!(authorize(caller, &Method::GET, &own).is_ok());
-        assert!(authorize(caller, &Method::HEAD, &own).is_ok());
-        assert_eq!(authorize(caller, &Method::DELETE, &own).unwrap_err().code, "publishable_key_write");
+        assert!(authorize(&Team::main(), caller, &Method::GET, &own).is_ok());
+        assert!(authorize(&Team::main(), caller, &Method::HEAD, &own).is_ok());
+        assert_eq!(
+            authorize(&Team::main(), caller, &Method::DELETE, &own).unwrap_err().code,
+            "publishable_key_write"
+        );
         for team in ["", "acme", "x", "550e8400-e29b-41d4-a716-446655440001"] {
             let uri: Uri = format!("/api/v1/teams/{team}/webhooks").parse().unwrap();
             assert_eq!(
-                authorize(caller, &Method::GET, &uri).unwrap_err().code,
+                authorize(&Team::main(), caller, &Method::GET, &uri).unwrap_err().code,
                 "team_access_denied",
                 "{team}"
             );

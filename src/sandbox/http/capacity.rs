@@ -22,7 +22,7 @@ const UNIT: usize = 1024;
 const WAIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The memory budget of request bodies.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct BodyBudget {
     without_key: Arc<Semaphore>,
     with_key: Arc<Semaphore>,

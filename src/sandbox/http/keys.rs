@@ -21,7 +21,7 @@ const SHOWN: usize = 12;
 /// What follows the prefix of a key (documented: 32 characters of base64url).
 const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-type Hash = [u8; 32];
+pub(crate) type Hash = [u8; 32];
 
 #[derive(Clone, Debug)]
 pub(crate) enum StartKeys {
@@ -153,6 +153,11 @@ impl Keys {
         })
     }
 
+    /// Whether a key with this hash exists.
+    pub(crate) fn has(&self, hash: &Hash) -> bool {
+        locked(&self.keys).iter().any(|stored| stored.hash == *hash)
+    }
+
     pub(crate) fn find_by_id(&self, id: &str) -> Option<Caller> {
         let keys = locked(&self.keys);
         keys.iter().map(|stored| stored.key.caller).find(|caller| caller.key.to_string() == id)
@@ -222,7 +227,7 @@ impl Keys {
     }
 }
 
-fn hash(key: &str) -> Hash {
+pub(crate) fn hash(key: &str) -> Hash {
     Sha256::digest(key).into()
 }
 

@@ -12,7 +12,7 @@ use crate::event;
 use crate::host::random;
 use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::event_log::Entry;
-use crate::sandbox_info::{self, TEAM_ID};
+use crate::sandbox_info;
 
 /// The member of an update event with the changed fields.
 const CHANGES: &str = "changes";
@@ -50,7 +50,7 @@ pub(crate) fn append(
 pub(crate) fn entry(change: &Change<'_>, event_type: &str, data: &impl Display) -> Entry {
     let now = change.meta.time;
     let id = event::event_id(event_type, now, &random::alphanumeric::<8>());
-    let body = event::envelope_of(&id, event_type, now, TEAM_ID, data).body().clone();
+    let body = event::envelope_of(&id, event_type, now, &change.team.id, data).body().clone();
     Entry { id, kind: event_type.to_owned(), body, request_id: change.meta.request_id.clone() }
 }
 

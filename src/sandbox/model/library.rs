@@ -20,7 +20,6 @@ use crate::sandbox::state::{Shared, State as Sandbox};
 use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::object::{Object, Selection};
 use crate::sandbox::store::tables::Tables;
-use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
 
 /// Members that need a key (ours).
 pub(crate) const INTERNAL: [&str; 2] = ["notes", "metadata"];
@@ -127,14 +126,13 @@ fn read(
     team: &str,
     work: impl FnOnce(&Tables<'_>, &RequestMeta) -> Result<Rendered, ApiError>,
 ) -> Result<Rendered, ApiError> {
-    check_team(team)?;
+    check_team(state, team)?;
     let meta = RequestMeta::new(&state.settings.clock);
     state.store.read(Environment::Live, |tables| work(tables, &meta))
 }
 
-fn check_team(team: &str) -> Result<(), ApiError> {
-    let ours = team == TEAM_SLUG || team.eq_ignore_ascii_case(TEAM_ID);
-    if ours { Ok(()) } else { Err(ApiError::resource_missing("Team")) }
+fn check_team(state: &Sandbox, team: &str) -> Result<(), ApiError> {
+    if state.store.team().is_named(team) { Ok(()) } else { Err(ApiError::resource_missing("Team")) }
 }
 
 fn public(page: Page) -> Selection {
@@ -175,7 +173,7 @@ fn public_view(tables: &Tables<'_>, resource: &Resource, object: Object) -> Resu
 
 /// Increments a counter of an article. That is not an edit, so no event is fired.
 fn count(state: &Sandbox, team: &str, slug: &str, name: Option<&str>) -> Result<Rendered, ApiError> {
-    check_team(team)?;
+    check_team(state, team)?;
     let meta = RequestMeta::new(&state.settings.clock);
     state.store.write(Environment::Live, &meta, |change: &mut Change<'_>| {
         change.events = Events::Suppress;

@@ -20,7 +20,7 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Object, Order, Selection};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::Uuid;
-use crate::sandbox_info::{TEAM_ID, TEAM_SLUG};
+use crate::sandbox_info::TEAM_SLUG;
 
 /// `teamName` and `teamSlug` are documented; the preferences are from the sample event (ours).
 pub(crate) static SETTINGS: Resource = Resource {
@@ -60,7 +60,7 @@ impl Rules for Settings {
             .collect();
         let payload = json!({
             "team": {
-                "id": TEAM_ID,
+                "id": change.team.id,
                 "slug": text(&update.after.body, "teamSlug"),
                 "preferences": preferences,
                 "updated_at": settings.get("updated_at"),
@@ -75,6 +75,8 @@ impl Rules for Settings {
 pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     let mut body: Body =
         SETTINGS.fields.iter().map(|field| (field.name.to_owned(), field.default.value())).collect();
+    set(&mut body, "teamName", change.team.name.as_str());
+    set(&mut body, "teamSlug", change.team.slug.as_str());
     set(&mut body, "updatedAt", now(change));
     let index = view::index(&SETTINGS, &body);
     change.insert(SETTINGS.kind, Uuid::from_bytes([0; 16]), None, body, &index).map(drop)

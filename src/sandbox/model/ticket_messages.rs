@@ -73,7 +73,7 @@ pub(crate) fn add(
         return Ok(message);
     }
     let payload = json!({
-        "ticket": tickets::event_payload(&ticket),
+        "ticket": tickets::event_payload(change, &ticket),
         "message": view::event(&MESSAGES, &message),
         "customer": tickets::customer_of(change, &ticket)?,
     });

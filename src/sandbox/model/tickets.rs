@@ -15,7 +15,6 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
-use crate::sandbox_info::TEAM_SLUG;
 
 pub(crate) const CUSTOMER_ID: &str = "customerId";
 
@@ -102,7 +101,8 @@ impl Rules for Tickets {
         if change.is_silent() {
             return Ok(());
         }
-        let payload = json!({ "ticket": event_payload(ticket), "customer": customer_of(change, ticket)? });
+        let payload =
+            json!({ "ticket": event_payload(change, ticket), "customer": customer_of(change, ticket)? });
         emit::fire(change, "ticket.created", &payload)?;
         if !text(&ticket.body, "assignedTo").is_empty() {
             assigned(change, ticket, "")?;
@@ -127,7 +127,7 @@ impl Rules for Tickets {
             return Ok(());
         }
         let ticket = update.after;
-        let facts_of_update = json!({ "ticket": event_payload(ticket), "changes": update.changes });
+        let facts_of_update = json!({ "ticket": event_payload(change, ticket), "changes": update.changes });
         emit::fire(change, "ticket.updated", &facts_of_update)?;
         let (was, is) = update.before_and_after("assignedTo");
         if was != is && !is.is_empty() {
@@ -141,7 +141,7 @@ impl Rules for Tickets {
     }
 
     fn deleting(&self, change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
-        let mut deleted = event_payload(ticket);
+        let mut deleted = event_payload(change, ticket);
         deleted.insert("deleted_at".to_owned(), now(change));
         let payload = json!({ "ticket": deleted, "deleted_by": members::actor(change)? });
         Ok(emit::fire(change, "ticket.deleted", &payload)?)
@@ -180,13 +180,13 @@ impl Rules for Tickets {
     }
 }
 
-pub(crate) fn event_payload(ticket: &Object) -> Map<String, Value> {
+pub(crate) fn event_payload(tables: &Tables<'_>, ticket: &Object) -> Map<String, Value> {
     let mut payload = view::event(&TICKETS, ticket);
     let id = TICKETS.id_of(ticket.uuid);
     let number = ticket.body.get("number").and_then(Value::as_i64).unwrap_or_default();
     // documented: despite its name, the number that people see
     payload.insert("prefixed_id".to_owned(), format!("CST-{number}").into());
-    let link = format!("https://www.cstar.help/team/{TEAM_SLUG}/tickets?selected={id}");
+    let link = format!("https://www.cstar.help/team/{}/tickets?selected={id}", tables.team.slug);
     payload.insert("dashboard_url".to_owned(), link.into());
     payload
 }
@@ -253,8 +253,7 @@ fn keep_times(change: &Change<'_>, before: Option<&Body>, after: &mut Body) {
 fn assigned(change: &mut Change<'_>, ticket: &Object, previous: &str) -> Result<(), ApiError> {
     let assignee = members::person(change, text(&ticket.body, "assignedTo"))?;
     let previous = if previous.is_empty() { Value::Null } else { members::person(change, previous)? };
-    let payload =
-        json!({ "ticket": event_payload(ticket), "assignee": assignee, "previous_assignee": previous });
+    let payload = json!({ "ticket": event_payload(change, ticket), "assignee": assignee, "previous_assignee": previous });
     emit::fire(change, "ticket.assigned", &payload)?;
     let name = payload.pointer("/assignee/name").and_then(Value::as_str).unwrap_or("a member");
     let title = format!("Ticket assigned to {name}");
@@ -268,7 +267,7 @@ fn closed(change: &mut Change<'_>, ticket: &Object) -> Result<(), ApiError> {
     // in milliseconds, as in the documented sample
     let took = opened.map(|opened| (change.meta.time.duration_since(opened).as_millis()).max(0));
     let took = took.ok().and_then(|took| i64::try_from(took).ok());
-    let mut payload = event_payload(ticket);
+    let mut payload = event_payload(change, ticket);
     payload.insert("closed_at".to_owned(), closed_at.clone());
     let by = members::actor(change)?;
     let resolution = json!({ "closed_at": closed_at, "closed_by": by.get("id"), "resolution_time": took });

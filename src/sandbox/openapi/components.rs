@@ -53,7 +53,7 @@ pub(crate) fn parameter(name: &str) -> Value {
 
 fn parameters() -> Value {
     let team = Schema::string().with("format", "uuid");
-    let team = Parameter::path("team", team, "The team of the key. A sandbox has one.").example(TEAM_ID);
+    let team = Parameter::path("team", team, "The team of the key.").example(TEAM_ID);
     let public = Parameter::path("team", Schema::string(), "The team, by its slug or its id.");
     let key = Schema::string().length(1, idempotency::MAX_KEY).pattern(r"^[!-~]([ -~]*[!-~])?$");
     let key = Parameter::header(

@@ -7,12 +7,14 @@
 //! that pass values to each other as request extensions.
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -20,6 +22,7 @@ use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::teams::Teams;
 use super::{document, routes};
 use crate::sandbox::caller::Caller;
 use crate::sandbox::http::envelope::{self, Call};
@@ -35,22 +38,27 @@ use crate::sandbox::state::Shared;
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole sandbox as one service.
-pub(crate) fn router(state: Shared) -> Router {
+pub(crate) fn router(teams: Arc<Teams>) -> Router {
     // a fallback service, or axum would route before the first step
-    front_of(routes::served(document::all_routes()).with_state(state.clone()), state)
+    front_of(routes::served(document::all_routes()), teams)
 }
 
-fn front_of(routes: Router, state: Shared) -> Router {
+fn front_of(routes: Router, teams: Arc<Teams>) -> Router {
     Router::new()
         .fallback_service(routes)
-        .layer(middleware::from_fn_with_state(state.clone(), front))
-        .layer(middleware::from_fn_with_state(state, pages))
+        .layer(middleware::from_fn_with_state(teams.clone(), front))
+        .layer(middleware::from_fn_with_state(teams, pages))
 }
 
 /// CORS comes first: a preflight request carries no key.
-async fn pages(State(state): State<Shared>, request: Request, next: Next) -> Response {
-    cors::admit_pages(&state.settings.cors_origins, &state.settings.allow_hosts, request, next).await
+async fn pages(State(teams): State<Arc<Teams>>, request: Request, next: Next) -> Response {
+    let settings = &teams.main().settings;
+    cors::admit_pages(&settings.cors_origins, &settings.allow_hosts, request, next).await
 }
+
+/// Marks a request that names a team which does not exist.
+#[derive(Clone, Copy)]
+struct UnknownTeam;
 
 /// What the response and the log need to know about a request.
 #[derive(Default)]
@@ -64,11 +72,18 @@ struct RequestContext {
     body_permit: Option<OwnedSemaphorePermit>,
 }
 
-async fn front(State(state): State<Shared>, request: Request, next: Next) -> Response {
+async fn front(State(teams): State<Arc<Teams>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let (state, is_unknown) = teams.of_request(&parts);
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(state.clone());
+    if is_unknown {
+        request.extensions_mut().insert(UnknownTeam);
+    }
     let meta = RequestMeta::new(&state.settings.clock);
     let log_entry = EntryBuilder::new(&request, &meta, state.settings.log_bodies);
     let mut context = RequestContext { log_entry, ..RequestContext::default() };
-    let response = match admit(&state, request, &meta, &mut context).await {
+    let response = match admit((&teams, &state), request, &meta, &mut context).await {
         Ok(request) => run(next, request).await,
         Err(error) => error.into_response(),
     };
@@ -95,7 +110,7 @@ async fn front(State(state): State<Shared>, request: Request, next: Next) -> Res
 
 /// Checks a request, the cheapest check first, and reads its body.
 async fn admit(
-    state: &Shared,
+    (teams, state): (&Arc<Teams>, &Shared),
     request: Request,
     meta: &RequestMeta,
     context: &mut RequestContext,
@@ -103,9 +118,15 @@ async fn admit(
     let (mut parts, body) = request.into_parts();
     guard::check(&parts, &state.settings.allow_hosts)?;
     let needs_key = auth::is_control(&parts.uri) && !guard::is_health_check(&parts);
-    if state.settings.keys.is_generated() && needs_key {
+    if teams.main().settings.keys.is_generated() && needs_key {
         // other machines can call: changes of the sandbox itself need its key
-        auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
+        admit_control(teams, state, &parts)?;
+    }
+    if needs_key {
+        if parts.extensions.get::<UnknownTeam>().is_some() {
+            return Err(ApiError::resource_missing("Team"));
+        }
+        parts.extensions.insert(Arc::clone(teams));
     }
     let fault_request =
         builder::is_logged(&parts.uri).then(|| state.faults.register(&parts.method, parts.uri.path()));
@@ -123,7 +144,7 @@ async fn admit(
         within_limit?;
         context.version = Some(version::requested(&parts.headers)?);
         apply_error_fault(state, fault_request.as_ref(), Some(caller), meta, context)?;
-        auth::authorize(caller, &parts.method, &parts.uri)?;
+        auth::authorize(state.store.team(), caller, &parts.method, &parts.uri)?;
         let meta = RequestMeta { actor: state.keys.actor(caller.key), ..meta.clone() };
         parts.extensions.insert(Call { meta, caller });
         if let Some(fault_request) = fault_request {
@@ -139,6 +160,18 @@ async fn admit(
         log_entry.request_body(&body);
     }
     Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// Checks the key of a request to the sandbox itself: a secret one of the main team, or of the team that is changed.
+fn admit_control(teams: &Teams, state: &Shared, parts: &Parts) -> Result<(), ApiError> {
+    if let Ok(caller) = auth::authenticate(&teams.main().keys, &parts.headers) {
+        return auth::require_secret(caller);
+    }
+    auth::require_secret(auth::authenticate(&state.keys, &parts.headers)?)?;
+    match parts.uri.path().starts_with("/_sandbox/teams") {
+        true => Err(ApiError::team_access_denied()),
+        false => Ok(()),
+    }
 }
 
 /// Fails with the error of a fault. A request without a valid key has already failed, as it would without faults.
@@ -184,13 +217,16 @@ mod tests {
     use super::*;
     use crate::sandbox::settings::Settings;
     use crate::sandbox::state::State;
+    use crate::sandbox::tools::storage::StorageLocation;
     use axum::routing::get;
-    use std::sync::Arc;
 
     /// A sandbox with one route that panics.
     pub(crate) fn broken(state: &Arc<State>) -> Router {
         let panics = get(async || -> StatusCode { panic!("a handler's own mistake") });
-        front_of(Router::new().route("/broken", panics), state.clone())
+        front_of(
+            Router::new().route("/broken", panics),
+            Arc::new(Teams::of(state.clone(), StorageLocation::Memory)),
+        )
     }
 
     #[tokio::test]

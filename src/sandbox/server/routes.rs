@@ -18,7 +18,6 @@ use crate::sandbox::delivery::trigger;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::model::{api_keys, whoami};
 use crate::sandbox::openapi;
-use crate::sandbox::state::Shared;
 use crate::sandbox::streams::{listen, logs};
 
 /// The routes before that of the OpenAPI document, in the order of the document.
@@ -51,7 +50,7 @@ pub(crate) fn plain() -> [Route; 2] {
 }
 
 /// Serves these routes, and errors for all other paths and methods.
-pub(crate) fn served(routes: Vec<Route>) -> Router<Shared> {
+pub(crate) fn served(routes: Vec<Route>) -> Router {
     let router = routes.into_iter().fold(Router::new(), |router, route| {
         // the only place that adds routes: a route added elsewhere would have no description
         router.route(&route.path, route.handler)

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ops::Deref;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{OptionalExtension, params};
 
 use super::event_log::Entry;
 use super::events;
@@ -99,14 +99,13 @@ impl<'c> Deref for Change<'c> {
 
 impl<'c> Change<'c> {
     pub(crate) fn new(
-        conn: &'c Connection,
-        environment: Environment,
+        tables: Tables<'c>,
         meta: RequestMeta,
         count: &'c mut dyn FnMut(&str) -> usize,
         pending: &'c RefCell<Pending>,
     ) -> Self {
         Self {
-            tables: Tables::new(conn, environment).changing(pending),
+            tables: tables.changing(pending),
             meta,
             events: Events::Emit,
             ids: Ids::Random,

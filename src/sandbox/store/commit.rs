@@ -7,6 +7,7 @@ use rusqlite::Error;
 use super::batch::{self, Batch, End, Failure, Undo};
 use super::change::Change;
 use super::event_log::{Entry, Reservation};
+use super::tables::Tables;
 use super::{Inner, Store, audit, events, words};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
@@ -56,8 +57,9 @@ impl Inner {
         let batch = self.open.get_or_insert_default();
         let is_first = batch.changes == 0;
         let nested = !is_first && undo == Undo::Alone;
+        let tables = Tables::new(&self.conn, environment, &self.team);
         let changed = batch::changed(&self.conn, batch, nested, |groups| {
-            let mut change = Change::new(&self.conn, environment, meta.clone(), count, groups);
+            let mut change = Change::new(tables, meta.clone(), count, groups);
             change.is_first = is_first;
             let value = work(&mut change)?;
             Ok((value, change.into_outcome()))

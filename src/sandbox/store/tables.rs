@@ -10,12 +10,14 @@ use super::object::{Object, object};
 use super::totals::Totals;
 use super::uuid::Uuid;
 use crate::sandbox::caller::Environment;
+use crate::sandbox::team::Team;
 
 /// The tables, as seen from one environment.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tables<'c> {
     pub(crate) conn: &'c Connection,
     pub(crate) environment: Environment,
+    pub(crate) team: &'c Team,
     /// `None` during a change, which may be rolled back.
     pub(crate) totals: Option<&'c RefCell<Totals>>,
     /// The unwritten changes of groups, during a change.
@@ -23,8 +25,8 @@ pub(crate) struct Tables<'c> {
 }
 
 impl<'c> Tables<'c> {
-    pub(crate) fn new(conn: &'c Connection, environment: Environment) -> Self {
-        Self { conn, environment, totals: None, pending: None }
+    pub(crate) fn new(conn: &'c Connection, environment: Environment, team: &'c Team) -> Self {
+        Self { conn, environment, team, totals: None, pending: None }
     }
 
     /// Uses the totals of earlier lists.

@@ -29,6 +29,7 @@ use crate::sandbox::http::error::ApiError;
 use crate::sandbox::source::Source;
 use crate::sandbox::state::Shared;
 use crate::sandbox::store::event_log::{Cursor, Filter, Logged};
+use crate::sandbox::team::Team;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 /// Asks proxies not to buffer the stream.
@@ -84,18 +85,23 @@ fn open(
     // watched before the first frame, so that no revocation is missed
     let revoked = state.keys.watch(call.caller.key).ok_or_else(ApiError::invalid_api_key)?;
     let cursor = state.log(call.caller.environment).join(last_event_id, filter);
-    let session = session(&cursor, call.caller, state.settings.heartbeat, audience);
+    let session = session(&cursor, (call.caller, state.store.team()), state.settings.heartbeat, audience);
     let fault_request = request.extensions().get().cloned();
     Ok(Feed::new(state, call, fault_request, session, cursor, revoked))
 }
 
 /// ours: the first frame, the same in both transports.
-fn session(cursor: &Cursor, caller: Caller, heartbeat: Duration, audience: Audience) -> Frame<Arc<Logged>> {
+fn session(
+    cursor: &Cursor,
+    (caller, team): (Caller, &Team),
+    heartbeat: Duration,
+    audience: Audience,
+) -> Frame<Arc<Logged>> {
     let start = cursor.start();
     let mut members = vec![("session_id", format!("lst_{}", random::alphanumeric::<12>()).into())];
     if audience == Audience::Receiver {
         members.push(("webhook_id", caller.environment.listener_webhook_id().into()));
-        members.push(("secret", caller.environment.signing_secret().into()));
+        members.push(("secret", team.signing_secret(caller.environment).into()));
     }
     members.push(("resumed", start.resumed.into()));
     members.push(("heartbeat_seconds", heartbeat.as_secs().max(1).into()));

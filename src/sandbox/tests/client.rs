@@ -11,9 +11,11 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::host::clock::Clock;
-use crate::sandbox::server::{BindAddress, bind, serve_state};
+use crate::sandbox::server::teams::Teams;
+use crate::sandbox::server::{BindAddress, bind, serve};
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
+use crate::sandbox::tools::storage::StorageLocation;
 use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
 /// 2025-12-10T14:30:00Z, the time in the documented samples.
@@ -43,8 +45,9 @@ impl Server {
         let bound = bind(BindAddress::Loopback(0)).await.unwrap();
         let port = bound.port();
         let state = Arc::new(State::new(settings, port));
+        let teams = Teams::of(state.clone(), StorageLocation::Memory);
         let (stop, stopped) = oneshot::channel::<()>();
-        let task = tokio::spawn(serve_state(bound, state.clone(), None, async {
+        let task = tokio::spawn(serve(bound, teams, None, async {
             let _ = stopped.await;
         }));
         Self { port, state, stop: Some(stop), task }
@@ -188,8 +191,18 @@ impl Stream {
         Self::open_at(server.connect().await, server.port, SECRET_TEST_KEY, &path, headers).await
     }
 
-    async fn open_at(mut stream: TcpStream, port: u16, key: &str, path: &str, headers: &[&str]) -> Self {
-        let (path, auth) = (team(path), bearer(key));
+    async fn open_at(stream: TcpStream, port: u16, key: &str, path: &str, headers: &[&str]) -> Self {
+        Self::at((stream, port), key, &team(path), headers).await
+    }
+
+    /// Opens the stream at a whole path.
+    pub(crate) async fn at(
+        (mut stream, port): (TcpStream, u16),
+        key: &str,
+        path: &str,
+        headers: &[&str],
+    ) -> Self {
+        let auth = bearer(key);
         let mut head = format!("GET {path} HTTP/1.0\r\nHost: localhost:{port}\r\n{auth}\r\n");
         for header in headers {
             head += &format!("{header}\r\n");

@@ -15,6 +15,7 @@ use crate::sandbox::caller::Environment;
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::request_log::redact;
 use crate::sandbox::server::router;
+use crate::sandbox::server::teams::Teams;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::state::State;
 use crate::sandbox::tools::import_export;
@@ -71,7 +72,7 @@ fn running() -> Option<&'static Running> {
             let _inside = runtime.enter();
             Arc::new(State::with(settings, store, 4747))
         };
-        Some(Running { router: router::router(state), runtime })
+        Some(Running { router: router::router(Arc::new(Teams::of(state, StorageLocation::Memory))), runtime })
     };
     RUNNING.get_or_init(make).as_ref()
 }

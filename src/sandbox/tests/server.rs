@@ -6,9 +6,12 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::sandbox::server::BindAddress;
+use crate::sandbox::server::teams::Teams;
 use crate::sandbox::server::{bind, serve};
 use crate::sandbox::settings::Settings;
+use crate::sandbox::state::State;
 use crate::sandbox::tests::client::{Server, bearer, team, with_timeout};
+use crate::sandbox::tools::storage::StorageLocation;
 use crate::sandbox_info::DEFAULT_PORT;
 use crate::sandbox_info::{SECRET_TEST_KEY, TEAM_ID};
 
@@ -70,9 +73,7 @@ async fn serve_ends_when_its_future_does() {
     let bound = bind(BindAddress::Loopback(0)).await.unwrap();
     with_timeout(serve(
         bound,
-        Settings::default(),
-        crate::sandbox::tools::storage::open(&crate::sandbox::tools::storage::StorageLocation::Memory, 100)
-            .unwrap(),
+        Teams::of(State::new(Settings::default(), 80).into(), StorageLocation::Memory),
         None,
         std::future::ready(()),
     ))

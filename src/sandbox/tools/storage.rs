@@ -9,6 +9,7 @@ use crate::sandbox::model::bootstrap;
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::error::StoreError;
+use crate::sandbox::team::Team;
 
 /// When the team of every sandbox was created: 2026-01-05T09:00:00Z. Constant, so that equal sandboxes are equal in
 /// every byte.
@@ -35,13 +36,22 @@ impl StorageLocation {
     }
 }
 
+/// The folder with the other teams, in the data directory.
+pub(crate) const TEAMS: &str = "teams";
+
 /// Opens the state at `place`, or creates it with a team and settings. The event log keeps `history` events per
 /// environment.
 pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, StoreError> {
+    open_of_team(place, history, Team::main())
+}
+
+/// The same for another team.
+pub(crate) fn open_of_team(place: &StorageLocation, history: usize, team: Team) -> Result<Store, StoreError> {
     let store = match place {
         StorageLocation::Memory => Store::in_memory(history)?,
         StorageLocation::Directory(directory) => Store::open(directory, history)?,
     };
+    let store = store.of_team(team);
     if store.is_new()? {
         create_initial(&store).map_err(|error| store.error(&error))?;
     }
@@ -52,9 +62,16 @@ pub(crate) fn open(place: &StorageLocation, history: usize) -> Result<Store, Sto
     Ok(store)
 }
 
-/// Removes the state in `directory`, even if it is not readable.
+/// Removes the state in `directory` and its other teams, even if it is not readable.
 pub(crate) fn reset(directory: &Path) -> Result<(), StoreError> {
-    Store::remove(directory)
+    Store::remove(directory)?;
+    let teams = directory.join(TEAMS);
+    match std::fs::remove_dir_all(&teams) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::File { path: teams, error })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn create_initial(store: &Store) -> rusqlite::Result<()> {

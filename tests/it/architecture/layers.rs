@@ -203,7 +203,7 @@ const SANDBOX_PARTS: [(&str, &[&str]); 9] = [
     ("streams", &["http", "request_log", "store"]),
     ("tools", &["delivery", "http", "model", "store"]),
     ("openapi", &["delivery", "http", "model", "request_log", "store", "streams", "tools"]),
-    ("server", &["delivery", "http", "model", "openapi", "request_log", "streams", "tools"]),
+    ("server", &["delivery", "http", "model", "openapi", "request_log", "store", "streams", "tools"]),
 ];
 
 #[test]

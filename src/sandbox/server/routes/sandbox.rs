@@ -1,15 +1,17 @@
 //! The routes of the sandbox itself, below `/_sandbox` (ours, without a key on loopback).
 
 use axum::Json;
+use axum::extract::State;
 use serde_json::{Value, json};
 
 use crate::sandbox::http::guard::READY_PATH;
 use crate::sandbox::openapi;
 use crate::sandbox::server::route::Route;
+use crate::sandbox::server::team_handlers;
+use crate::sandbox::state::Shared;
 use crate::sandbox::tools::{control, faults, ready};
-use crate::sandbox_info::TEAM_ID;
 
-pub(crate) fn routes() -> [Route; 10] {
+pub(crate) fn routes() -> [Route; 13] {
     [
         Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
         Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
@@ -19,12 +21,17 @@ pub(crate) fn routes() -> [Route; 10] {
         Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
         Route::post("/_sandbox/export", control::export, openapi::control::export()),
         Route::post("/_sandbox/import", control::import, openapi::control::import()),
+        Route::get("/_sandbox/teams", team_handlers::list, openapi::teams::list()),
+        Route::post("/_sandbox/teams", team_handlers::create, openapi::teams::create()),
+        Route::delete("/_sandbox/teams/{id}", team_handlers::delete, openapi::teams::delete()),
         Route::get(READY_PATH, ready::ready, openapi::about::ready()),
         Route::get("/_sandbox", identity, openapi::about::identity()),
     ]
 }
 
 /// Lets the command line recognise a sandbox (ours, without a key).
-async fn identity() -> Json<Value> {
-    Json(json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": TEAM_ID }))
+async fn identity(State(state): State<Shared>) -> Json<Value> {
+    Json(
+        json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": state.store.team().id }),
+    )
 }

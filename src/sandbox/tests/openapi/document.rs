@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use hyper::service::Service;
@@ -63,7 +64,7 @@ fn filled(template: &str) -> String {
 #[tokio::test]
 async fn router_and_document_have_the_same_routes() {
     let state = Arc::new(State::new(Settings::default(), 80));
-    let router = TowerToHyperService::new(routes::served(all_routes()).with_state(state));
+    let router = TowerToHyperService::new(routes::served(all_routes()).layer(Extension(state)));
     let described: BTreeSet<String> = operations(&document()).into_iter().collect();
     assert_eq!(described.len(), all_routes().len(), "no route is described twice");
     let paths: BTreeSet<String> = all_routes().into_iter().map(|route| route.path).collect();

@@ -274,6 +274,7 @@ impl CheckedClient {
         let id = listed["faults"][0]["id"].as_str().unwrap();
         self.call("DELETE /_sandbox/faults/{id}", id, Value::Null).await;
         self.call("DELETE /_sandbox/faults", "", Value::Null).await;
+        self.teams().await;
         self.ask("POST /_sandbox/reset", "", json!({})).await;
         let plan = json!({"environment": "live", "tickets": 1, "customers": 1, "seed": 2, "events": false});
         self.ask("POST /_sandbox/seed", "", plan).await;
@@ -312,5 +313,15 @@ impl CheckedClient {
     async fn status(&mut self, method: &str, path: &str) -> u16 {
         let answer = self.ask(&format!("{method} {path}"), "none", Value::Null).await;
         answer.status
+    }
+}
+
+impl CheckedClient {
+    async fn teams(&mut self) {
+        let team = self.ask("POST /_sandbox/teams", "", json!({"name": "T"})).await.json();
+        self.refused("POST /_sandbox/teams", "", json!({"name": 1}), 400).await;
+        self.ask("GET /_sandbox/teams", "", Value::Null).await;
+        self.call("DELETE /_sandbox/teams/{id}", team["id"].as_str().unwrap(), Value::Null).await;
+        self.refused("DELETE /_sandbox/teams/{id}", "none", Value::Null, 404).await;
     }
 }
