@@ -6,6 +6,7 @@
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod change;
+pub(crate) mod children;
 pub(crate) mod commit;
 pub(crate) mod deliveries;
 pub(crate) mod error;
@@ -20,6 +21,7 @@ pub(crate) mod keys;
 pub(crate) mod letters;
 pub(crate) mod object;
 pub(crate) mod outbox;
+pub(crate) mod reactions;
 pub(crate) mod requests;
 pub(crate) mod select;
 pub(crate) mod space;

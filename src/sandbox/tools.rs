@@ -1,6 +1,7 @@
 //! Operations on the whole state (seed, import, export, reset) and the `/_sandbox` endpoints.
 
 pub(crate) mod control;
+pub(crate) mod events;
 pub(crate) mod faults;
 pub(crate) mod import_export;
 pub(crate) mod ready;

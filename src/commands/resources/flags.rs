@@ -74,8 +74,15 @@ pub(super) fn of_field(field: &'static Field) -> Option<Arg> {
         _ if field.name == ASSIGNEE => arg.value_name("ID"),
         Kind::Id(_) => arg.value_name("ID").value_parser(NonEmptyStringValueParser::new()),
         Kind::Texts { .. } => arg.value_name("TEXT").action(ArgAction::Append),
-        Kind::Text { .. } | Kind::Name { .. } | Kind::Email | Kind::Time => arg.value_name("TEXT"),
-        Kind::Object | Kind::Objects { .. } => return None,
+        Kind::Text { .. } | Kind::Name { .. } | Kind::Email | Kind::Time | Kind::EventType => {
+            arg.value_name("TEXT")
+        }
+        Kind::Object
+        | Kind::Objects { .. }
+        | Kind::Any
+        | Kind::Record(_)
+        | Kind::Records { .. }
+        | Kind::Variants { .. } => return None,
     })
 }
 

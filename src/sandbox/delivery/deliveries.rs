@@ -100,7 +100,7 @@ pub(crate) async fn test(
     write: Write,
 ) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
-    let request = TriggerRequest::parse(&write.body)?;
+    let request = TriggerRequest::parse(&write.body, "event")?;
     let attempt_request = AttemptRequest { state: &state, write: &write };
     attempt_request
         .attempt(|change| {

@@ -55,7 +55,7 @@ impl Fired {
 }
 
 fn fire(change: &mut Change<'_>, call: &Call, body: &[u8]) -> Result<Fired, ApiError> {
-    let request = TriggerRequest::parse(body)?;
+    let request = TriggerRequest::parse(body, "event")?;
     let event = request.event.name;
     let listeners = change.listeners(event);
     let id = emit::append(change, event, &request.data(&call.meta))?;

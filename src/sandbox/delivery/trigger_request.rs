@@ -1,4 +1,4 @@
-//! The body of `trigger-test`: which event, and what to lay over its sample data.
+//! The body of `trigger-test` and of `/_sandbox/events`: which event, and what to lay over its sample data.
 
 use crate::event::{self, EventType, Json};
 use crate::host::random;
@@ -9,6 +9,8 @@ use crate::sandbox_info;
 pub(crate) struct TriggerRequest {
     pub(crate) event: &'static EventType,
     overrides: Option<Json>,
+    /// Only in `/_sandbox/events`: the keys of the other requests have an environment.
+    pub(crate) environment: Option<String>,
 }
 
 impl TriggerRequest {
@@ -18,7 +20,8 @@ impl TriggerRequest {
         sandbox_info::sample_data(self.event, meta.time, &unique, self.overrides.as_ref())
     }
 
-    pub(crate) fn parse(body: &[u8]) -> Result<Self, ApiError> {
+    /// `member` has the name of the event.
+    pub(crate) fn parse(body: &[u8], member: &'static str) -> Result<Self, ApiError> {
         // not parsed to values, so that numbers reach the receivers exactly as they were written
         let body = match Json::parse(body) {
             Ok(body @ Json::Object(_)) => body,
@@ -28,11 +31,12 @@ impl TriggerRequest {
             }
         };
         let given = |name| body.get(name).filter(|value| !value.is_null());
-        let name = given("event").ok_or_else(|| ApiError::parameter_missing("event"))?;
+        let name = given(member).ok_or_else(|| ApiError::parameter_missing(member))?;
         let Some(name) = name.as_string() else {
-            return Err(ApiError::parameter_invalid("event", "The 'event' field must be a string."));
+            let message = format!("The '{member}' field must be a string.");
+            return Err(ApiError::parameter_invalid(member, message));
         };
-        let event = event::find(&name).ok_or_else(|| ApiError::unknown_event(&name))?;
+        let event = event::find(&name).ok_or_else(|| ApiError::unknown_event(member, &name))?;
         let overrides = match given("data") {
             Some(data @ Json::Object(_)) => Some(data.clone()),
             Some(_) => {
@@ -40,6 +44,7 @@ impl TriggerRequest {
             }
             None => None,
         };
-        Ok(Self { event, overrides })
+        let environment = given("environment").map(|name| name.as_string().unwrap_or_default());
+        Ok(Self { event, overrides, environment })
     }
 }

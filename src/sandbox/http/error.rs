@@ -164,8 +164,8 @@ impl ApiError {
     }
 
     /// An event type outside the catalogue (documented).
-    pub(crate) fn unknown_event(name: &str) -> Self {
-        Self::parameter_invalid("event", format!("Unknown event type: {}", shortened(name)))
+    pub(crate) fn unknown_event(param: &'static str, name: &str) -> Self {
+        Self::parameter_invalid(param, format!("Unknown event type: {}", shortened(name)))
     }
 
     /// A subscription that is neither an event type nor a pattern that matches one (shape as documented

@@ -8,16 +8,18 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::audit_log;
+use super::automations::AUTOMATIONS;
 use crate::event;
 use crate::host::random;
 use crate::sandbox::store::change::{Change, Events};
 use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::reactions::Fired;
 use crate::sandbox_info;
 
 /// The member of an update event with the changed fields.
 const CHANGES: &str = "changes";
 
-/// A sample of the `data` of each type. Only the names of its members matter.
+/// A sample of the `data` of each type. In events, only the names of its members matter.
 static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
     let seed = sandbox_info::sample_seed(Timestamp::UNIX_EPOCH, "000000000000000000000000");
     let types = event::catalogue().iter();
@@ -32,7 +34,25 @@ pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, payload: &Value) -
     }
     let data = SHAPES.get(event_type).map_or_else(|| payload.clone(), |shape| shaped(shape, payload));
     let id = append(change, event_type, &data)?;
-    audit_log::record(change, event_type, &id, &data)
+    audit_log::record(change, event_type, &id, &data)?;
+    start_automations(change, event_type, data)
+}
+
+/// Lets automations run on an event when the change is complete.
+pub(crate) fn start_automations(
+    change: &mut Change<'_>,
+    event_type: &str,
+    data: Value,
+) -> rusqlite::Result<()> {
+    if change.has(AUTOMATIONS.kind)? {
+        change.reactions.fired.push(Fired { event_type: event_type.to_owned(), data });
+    }
+    Ok(())
+}
+
+/// A sample of the `data` of a type.
+pub(crate) fn sample(event_type: &str) -> Value {
+    SHAPES.get(event_type).cloned().unwrap_or_default()
 }
 
 /// Adds an event with exactly this `data` to the outbox and returns its id.

@@ -53,6 +53,29 @@ pub(crate) enum Kind {
     },
     /// The id of another object.
     Id(IdShape),
+    /// The name of an event type.
+    EventType,
+    /// Any JSON value.
+    Any,
+    /// An object with these members. An update replaces it.
+    Record(&'static [Field]),
+    /// A list of objects with these members.
+    Records {
+        items: usize,
+        fields: &'static [Field],
+    },
+    /// A list of objects, each of one of these shapes.
+    Variants {
+        items: usize,
+        shapes: &'static [Shape],
+    },
+}
+
+/// The shape of an object whose `type` is this name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    pub(crate) name: &'static str,
+    pub(crate) fields: &'static [Field],
 }
 
 /// Who sets a field, and where it is visible.
@@ -95,8 +118,10 @@ impl Field {
     /// A writable, optional field.
     pub(crate) const fn new(name: &'static str, kind: Kind) -> Self {
         let default = match kind {
-            Kind::Texts { .. } | Kind::Objects { .. } => Initial::EmptyList,
-            Kind::Object => Initial::EmptyObject,
+            Kind::Texts { .. } | Kind::Objects { .. } | Kind::Records { .. } | Kind::Variants { .. } => {
+                Initial::EmptyList
+            }
+            Kind::Object | Kind::Record(_) => Initial::EmptyObject,
             Kind::Bool => Initial::Bool(false),
             Kind::Integer { .. } => Initial::Integer(0),
             _ => Initial::Null,

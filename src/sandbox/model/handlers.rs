@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use super::resource::{Inline, Resource};
-use super::{input, operations, query, view};
+use super::{automation_runs, input, operations, query, view};
 use crate::sandbox::http::body;
 use crate::sandbox::http::envelope::{self, Call, Rendered};
 use crate::sandbox::http::error::ApiError;
@@ -62,7 +62,12 @@ pub(crate) async fn perform(
     work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
     let members = body::members(&write.body)?;
-    idempotency::once(&state.store, write, |change| work(change, members)).await
+    idempotency::once(&state.store, write, |change| {
+        let rendered = work(change, members)?;
+        automation_runs::run(change)?;
+        Ok(rendered)
+    })
+    .await
 }
 
 /// `POST …/things`: 201 with the new object.
@@ -106,6 +111,7 @@ pub(crate) async fn delete(
         let object = resource.find(change, &id)?;
         let id = resource.id_of(object.uuid);
         operations::delete(change, resource, object)?;
+        automation_runs::run(change)?;
         Ok(envelope::success(StatusCode::OK, json!({ "deleted": true, "id": id }), &call.meta))
     })
 }

@@ -3,8 +3,9 @@
 
 use serde_json::{Map, Value};
 
-use super::field::{Access, Field, Kind};
+use super::field::{Access, Field, Kind, Shape};
 use super::resource::Resource;
+use crate::event;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::object::Body;
 
@@ -123,17 +124,65 @@ pub(crate) fn checked(field: &Field, value: Value) -> Result<Value, ApiError> {
         (Kind::Time, Value::String(text)) if text.parse::<jiff::Timestamp>().is_ok() => {}
         (Kind::Texts { items, max }, Value::Array(list)) => texts(field, list, items, max)?,
         (Kind::Objects { items }, Value::Array(list)) if list.iter().all(Value::is_object) => {
-            if list.len() > items {
-                return Err(wrong(field, &format!("must have at most {items} items")));
-            }
+            at_most(field, list, items)?;
         }
         (Kind::Id(shape), Value::String(text)) => {
             let uuid = shape.read(text).ok_or_else(|| wrong(field, "is not an id of that kind"))?;
             return Ok(shape.show(uuid).into());
         }
+        (Kind::EventType, Value::String(name)) if event::find(name).is_none() => {
+            return Err(wrong(field, "must be the name of an event type"));
+        }
+        (Kind::EventType, Value::String(_)) | (Kind::Any, _) => {}
+        (Kind::Record(fields), Value::Object(members)) => nested(field, fields, members)?,
+        (Kind::Records { items, fields }, Value::Array(list)) => {
+            at_most(field, list, items)?;
+            list.iter().try_for_each(|item| match item {
+                Value::Object(members) => nested(field, fields, members),
+                _ => Err(wrong(field, field.kind.requirement())),
+            })?;
+        }
+        (Kind::Variants { items, shapes }, Value::Array(list)) => {
+            at_most(field, list, items)?;
+            list.iter().try_for_each(|item| variant(field, shapes, item))?;
+        }
         (kind, _) => return Err(wrong(field, kind.requirement())),
     }
     Ok(value)
+}
+
+/// Validates the members of a nested object. `null` means absent, and other members are kept.
+fn nested(field: &Field, fields: &[Field], members: &Map<String, Value>) -> Result<(), ApiError> {
+    for inner in fields {
+        let is_any = matches!(inner.kind, Kind::Any);
+        match members.get(inner.name).filter(|value| is_any || !value.is_null()) {
+            Some(value) => {
+                let checked = checked(inner, value.clone());
+                checked.map_err(|error| wrong(field, &format!("is invalid: {}", error.message)))?;
+            }
+            None if inner.required => {
+                return Err(wrong(field, &format!("needs the member '{}'", inner.name)));
+            }
+            None => {}
+        }
+    }
+    Ok(())
+}
+
+fn variant(field: &Field, shapes: &[Shape], item: &Value) -> Result<(), ApiError> {
+    let name = item.get("type").and_then(Value::as_str).unwrap_or_default();
+    let (Some(shape), Value::Object(members)) = (shapes.iter().find(|shape| shape.name == name), item) else {
+        let names: Vec<&str> = shapes.iter().map(|shape| shape.name).collect();
+        return Err(wrong(field, &format!("must have items with a 'type' of: {}", names.join(", "))));
+    };
+    nested(field, shape.fields, members)
+}
+
+fn at_most(field: &Field, list: &[Value], items: usize) -> Result<(), ApiError> {
+    if list.len() > items {
+        return Err(wrong(field, &format!("must have at most {items} items")));
+    }
+    Ok(())
 }
 
 /// Accepts `1.0` too: some languages write all numbers like that.
@@ -163,9 +212,7 @@ fn email(field: &Field, text: &str) -> Result<(), ApiError> {
 }
 
 fn texts(field: &Field, list: &[Value], items: usize, max: usize) -> Result<(), ApiError> {
-    if list.len() > items {
-        return Err(wrong(field, &format!("must have at most {items} items")));
-    }
+    at_most(field, list, items)?;
     for item in list {
         match item.as_str().filter(|text| !text.trim().is_empty()) {
             Some(text) => within(field, text, max)?,
@@ -182,15 +229,21 @@ fn wrong(field: &Field, what: &str) -> ApiError {
 impl Kind {
     fn requirement(self) -> &'static str {
         match self {
-            Self::Text { .. } | Self::Name { .. } | Self::Email | Self::Choice(_) | Self::Id(_) => {
-                "must be a string"
-            }
+            Self::Text { .. }
+            | Self::Name { .. }
+            | Self::Email
+            | Self::Choice(_)
+            | Self::Id(_)
+            | Self::EventType => "must be a string",
+            Self::Any => "must be JSON",
             Self::Bool => "must be true or false",
             Self::Integer { .. } => "must be a whole number",
             Self::Time => "must be a time such as 2026-03-30T10:00:00Z",
             Self::Texts { .. } => "must be an array of texts",
-            Self::Object => "must be a JSON object",
-            Self::Objects { .. } => "must be an array of JSON objects",
+            Self::Object | Self::Record(_) => "must be a JSON object",
+            Self::Objects { .. } | Self::Records { .. } | Self::Variants { .. } => {
+                "must be an array of JSON objects"
+            }
         }
     }
 }

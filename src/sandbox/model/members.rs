@@ -105,9 +105,13 @@ pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The actor of a request with an API key, in events: the first member of the team (ours).
-pub(crate) fn actor(tables: &Tables<'_>) -> Result<Value, ApiError> {
-    let (found, _) = tables.select(&Selection::first(MEMBERS.kind, Order::Oldest, 1))?;
+/// The actor of a change, in events: the automation that makes it, or for a request with an API key the first member of
+/// the team (ours).
+pub(crate) fn actor(change: &Change<'_>) -> Result<Value, ApiError> {
+    if let Some(cause) = &change.reactions.cause {
+        return Ok(json!({ "id": cause.id, "name": cause.name, "email": null }));
+    }
+    let (found, _) = change.select(&Selection::first(MEMBERS.kind, Order::Oldest, 1))?;
     Ok(found.first().map_or(Value::Null, summary))
 }
 

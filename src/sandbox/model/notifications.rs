@@ -19,7 +19,7 @@ use crate::sandbox::store::uuid::IdShape;
 
 const READ: &str = "read";
 
-/// Members, list and `ticket_assigned` are documented. Reading and changing one is ours.
+/// Members, list and `ticket_assigned` are documented. Reading and changing one is ours, as is `automation`.
 pub(crate) static NOTIFICATIONS: Resource = Resource {
     kind: "notification",
     path: "notifications",
@@ -43,6 +43,8 @@ pub(crate) static NOTIFICATIONS: Resource = Resource {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Reason {
     TicketAssigned,
+    /// The action of an automation.
+    Automation,
 }
 
 pub(crate) fn notify(
@@ -53,6 +55,7 @@ pub(crate) fn notify(
 ) -> Result<(), ApiError> {
     let reason = match reason {
         Reason::TicketAssigned => "ticket_assigned",
+        Reason::Automation => "automation",
     };
     let mut input = Input { body: Body::new(), arguments: Body::new() };
     set(&mut input.body, "type", reason);

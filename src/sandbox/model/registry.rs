@@ -1,8 +1,10 @@
 //! Every resource of the API.
 
 use super::articles::ARTICLES;
+use super::automations::AUTOMATIONS;
 use super::categories::CATEGORIES;
 use super::community_posts::COMMUNITY_POSTS;
+use super::community_replies::{COMMENTS, VOTES};
 use super::custom_fields::CUSTOM_FIELDS;
 use super::customer_groups::CUSTOMER_GROUPS;
 use super::customers::CUSTOMERS;
@@ -17,7 +19,7 @@ use super::tickets::TICKETS;
 use super::views::VIEWS;
 
 /// Parents come before their children.
-pub(crate) static ALL: [&Resource; 14] = [
+pub(crate) static ALL: [&Resource; 17] = [
     &SETTINGS,
     &MEMBERS,
     &CUSTOMERS,
@@ -27,9 +29,12 @@ pub(crate) static ALL: [&Resource; 14] = [
     &CATEGORIES,
     &ARTICLES,
     &COMMUNITY_POSTS,
+    &COMMENTS,
+    &VOTES,
     &TAG,
     &CUSTOM_FIELDS,
     &VIEWS,
     &SLA_RULES,
     &NOTIFICATIONS,
+    &AUTOMATIONS,
 ];

@@ -1,5 +1,6 @@
 //! The operations on the whole state of a running sandbox (ours).
 
+use super::events::types;
 use super::operation::{Key, Operation, Payload};
 use super::schema::{Schema, member};
 use crate::sandbox::tools::control::MOST_OBJECTS;
@@ -34,6 +35,31 @@ pub(crate) fn seed() -> Operation {
         "The data exists",
         Payload::Bare(Schema::object([member("planted", planted)])),
     )
+}
+
+/// `POST /_sandbox/events`.
+pub(crate) fn fire_event() -> Operation {
+    let environment = || Schema::choice(&["test", "live"]);
+    let data = Schema::free_object().or_null().described("Merged into the sample data of the event.");
+    let event = Schema::object([
+        member("type", types()),
+        member("data", data).optional(),
+        member("environment", environment().or_null().with("default", "test")).optional(),
+    ]);
+    let fired = Schema::object([
+        member("id", Schema::string().pattern("^evt_")),
+        member("type", types()),
+        member("environment", environment()),
+        member("listeners", Schema::count_from(0)),
+        member("webhooks", Schema::count_from(0)),
+    ]);
+    operation("fireEvent", "Fire an event of any type")
+        .described(
+            "Mainly for the types that no documented request causes, such as those of the game and of surveys. \
+             Automations run on the event.",
+        )
+        .body(event.named("EventToFire"))
+        .answers(200, "The event was fired", Payload::Bare(fired.named("FiredEvent")))
 }
 
 /// `POST /_sandbox/export`.

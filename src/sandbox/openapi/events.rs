@@ -6,7 +6,7 @@ use crate::event;
 
 const GROUP: &str = "Events";
 
-fn types() -> Schema {
+pub(crate) fn types() -> Schema {
     Schema::choice(&event::catalogue().iter().map(|event| event.name).collect::<Vec<_>>())
 }
 

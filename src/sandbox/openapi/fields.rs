@@ -2,8 +2,9 @@
 
 use super::operation::Parameter;
 use super::schema::{Member, Schema, Source, WHITE, member};
+use crate::event;
 use crate::sandbox::http::query::MAX_PAGE_SIZE;
-use crate::sandbox::model::field::{Access, Field, Kind};
+use crate::sandbox::model::field::{Access, Field, Kind, Shape};
 use crate::sandbox::model::input;
 use crate::sandbox::model::query::MAX_SEARCH;
 use crate::sandbox::model::resource::{Filter, Inlined, Resource};
@@ -79,6 +80,9 @@ fn returned(kind: Kind) -> Schema {
         Kind::Object => Schema::free_object(),
         Kind::Objects { .. } => Schema::list(Schema::free_object()),
         Kind::Id(shape) => id(shape),
+        Kind::EventType | Kind::Any | Kind::Record(_) | Kind::Records { .. } | Kind::Variants { .. } => {
+            accepted(kind)
+        }
     }
 }
 
@@ -113,7 +117,30 @@ fn accepted(kind: Kind) -> Schema {
             Schema::string().pattern(&format!("^({prefix}[0-9A-Fa-f]{{32}}|{UUID})$"))
         }
         Kind::Choice(_) | Kind::Bool | Kind::Time | Kind::Object => returned(kind),
+        Kind::EventType => {
+            Schema::choice(&event::catalogue().iter().map(|event| event.name).collect::<Vec<_>>())
+        }
+        Kind::Any => Schema::any(),
+        Kind::Record(fields) => Schema::object(nested(fields)),
+        Kind::Records { items, fields } => {
+            Schema::list(Schema::object(nested(fields))).with("maxItems", items)
+        }
+        Kind::Variants { items, shapes } => {
+            let one = |shape: &Shape| {
+                let name = member("type", Schema::constant(shape.name));
+                Schema::object([name].into_iter().chain(nested(shape.fields)))
+            };
+            Schema::list(Schema::any_of(shapes.iter().map(one))).with("maxItems", items)
+        }
     }
+}
+
+/// The members of a nested object. `null` means absent.
+fn nested(fields: &'static [Field]) -> impl Iterator<Item = Member> {
+    fields.iter().map(|field| match field.required {
+        true => member(field.name, accepted(field.kind)),
+        false => member(field.name, accepted(field.kind).or_null()).optional(),
+    })
 }
 
 /// `TicketCreation`: the body of a creation. `null` means absent.

@@ -3,6 +3,7 @@
 //! The router and the OpenAPI document are built from the same list, so neither can have a route that the other
 //! lacks.
 
+mod community;
 mod computed;
 mod library;
 mod resources;
@@ -24,6 +25,7 @@ use crate::sandbox::streams::{listen, logs};
 pub(crate) fn described() -> Vec<Route> {
     let mut routes = resources::routes();
     routes.extend(computed::routes());
+    routes.extend(community::routes());
     routes.extend(library::routes());
     routes.extend(webhooks::routes());
     routes.extend([

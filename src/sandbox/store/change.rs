@@ -9,6 +9,7 @@ use super::event_log::Entry;
 use super::events;
 use super::groups::Pending;
 use super::object::{Body, Index, Object};
+use super::reactions::Reactions;
 use super::tables::Tables;
 use super::totals::IndexUpdate;
 use super::uuid::Uuid;
@@ -56,6 +57,7 @@ pub(crate) struct Change<'c> {
     pub(crate) meta: RequestMeta,
     pub(crate) events: Events,
     pub(crate) ids: Ids,
+    pub(crate) reactions: Reactions,
     count: &'c mut dyn FnMut(&str) -> usize,
     entries: Vec<Entry>,
     /// How many deliveries it makes due.
@@ -109,6 +111,7 @@ impl<'c> Change<'c> {
             meta,
             events: Events::Emit,
             ids: Ids::Random,
+            reactions: Reactions::default(),
             count,
             entries: Vec::new(),
             enqueued: 0,

@@ -2,7 +2,9 @@
 
 mod access;
 mod audit_log;
+mod automations;
 mod bulk;
+mod community;
 mod import;
 mod more;
 mod queries;

@@ -65,19 +65,20 @@ fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
     let count = |name, usual| {
         number(name, usual, MOST_OBJECTS).map(|number| u32::try_from(number).unwrap_or_default())
     };
-    let environment = match members.get("environment") {
-        None | Some(Value::Null) => Some(Environment::Test),
-        Some(value) => value.as_str().and_then(Environment::parse),
-    };
-    let environment = environment.ok_or_else(|| {
-        ApiError::parameter_invalid("environment", "The 'environment' field must be 'test' or 'live'.")
-    })?;
+    let name = members.get("environment").filter(|name| !name.is_null());
     Ok(Plan {
-        environment,
+        environment: environment(name.map(|name| name.as_str().unwrap_or_default()))?,
         customers: count("customers", 30)?,
         tickets: count("tickets", 100)?,
         seed: number("seed", 1, u64::MAX)?,
         events: members.get("events") == Some(&Value::Bool(true)),
+    })
+}
+
+/// The environment with this name; without one, test data.
+pub(crate) fn environment(name: Option<&str>) -> Result<Environment, ApiError> {
+    name.map_or(Some(Environment::Test), Environment::parse).ok_or_else(|| {
+        ApiError::parameter_invalid("environment", "The 'environment' field must be 'test' or 'live'.")
     })
 }
 

@@ -9,14 +9,15 @@ use crate::sandbox::openapi;
 use crate::sandbox::server::route::Route;
 use crate::sandbox::server::team_handlers;
 use crate::sandbox::state::Shared;
-use crate::sandbox::tools::{control, faults, ready};
+use crate::sandbox::tools::{control, events, faults, ready};
 
-pub(crate) fn routes() -> [Route; 13] {
+pub(crate) fn routes() -> [Route; 14] {
     [
         Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
         Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
         Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
         Route::delete("/_sandbox/faults/{id}", faults::remove, openapi::faults::remove()),
+        Route::post("/_sandbox/events", events::fire, openapi::control::fire_event()),
         Route::post("/_sandbox/reset", control::reset, openapi::control::reset()),
         Route::post("/_sandbox/seed", control::seed, openapi::control::seed()),
         Route::post("/_sandbox/export", control::export, openapi::control::export()),

@@ -33,6 +33,13 @@ fn values() -> Vec<Value> {
         json!(["x".repeat(100)]),
         json!(["x".repeat(101)]),
         json!([{}]),
+        json!([{"type": "add_tags", "tags": ["a"]}]),
+        json!([{"type": "add_tags"}]),
+        json!([{"type": "send_notification", "message": "a", "tags": 1}]),
+        json!({"all": [{"field": "a", "operator": "equals", "value": null}], "any": null}),
+        json!({"any": [{"field": "a", "operator": "like", "value": 1}]}),
+        json!({"all": [{"field": "a", "operator": "equals"}]}),
+        json!({"all": {}}),
         json!([{"filename": "a"}, 1]),
         json!(vec!["a"; 100]),
         json!(vec!["a"; 101]),
@@ -41,6 +48,7 @@ fn values() -> Vec<Value> {
     ];
     let texts = [
         "tickets",
+        "ticket.created",
         "",
         " ",
         "\n",
@@ -90,6 +98,7 @@ fn minimal(resource: &Resource) -> Map<String, Value> {
     let value = |kind| match kind {
         Kind::Email => json!("j@example.com"),
         Kind::Choice(words) => json!(words[0]),
+        Kind::EventType => json!("ticket.created"),
         Kind::Integer { min, .. } => json!(min),
         _ => json!("x"),
     };

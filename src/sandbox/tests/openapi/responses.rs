@@ -35,6 +35,7 @@ impl CheckedClient {
             .replace("{id}", id)
             .replace("{slug}", id)
             .replace("{delivery}", id)
+            .replace("{comment}", "none")
             .replace("{name}", id);
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let headers = [&bearer(self.key), "Content-Type: application/json"];
@@ -138,6 +139,7 @@ async fn every_response_matches_the_document() {
     client.call("GET audit-log?resourceType=ticket&endDate=2030-01-01&pageSize=5", "", Value::Null).await;
     client.refused("GET audit-log?startDate=x", "", Value::Null, 400).await;
     client.more(ticket).await;
+    client.automations_and_posts(&created[5].1).await;
     client.call("GET settings", "", Value::Null).await;
     client.call("PATCH settings", "", json!({"csatEnabled": true})).await;
     client.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created", "data": {}})).await;
@@ -188,6 +190,29 @@ impl CheckedClient {
         self.call("POST ai", "", json!({"action": "improve", "text": "helo"})).await;
         self.refused("POST ai", "", json!({"action": "summarize"}), 400).await;
         self.refused("POST ai", "", json!({"action": "summarize", "ticketId": "x"}), 404).await;
+    }
+
+    async fn automations_and_posts(&mut self, post: &str) {
+        let rule = json!({"name": "A", "triggerEvent": "ticket.created",
+            "conditions": {"all": [{"field": "priority", "operator": "equals", "value": "high"}]},
+            "actions": [{"type": "add_tags", "tags": ["hot"]}, {"type": "send_notification", "message": "Hi"}]});
+        let id = self.round("automations", rule, json!({"enabled": false})).await;
+        self.call("POST automations/{id}/dry-run", &id, json!({})).await;
+        self.refused("POST automations/{id}/dry-run", "none", json!({}), 404).await;
+        self.call("DELETE automations/{id}", &id, Value::Null).await;
+        let comment = json!({"body": "Yes", "is_official": true, "author_id": "mem_x"});
+        let comment = self.call("POST community/posts/{id}/comments", post, comment).await;
+        self.call("GET community/posts/{id}/comments", post, Value::Null).await;
+        let path = "community/posts/{id}/comments/{comment}";
+        self.refused(&format!("DELETE {path}"), post, Value::Null, 404).await;
+        let target = team(&path.replace("{id}", post).replace("{comment}", comment["id"].as_str().unwrap()));
+        let answer = self.server.send(&format!("DELETE {target}"), &[&bearer(self.key)], "").await;
+        self.check_response(&format!("DELETE /api/v1/teams/{{team}}/{path}"), &answer);
+        self.call("POST community/posts/{id}/vote", post, json!({})).await;
+        self.call("DELETE community/posts/{id}/vote", post, Value::Null).await;
+        self.refused("DELETE community/posts/{id}/vote", post, Value::Null, 404).await;
+        self.call("POST /_sandbox/events", "", json!({"type": "boss.defeated"})).await;
+        self.refused("POST /_sandbox/events", "", json!({"type": "x"}), 400).await;
     }
 
     /// A round, and the deletion.
