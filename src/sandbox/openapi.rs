@@ -17,6 +17,7 @@ pub(crate) mod control;
 pub(crate) mod deliveries;
 pub(crate) mod envelopes;
 pub(crate) mod events;
+pub(crate) mod export;
 pub(crate) mod faults;
 pub(crate) mod fields;
 pub(crate) mod game;

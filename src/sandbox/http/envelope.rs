@@ -123,7 +123,8 @@ pub(crate) fn error_object(error: &ApiError, request_id: &str) -> Value {
     Value::Object(object)
 }
 
-fn meta_json(meta: &RequestMeta) -> Value {
+/// `meta` without a pagination.
+pub(crate) fn meta_json(meta: &RequestMeta) -> Value {
     // whole seconds, as in the documented samples
     let timestamp = meta.time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     json!({ "requestId": &*meta.request_id, "timestamp": timestamp })

@@ -18,6 +18,11 @@ impl Params {
             .map_err(|_| ApiError::parameter_invalid("query", "The query string cannot be read."))
     }
 
+    /// The same from a body.
+    pub(crate) fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
     /// The value of a parameter, unless it is empty.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().rev().find(|(found, _)| found == name);

@@ -55,7 +55,8 @@ pub(crate) async fn search(
                 search: Some(term.clone()),
                 ..Selection::first(searched.resource.kind, Order::Newest, limit)
             };
-            found.extend(tables.select(&selection)?.0.into_iter().map(|object| (searched, object)));
+            let objects = tables.at(&tables.seqs(&selection)?)?;
+            found.extend(objects.into_iter().map(|object| (searched, object)));
         }
         // matches in the title first, then the newest
         found.sort_by_key(|(searched, object)| {

@@ -9,8 +9,9 @@ use axum::response::Response;
 use rusqlite::types::Value as Sql;
 use serde_json::{Value, json};
 
+use super::field::TAGS;
 use super::handlers::perform;
-use super::resource::text;
+use super::resource::{Resource, text};
 use super::tags::{NAME_FACET, TAG, exists};
 use super::{input, operations, registry, view};
 use crate::sandbox::http::envelope::{self, Call, Rendered};
@@ -20,8 +21,6 @@ use crate::sandbox::state::Shared;
 use crate::sandbox::store::object::{Order, Selection};
 use crate::sandbox::store::tables::Tables;
 
-/// The member with the tags of an object.
-const TAGS_MEMBER: &str = "tags";
 /// The most tags that are created (ours).
 const MOST_TAGS: u64 = 10_000;
 
@@ -41,7 +40,7 @@ pub(crate) async fn list(
 pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     perform(&state, &write, |change, members| {
         let input = input::creation(&TAG, members)?;
-        if used(change)?.contains_key(text(&input.body, "name")) {
+        if is_used(change, text(&input.body, "name"))? {
             return Err(exists());
         }
         let tag = operations::create(change, &TAG, None, input)?;
@@ -57,7 +56,7 @@ pub(crate) async fn delete(
     Path((_, name)): Path<(String, String)>,
 ) -> Result<Rendered, ApiError> {
     state.store.write(call.caller.environment, &call.meta, |change| {
-        if used(change)?.contains_key(&name) {
+        if is_used(change, &name)? {
             return Err(ApiError::conflict("name", "This tag is in use. Remove it from all objects first."));
         }
         let created = change.with(TAG.kind, NAME_FACET, &Sql::Text(name.clone()))?;
@@ -72,7 +71,12 @@ pub(crate) async fn delete(
 }
 
 fn counted(tables: &Tables<'_>) -> Result<BTreeMap<String, u64>, ApiError> {
-    let mut tags = used(tables)?;
+    let mut tags = BTreeMap::new();
+    for resource in tagged() {
+        for (name, count) in tables.texts(resource.kind, TAGS.name)? {
+            *tags.entry(name).or_default() += count;
+        }
+    }
     let (created, _) = tables.select(&Selection::first(TAG.kind, Order::Oldest, MOST_TAGS))?;
     for tag in created {
         tags.entry(text(&tag.body, "name").to_owned()).or_default();
@@ -80,13 +84,18 @@ fn counted(tables: &Tables<'_>) -> Result<BTreeMap<String, u64>, ApiError> {
     Ok(tags)
 }
 
-/// The tags that objects have, with the number of these objects.
-fn used(tables: &Tables<'_>) -> Result<BTreeMap<String, u64>, ApiError> {
-    let mut tags = BTreeMap::new();
-    for resource in registry::ALL.into_iter().filter(|resource| resource.field(TAGS_MEMBER).is_some()) {
-        for (name, count) in tables.tags(resource.kind)? {
-            *tags.entry(name).or_default() += count;
+/// Whether an object has this tag.
+fn is_used(tables: &Tables<'_>, name: &str) -> Result<bool, ApiError> {
+    let name = Sql::Text(name.to_owned());
+    for resource in tagged() {
+        if tables.count(resource.kind, TAGS.name, &name)? > 0 {
+            return Ok(true);
         }
     }
-    Ok(tags)
+    Ok(false)
+}
+
+/// The resources with tags, each of which indexes them.
+fn tagged() -> impl Iterator<Item = &'static Resource> {
+    registry::ALL.into_iter().filter(|resource| resource.field(TAGS.name).is_some())
 }

@@ -147,8 +147,11 @@ impl Rules for Tickets {
         Ok(emit::fire(change, "ticket.deleted", &payload)?)
     }
 
+    /// The days are counted, and so are the tags, although tickets are not filtered by them.
     fn index(&self, body: &Body, index: &mut Index) {
         index.multi_values.push(days::facet(text(body, "status"), text(body, "createdAt")));
+        let tags = body.get(TAGS.name).and_then(Value::as_array).into_iter().flatten();
+        index.multi_values.extend(tags.filter_map(view::sql).map(|tag| (TAGS.name, tag)));
     }
 
     fn inline(

@@ -67,7 +67,7 @@ fn success(payload: &Payload) -> Option<Schema> {
     match payload {
         Payload::Nothing | Payload::Events(_) => None,
         Payload::Bare(schema) => Some(schema.clone()),
-        Payload::Data(schema) => {
+        Payload::Data(schema) | Payload::DataOrCsv(schema) => {
             Some(Schema::object([done(), member("data", schema.clone()), member("meta", meta()).here()]))
         }
         Payload::Page(schema) => Some(Schema::object([
@@ -125,7 +125,11 @@ pub(crate) fn response(
             if let Some(schema) = success(payload) {
                 let json = schema.json();
                 named.extend(schema.named);
-                response.insert("content".to_owned(), json!({ "application/json": { "schema": json } }));
+                let mut content = json!({ "application/json": { "schema": json } });
+                if let Payload::DataOrCsv(_) = payload {
+                    content["text/csv"] = json!({ "schema": Schema::string().json() });
+                }
+                response.insert("content".to_owned(), content);
             }
         }
     }

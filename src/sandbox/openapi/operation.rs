@@ -67,6 +67,8 @@ pub(crate) enum Payload {
     /// A page with a cursor.
     Part(Schema),
     Events(&'static str),
+    /// In the envelope of a single object, or CSV.
+    DataOrCsv(Schema),
 }
 
 impl Parameter {
@@ -196,9 +198,11 @@ impl Operation {
     pub(crate) fn schemas(&self) -> impl Iterator<Item = &Schema> {
         let parameters = self.parameters.iter().map(|parameter| &parameter.schema);
         let answers = self.answers.iter().filter_map(|answer| match &answer.payload {
-            Payload::Bare(schema) | Payload::Data(schema) | Payload::Page(schema) | Payload::Part(schema) => {
-                Some(schema)
-            }
+            Payload::Bare(schema)
+            | Payload::Data(schema)
+            | Payload::Page(schema)
+            | Payload::Part(schema)
+            | Payload::DataOrCsv(schema) => Some(schema),
             Payload::Nothing | Payload::Events(_) => None,
         });
         parameters.chain(&self.body).chain(answers)

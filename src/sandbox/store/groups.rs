@@ -131,6 +131,12 @@ fn sorted<'v>(values: &'v [(&'static str, Sql)]) -> Vec<&'v (&'static str, Sql)>
     sorted
 }
 
+/// The text in the name of a group with a single value.
+pub(super) fn text_of(name: &str) -> Option<&str> {
+    let (length, rest) = name.split_once(':')?.1.split_once(':')?;
+    rest.get(..length.parse().ok()?)
+}
+
 /// Contains the length of each value, so that different values never have the same name.
 fn name_of<'v>(values: impl Iterator<Item = &'v (&'static str, Sql)>) -> String {
     let mut out = String::new();
@@ -162,6 +168,7 @@ mod tests {
         let all: Vec<String> = names(&index).into_iter().collect();
         assert_eq!(all, ["", "a=1;", "a=1;b:1:x;", "b:1:x;", "tag:1:t;", "tag:1:u;"]);
         assert_eq!(name(&[text("b", "x"), ("a", Sql::Integer(1))]), "a=1;b:1:x;", "in whatever order");
+        assert_eq!(text_of(&name(&[text("tags", "a:1;ü")])), Some("a:1;ü"));
         assert_ne!(name(&[text("a", "1;b:1:x")]), name(&[text("a", "1"), text("b", "x")]));
     }
 }

@@ -1,7 +1,7 @@
 //! Lists: a page of the objects with certain values, and their total.
 
-use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
+use rusqlite::{OptionalExtension, params_from_iter};
 
 use super::groups::{self, Group};
 use super::object::{Object, Order, Selection, object, searchable};
@@ -28,7 +28,7 @@ impl Tables<'_> {
             return Ok((Vec::new(), total));
         }
         if let Some(seqs) = short.and_then(|short| short.few).filter(|_| query.rank.is_none()) {
-            return Ok((self.some_of(&seqs, selection)?, total));
+            return Ok((self.at(&page_of(&seqs, selection))?, total));
         }
         // OFFSET walks over what it skips, so start from the nearer end
         let limit = selection.limit.min(total - selection.offset);
@@ -76,16 +76,27 @@ impl Tables<'_> {
         Some(Short { total: found.total, few: found.few.map(<[i64]>::to_vec), newest: found.newest })
     }
 
-    /// A page of the objects with these `seq`, which are ascending.
-    fn some_of(&self, seqs: &[i64], selection: &Selection) -> rusqlite::Result<Vec<Object>> {
-        let (skip, take) = (to_usize(selection.offset), to_usize(selection.limit));
-        let page: Vec<i64> = match selection.order {
-            Order::Oldest => seqs.iter().skip(skip).take(take).copied().collect(),
-            _ => seqs.iter().rev().skip(skip).take(take).copied().collect(),
-        };
+    /// The `seq` of the selected objects of one page. Without a total, which takes longer than a page.
+    pub(crate) fn seqs(&self, selection: &Selection) -> rusqlite::Result<Vec<i64>> {
+        let Some(groups) = self.groups_of(selection)? else { return Ok(Vec::new()) };
+        let short = self.short(selection, &groups);
+        let newest = short.as_ref().map(|short| short.newest);
+        let mut query = Query::new(self, selection, (&groups, newest));
+        if let Some(seqs) = short.and_then(|short| short.few).filter(|_| query.rank.is_none()) {
+            return Ok(page_of(&seqs, selection));
+        }
+        let sql = query.seqs(selection.order, false);
+        query.params.extend([integer(selection.limit), integer(selection.offset)]);
+        let mut statement = self.conn.prepare_cached(&sql)?;
+        statement.query_map(params_from_iter(&query.params), |row| row.get(0))?.collect()
+    }
+
+    /// The objects with these `seq`, except those that no longer exist.
+    pub(crate) fn at(&self, seqs: &[i64]) -> rusqlite::Result<Vec<Object>> {
         let sql = "SELECT o.seq, o.uuid, o.body FROM objects o WHERE o.seq = ?1";
         let mut statement = self.conn.prepare_cached(sql)?;
-        page.iter().map(|seq| statement.query_row([seq], object)).collect()
+        let found = seqs.iter().map(|seq| statement.query_row([seq], object).optional());
+        found.filter_map(Result::transpose).collect()
     }
 
     fn total(&self, selection: &Selection, groups: &[Group], query: &Query) -> rusqlite::Result<u64> {
@@ -203,19 +214,32 @@ impl Query {
     }
 
     /// Limit and offset are the two last parameters.
-    fn page(&self, order: Order, backwards: bool) -> String {
+    fn seqs(&self, order: Order, backwards: bool) -> String {
         let falling = matches!(order, Order::Newest | Order::Falling(_)) != backwards;
         let direction = if falling { " DESC" } else { "" };
         // the name under which an index gives the order
         let seq = if self.seq == "d.seq" { "d.seq" } else { "d.rowid" };
         let rank = self.rank.map(|rank| format!("{rank}{direction}, ")).unwrap_or_default();
         let (limit, offset) = (self.params.len() + 1, self.params.len() + 2);
-        // `seq` first, so that skipped rows are not read in full
         format!(
-            "SELECT o.seq, o.uuid, o.body FROM (SELECT {} AS seq {} ORDER BY {rank}{seq}{direction} \
-             LIMIT ?{limit} OFFSET ?{offset}) page JOIN objects o ON o.seq = page.seq",
+            "SELECT {} AS seq {} ORDER BY {rank}{seq}{direction} LIMIT ?{limit} OFFSET ?{offset}",
             self.seq, self.matching
         )
+    }
+
+    /// The `seq` first, so that skipped rows are not read in full.
+    fn page(&self, order: Order, backwards: bool) -> String {
+        let seqs = self.seqs(order, backwards);
+        format!("SELECT o.seq, o.uuid, o.body FROM ({seqs}) page JOIN objects o ON o.seq = page.seq")
+    }
+}
+
+/// One page of these `seq`, which are ascending.
+fn page_of(seqs: &[i64], selection: &Selection) -> Vec<i64> {
+    let (skip, take) = (to_usize(selection.offset), to_usize(selection.limit));
+    match selection.order {
+        Order::Oldest => seqs.iter().skip(skip).take(take).copied().collect(),
+        _ => seqs.iter().rev().skip(skip).take(take).copied().collect(),
     }
 }
 

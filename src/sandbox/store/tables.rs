@@ -100,13 +100,22 @@ impl<'c> Tables<'c> {
         Ok(self.with_value(kind, facet, value)?.map_or(0, |group| group.total))
     }
 
-    /// Each text in the `tags` of the objects of a kind, with the number of these objects. Reads all of them.
-    pub(crate) fn tags(&self, kind: &str) -> rusqlite::Result<Vec<(String, u64)>> {
-        let sql = "SELECT CAST(tag.value AS TEXT), count(DISTINCT o.seq) \
-                   FROM objects o, json_each(o.body, '$.tags') tag \
-                   WHERE o.environment = ?1 AND o.kind = ?2 GROUP BY 1";
-        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        self.conn.prepare_cached(sql)?.query_map([self.environment.as_str(), kind], read)?.collect()
+    /// Each text that objects of a kind have in a facet, with the number of these objects. Reads only the groups.
+    pub(crate) fn texts(&self, kind: &str, facet: &str) -> rusqlite::Result<Vec<(String, u64)>> {
+        // the names of these groups, see `groups::name`: the character after `:` ends their range
+        let sql = "SELECT id, name, total FROM groups \
+                   WHERE environment = ?1 AND kind = ?2 AND name >= ?3 || ':' AND name < ?3 || ';'";
+        let read = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get::<_, u64>(2)?));
+        let mut statement = self.conn.prepare_cached(sql)?;
+        let groups = statement.query_map([self.environment.as_str(), kind, facet], read)?;
+        let mut texts = Vec::new();
+        for group in groups {
+            let (id, name, total) = group?;
+            let added = self.pending.map_or(0, |pending| pending.borrow().added(id));
+            let total = total.saturating_add_signed(added);
+            texts.extend(groups::text_of(&name).filter(|_| total > 0).map(|text| (text.to_owned(), total)));
+        }
+        Ok(texts)
     }
 
     /// How many objects have a text of this length from `first` to `last` as the value. Reads group sizes only.

@@ -143,7 +143,9 @@ impl Answer {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Self { status, head: head.to_owned(), body: body.to_owned() }
+        let is_chunked = head.to_ascii_lowercase().contains("transfer-encoding: chunked");
+        let body = if is_chunked { unchunked(body) } else { body.to_owned() };
+        Self { status, head: head.to_owned(), body }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -166,6 +168,20 @@ impl Answer {
         assert!(self.body.contains(id), "header and body name the same request: {self:?}");
         self.body.replace(id, "req_abc123")
     }
+}
+
+/// Joins the chunks of a whole body.
+fn unchunked(mut rest: &str) -> String {
+    let mut body = String::new();
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap();
+        if size == 0 {
+            break;
+        }
+        body.push_str(&after[..size]);
+        rest = after[size..].strip_prefix("\r\n").unwrap();
+    }
+    body
 }
 
 /// An open event stream, read as raw text. HTTP/1.0 keeps chunk sizes out of it.

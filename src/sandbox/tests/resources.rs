@@ -5,6 +5,7 @@ mod audit_log;
 mod automations;
 mod bulk;
 mod community;
+mod export;
 mod import;
 mod more;
 mod queries;

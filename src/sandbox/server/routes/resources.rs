@@ -2,7 +2,7 @@
 
 use crate::sandbox::model::resource::Resource;
 use crate::sandbox::model::{
-    audit_log, bulk, handlers, import, registry, search, settings, tag_handlers, ticket_messages,
+    audit_log, bulk, export, handlers, import, registry, search, settings, tag_handlers, ticket_messages,
 };
 use crate::sandbox::openapi;
 use crate::sandbox::openapi::resources as described;
@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::delete(in_team("tags/{name}"), tag_handlers::delete, openapi::tags::delete()),
         Route::post(in_team("bulk"), bulk::perform_bulk, openapi::bulk::bulk()),
         Route::post(in_team("import"), import::perform_import, openapi::import::import()),
+        Route::post(in_team("export"), export::export, openapi::export::export()),
         Route::get(in_team("audit-log"), audit_log::list, openapi::audit_log::list()),
     ]);
     routes

@@ -136,6 +136,9 @@ async fn every_response_matches_the_document() {
     let records = json!([{"name": "I", "email": "i@example.com"}, {"name": "no address"}]);
     client.call("POST import", "", json!({"resource": "customers", "records": records})).await;
     client.refused("POST import", "", json!({}), 400).await;
+    let resources = json!([{"type": "customers", "filters": {"tag": "vip"}}, {"type": "articles"}]);
+    client.call("POST export", "", json!({"resources": resources})).await;
+    client.refused("POST export", "", json!({"resources": resources, "format": "csv"}), 400).await;
     client.call("GET audit-log?resourceType=ticket&endDate=2030-01-01&pageSize=5", "", Value::Null).await;
     client.refused("GET audit-log?startDate=x", "", Value::Null, 400).await;
     client.more(ticket).await;

@@ -61,6 +61,74 @@ fn documented_objects_are_valid() {
     checker.check(&format!("GET {TEAM}/tickets/{{id}}"), 200, &ticket);
 }
 
+/// The pages on search, tags, bulk actions, imports, exports and the audit log name these members and values.
+#[test]
+fn documented_actions_are_valid() {
+    let checker = Checker::lenient();
+    let whole = |data: Value| json!({"success": true, "data": data, "meta": meta()});
+    let ticket: Value = serde_json::from_str(TICKETS).unwrap();
+    let searched = ["ticket", "customer", "article"].map(|kind| {
+        json!({"object": "search_result", "type": kind, "id": "tkt_a1B2c3D4e5F6", "title": "T", "snippet": "S"})
+    });
+    for (operation, status, data) in [
+        ("GET /search", 200, json!(searched)),
+        ("GET /tags", 200, json!([{"object": "tag", "name": "billing", "count": 12}])),
+        ("POST /tags", 201, json!({"object": "tag", "name": "billing", "count": 0})),
+        (
+            "POST /bulk",
+            200,
+            json!({"object": "bulk_result", "action": "update", "resource": "tickets", "total": 2, "succeeded": 2,
+            "failed": 0, "errors": []}),
+        ),
+        (
+            "POST /import",
+            200,
+            json!({"object": "import_result", "resource": "customers", "total": 2, "created": 1, "updated": 0,
+            "skipped": 1, "errors": []}),
+        ),
+        (
+            "POST /export",
+            200,
+            json!({"object": "export", "format": "json", "totalRows": 1, "resources": {"tickets": ticket["data"]}}),
+        ),
+        (
+            "GET /audit-log",
+            200,
+            json!([{"id": "aud_abc", "action": "ticket.updated", "resourceType": "ticket",
+            "resourceId": "tkt_a1B2c3D4e5F6", "actorName": "Robin", "details": {},
+            "createdAt": "2025-12-10T14:30:00Z"}]),
+        ),
+    ] {
+        checker.check(&operation.replace('/', &format!("{TEAM}/")), status, &whole(data));
+    }
+    for (schema, body) in [
+        ("TagCreation", json!({"name": "billing"})),
+        (
+            "BulkActionCreation",
+            json!({"action": "update", "resource": "tickets", "ids": ["tkt_a1B2c3D4e5F6"],
+            "data": {"status": "closed"}}),
+        ),
+        (
+            "BulkActionCreation",
+            json!({"action": "delete", "resource": "articles", "ids": ["art_a1B2c3D4e5F6"]}),
+        ),
+        (
+            "ImportCreation",
+            json!({"resource": "customers", "records": [{"name": "J", "email": "jane@example.com"}],
+            "mergeStrategy": "skip"}),
+        ),
+        (
+            "ExportCreation",
+            json!({"resources": [{"type": "tickets", "filters": {"status": "open"}}], "format": "json"}),
+        ),
+        ("ExportCreation", json!({"resources": [{"type": "tickets", "filters": {}}], "format": "csv"})),
+    ] {
+        assert!(checker.at(&format!("components/schemas/{schema}")).is_valid(&body), "{schema} {body}");
+    }
+    let csv = json!({"resources": [{"type": "tickets"}, {"type": "customers"}], "format": "csv"});
+    assert!(!checker.at("components/schemas/ExportCreation").is_valid(&csv), "CSV has one resource");
+}
+
 #[test]
 fn documented_webhooks_are_valid() {
     let checker = Checker::lenient();
