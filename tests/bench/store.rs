@@ -1,8 +1,8 @@
 //! The sandbox with a million tickets and a million entries in its request log: seeding, start, lists.
 //!
 //! Repeat with `cargo bench --bench store`; `-- --tickets 200000` makes it smaller, `-- --binary PATH` (repeatable)
-//! compares other builds, `-- --keep DIR` keeps the state in that directory and reuses it the next time, and
-//! `-- --only search` measures the first search for terms of one and two letters only.
+//! compares other builds, `-- --keep DIR` keeps the state in that directory and reuses it the next time, `-- --only
+//! search` measures the first search for terms of one and two letters only, and `-- --only others` everything but lists.
 //!
 //! On an idle two-core machine, 300 rounds of each list from one client, with a change of a ticket
 //! before every round, in milliseconds (1,000,000 tickets, 1.7 million messages, 100,000 customers, 1,000,000
@@ -92,6 +92,24 @@ const LISTS: &[(&str, &str)] = &[
     ("log: time", "logs?since=2026-01-02T00:00:00Z&until=2026-01-02T01:00:00Z"),
 ];
 
+/// What reads many objects, other than the lists.
+const OTHERS: &[(&str, &str)] = &[
+    ("search, rare", "search?q=RARE"),
+    ("search, a sixteenth", "search?q=time%20zone"),
+    ("search, nothing", "search?q=time%20zoo"),
+    ("search, one letter", "search?q=e"),
+    ("search, two letters", "search?q=in"),
+    ("search, two rare letters", "search?q=zq"),
+    ("search, tickets only", "search?q=password&types=tickets&limit=100"),
+    ("tags", "tags"),
+    ("analytics", "analytics/overview?period=week"),
+    ("audit log", "audit-log"),
+    ("audit log, filtered page", "audit-log?resourceType=ticket&action=ticket.updated&pageSize=100&page=3"),
+];
+
+const EXPORT: &str =
+    r#"{"resources":[{"type":"tickets","filters":{"status":"closed"}},{"type":"customers"}]}"#;
+
 struct Sandbox {
     child: Child,
     port: u16,
@@ -132,24 +150,49 @@ impl Client {
 
     /// Sends a request below the team; returns the body of the response, which must be a success.
     fn send(&mut self, method: &str, path: &str, body: &str) -> Value {
+        serde_json::from_slice(&self.read(method, path, body).1).unwrap()
+    }
+
+    /// The same, with the time until the first bytes of the body.
+    fn read(&mut self, method: &str, path: &str, body: &str) -> (Duration, Vec<u8>) {
+        let began = Instant::now();
         let (port, length) = (self.1, body.len());
         let request = format!(
             "{method} /api/v1/teams/550e8400-e29b-41d4-a716-446655440000/{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         );
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
-        let (mut line, mut length) = (String::new(), 0);
+        let (mut line, mut length) = (String::new(), None);
         self.0.read_line(&mut line).unwrap();
         assert!(line.starts_with("HTTP/1.1 20"), "{path}: {line}");
         while line != "\r\n" {
             line.clear();
             self.0.read_line(&mut line).unwrap();
             if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
+                length = Some(value.trim().parse().unwrap());
             }
         }
-        let mut body = vec![0; length];
-        self.0.read_exact(&mut body).unwrap();
-        serde_json::from_slice(&body).unwrap()
+        self.0.fill_buf().unwrap();
+        let first = began.elapsed();
+        if let Some(length) = length {
+            return (first, self.exactly(length));
+        }
+        let mut body = Vec::new();
+        loop {
+            line.clear();
+            self.0.read_line(&mut line).unwrap();
+            let size = usize::from_str_radix(line.trim(), 16).unwrap();
+            body.extend(self.exactly(size));
+            self.exactly(2);
+            if size == 0 {
+                return (first, body);
+            }
+        }
+    }
+
+    fn exactly(&mut self, length: usize) -> Vec<u8> {
+        let mut bytes = vec![0; length];
+        self.0.read_exact(&mut bytes).unwrap();
+        bytes
     }
 }
 
@@ -223,6 +266,11 @@ fn main() {
     if only.as_deref().is_none_or(|only| only == "search") {
         searches(&binaries, &directory, tickets);
     }
+    if only.as_deref() == Some("others") {
+        let sandbox = start(&binaries[0], &directory, tickets);
+        others(&sandbox);
+        exports(&sandbox);
+    }
     if only.as_deref().is_none_or(|only| only == "lists") {
         binaries.iter().for_each(|binary| all_lists(binary, &directory, tickets));
     }
@@ -273,6 +321,8 @@ fn all_lists(binary: &Path, directory: &Path, tickets: usize) {
     }
     let sandbox = start(binary, directory, tickets);
     lists(&sandbox);
+    others(&sandbox);
+    exports(&sandbox);
     let status = std::fs::read_to_string(format!("/proc/{}/status", sandbox.child.id())).unwrap_or_default();
     for line in status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")) {
         println!("{line}");
@@ -316,4 +366,65 @@ fn lists(sandbox: &Sandbox) {
             times[TIMES - 1]
         );
     }
+}
+
+/// The same as [`lists`] for requests without pages.
+fn others(sandbox: &Sandbox) {
+    let mut client = Client::at(sandbox.port);
+    let ticket = client.send("GET", "tickets?page=77", "")["data"][0]["id"].as_str().unwrap().to_owned();
+    client.send("PATCH", &format!("tickets/{ticket}"), r#"{"title":"Flux xylophone"}"#);
+    for (name, path) in OTHERS {
+        let path = path.replace("RARE", "xylophone");
+        let (mut times, mut found) = (Vec::new(), 0);
+        for turn in 0..TIMES {
+            let change = format!(r#"{{"priority":"{}","notes":"{turn}"}}"#, ["low", "urgent"][turn % 2]);
+            client.send("PATCH", &format!("tickets/{ticket}"), &change);
+            let began = Instant::now();
+            let answer = client.send("GET", &path, "");
+            times.push(began.elapsed().as_secs_f64() * 1e3);
+            found = answer["data"].as_array().map_or(1, Vec::len);
+        }
+        line(name, found, times);
+    }
+}
+
+/// Exports of the most rows: until the first bytes, until the end, and what a reader of one ticket waits meanwhile.
+fn exports(sandbox: &Sandbox) {
+    let (mut client, mut other) = (Client::at(sandbox.port), Client::at(sandbox.port));
+    let ticket = client.send("GET", "tickets", "")["data"][0]["id"].as_str().unwrap().to_owned();
+    let (mut first, mut whole, mut rows) = (Vec::new(), Vec::new(), 0);
+    let (done, times) = std::thread::scope(|scope| {
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        let stop = &stop;
+        let reader = scope.spawn(move || {
+            let mut times = Vec::new();
+            while !stop.load(std::sync::atomic::Ordering::Acquire) {
+                let began = Instant::now();
+                other.send("GET", &format!("tickets/{ticket}"), "");
+                times.push(began.elapsed().as_secs_f64() * 1e3);
+            }
+            times
+        });
+        for _ in 0..TIMES / 10 {
+            let began = Instant::now();
+            let (at, body) = client.read("POST", "export", EXPORT);
+            whole.push(began.elapsed().as_secs_f64() * 1e3);
+            first.push(at.as_secs_f64() * 1e3);
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            rows = usize::try_from(body["data"]["totalRows"].as_u64().unwrap()).unwrap();
+        }
+        stop.store(true, std::sync::atomic::Ordering::Release);
+        (rows, reader.join().unwrap())
+    });
+    line("export, until the first bytes", done, first);
+    line("export, until the end", done, whole);
+    line("a ticket during exports", 1, times);
+}
+
+fn line(name: &str, found: usize, mut times: Vec<f64>) {
+    let first = times[0];
+    times.sort_unstable_by(f64::total_cmp);
+    let (most, last) = (times[times.len() - 1], times.len() - 1);
+    let at = |share: usize| times[last * share / 100];
+    println!("{name:<34} {found:>10} {first:>8.2} {:>8.2} {:>8.2} {most:>8.2}", at(50), at(99));
 }

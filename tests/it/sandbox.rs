@@ -1,5 +1,6 @@
 //! `cstar sandbox` as a process: its state, its events, and the commands for its state.
 
+mod bulk_kills;
 mod commands;
 mod crash;
 mod crowd;

@@ -165,3 +165,31 @@ fn migrated_state_is_indexed() {
         assert_eq!((facts[0].path.as_str(), facts[0].status, facts.len()), ("/api/v1/x", 404, 1));
     }
 }
+
+#[test]
+fn migration_counts_the_tags_of_tickets() {
+    let home = tempfile::tempdir().unwrap();
+    let conn = Connection::open(home.path().join(file::NAME)).unwrap();
+    for step in &file::MIGRATIONS[..6] {
+        conn.execute_batch(step).unwrap();
+    }
+    conn.execute_batch(
+        r#"PRAGMA application_id = 1666413410; PRAGMA user_version = 6;
+        INSERT INTO objects (environment, kind, uuid, body) VALUES
+            ('test', 'ticket', randomblob(16), '{"tags":["ü:;","a","a"]}'), ('test', 'ticket', randomblob(16), '{"tags":["a"]}'),
+            ('live', 'ticket', randomblob(16), '{"tags":["a"]}'), ('test', 'ticket', randomblob(16), '{"tags":[]}');
+        INSERT INTO groups (environment, kind, name, total) VALUES ('test', 'ticket', '', 3);"#,
+    )
+    .unwrap();
+    drop(conn);
+    let store = Store::open(home.path(), 10).unwrap();
+    let tags = |environment| {
+        store.read::<_, rusqlite::Error>(environment, |tables| tables.texts("ticket", "tags")).unwrap()
+    };
+    assert_eq!(tags(Environment::Test), [("a".to_owned(), 2), ("ü:;".to_owned(), 1)]);
+    assert_eq!(tags(Environment::Live), [("a".to_owned(), 1)]);
+    let tagged: Result<_, rusqlite::Error> = store.read(Environment::Test, |tables| {
+        Ok(tables.with("ticket", "tags", &Sql::Text("ü:;".to_owned()))?.len())
+    });
+    assert_eq!(tagged.unwrap(), 1);
+}

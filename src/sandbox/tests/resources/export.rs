@@ -63,7 +63,13 @@ async fn csv_export_has_the_documented_columns() {
 async fn large_export_is_bounded() {
     let server = Server::start().await;
     let plan = json!({"tickets": 10_020, "customers": 30});
-    assert_eq!(server.send("POST /_sandbox/seed", &["Content-Type: application/json"], &plan.to_string()).await.status, 200);
+    assert_eq!(
+        server
+            .send("POST /_sandbox/seed", &["Content-Type: application/json"], &plan.to_string())
+            .await
+            .status,
+        200
+    );
     let both = json!({"resources": [{"type": "customers"}, {"type": "tickets"}]});
     let export = server.call("POST export", both).await["data"].clone();
     assert_eq!((&export["totalRows"], &export["hasMore"]), (&json!(10_000), &json!(true)));
