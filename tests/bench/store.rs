@@ -61,6 +61,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -393,12 +394,11 @@ fn exports(sandbox: &Sandbox) {
     let (mut client, mut other) = (Client::at(sandbox.port), Client::at(sandbox.port));
     let ticket = client.send("GET", "tickets", "")["data"][0]["id"].as_str().unwrap().to_owned();
     let (mut first, mut whole, mut rows) = (Vec::new(), Vec::new(), 0);
+    let stop = &AtomicBool::new(false);
     let (done, times) = std::thread::scope(|scope| {
-        let stop = std::sync::atomic::AtomicBool::new(false);
-        let stop = &stop;
         let reader = scope.spawn(move || {
             let mut times = Vec::new();
-            while !stop.load(std::sync::atomic::Ordering::Acquire) {
+            while !stop.load(Ordering::Acquire) {
                 let began = Instant::now();
                 other.send("GET", &format!("tickets/{ticket}"), "");
                 times.push(began.elapsed().as_secs_f64() * 1e3);
@@ -413,7 +413,7 @@ fn exports(sandbox: &Sandbox) {
             let body: Value = serde_json::from_slice(&body).unwrap();
             rows = usize::try_from(body["data"]["totalRows"].as_u64().unwrap()).unwrap();
         }
-        stop.store(true, std::sync::atomic::Ordering::Release);
+        stop.store(true, Ordering::Release);
         (rows, reader.join().unwrap())
     });
     line("export, until the first bytes", done, first);

@@ -17,9 +17,8 @@ use serde_json::{Map, Value};
 
 use super::bulk::{RESOURCES, resource_at};
 use super::field::{Field, Initial, Kind};
-use super::handlers::item;
 use super::resource::{Inline, Resource, Verb, text};
-use super::{csv, input, query};
+use super::{csv, input, query, view};
 use crate::sandbox::http::body;
 use crate::sandbox::http::envelope::{self, Call};
 use crate::sandbox::http::error::ApiError;
@@ -73,7 +72,8 @@ pub(crate) async fn export(
     let input = input::creation(&EXPORT, body::members(&bytes)?)?;
     let selections = selections(&input.body)?;
     let is_csv = text(&input.body, "format") == CSV;
-    let (parts, has_more) = state.store.read(call.caller.environment, |tables| chosen(tables, selections))?;
+    let (parts, has_more) =
+        state.store.read(call.caller.environment, |tables| chosen(tables, selections, MOST_ROWS))?;
     if is_csv && parts.len() != 1 {
         let message = "The 'csv' format takes exactly one resource.";
         return Err(ApiError::parameter_invalid("format", message));
@@ -131,20 +131,21 @@ fn params(resource: &Resource, filters: &Map<String, Value>) -> Result<Params, A
     Ok(Params::from_pairs(params))
 }
 
-/// The objects of all selections, and whether there are more.
+/// The objects of all selections, at most `most`, and whether there are more.
 fn chosen(
     tables: &Tables<'_>,
     selections: Vec<(&'static Resource, Selection)>,
+    most: usize,
 ) -> Result<(VecDeque<Part>, bool), ApiError> {
     let mut parts: VecDeque<Part> = VecDeque::new();
     let (mut known, mut has_more) = (HashSet::<i64>::new(), false);
     for (resource, selection) in selections {
-        let limit = u64::try_from(MOST_ROWS).unwrap_or(u64::MAX).saturating_add(1);
+        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
         let mut seqs = tables.seqs(&Selection { offset: 0, limit, ..selection })?;
         // the same object, chosen twice
         seqs.retain(|seq| !known.contains(seq));
-        has_more |= known.len() + seqs.len() > MOST_ROWS;
-        seqs.truncate(MOST_ROWS - known.len());
+        has_more |= known.len() + seqs.len() > most;
+        seqs.truncate(most - known.len());
         known.extend(&seqs);
         match parts.iter_mut().find(|part| part.resource.kind == resource.kind) {
             Some(part) => part.seqs.extend(seqs),
@@ -221,7 +222,9 @@ impl Export {
         let inline = Inline { single: false, expand: &[] };
         let rows = self.state.store.read(self.call.caller.environment, |tables| {
             let objects = tables.at(&seqs)?.into_iter();
-            objects.map(|object| item(tables, resource, object, inline)).collect::<Result<Vec<_>, ApiError>>()
+            objects
+                .map(|object| view::item(tables, resource, object, inline))
+                .collect::<Result<Vec<_>, ApiError>>()
         })?;
         let mut text = String::new();
         for row in &rows {
@@ -236,5 +239,39 @@ impl Export {
         self.rows += rows.len() as u64;
         self.step = Step::Rows { some: some || !text.is_empty() };
         Ok(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::host::clock::Clock;
+    use crate::sandbox::caller::Environment;
+    use crate::sandbox::model::operations;
+    use crate::sandbox::model::tickets::TICKETS;
+    use crate::sandbox::request_meta::RequestMeta;
+    use crate::sandbox::settings::Settings;
+    use crate::sandbox::state::State;
+    use serde_json::json;
+
+    #[test]
+    fn rows_beyond_the_limit_are_left_out() {
+        let store = State::new(Settings::default(), 80).store;
+        let written = store.write(Environment::Test, &RequestMeta::new(&Clock::System), |change| {
+            for title in ["A", "B", "C", "D"] {
+                let members = json!({ "title": title }).as_object().cloned().unwrap();
+                operations::create(change, &TICKETS, None, input::creation(&TICKETS, members)?)?;
+            }
+            Ok::<_, ApiError>(())
+        });
+        written.unwrap();
+        let body =
+            json!({"resources": [{"type": "tickets", "filters": {"search": "a"}}, {"type": "tickets"}]});
+        let body = input::creation(&EXPORT, body.as_object().cloned().unwrap()).unwrap().body;
+        for (most, rows, more) in [(1, 1, true), (3, 3, true), (4, 4, false)] {
+            let chosen = store.read(Environment::Test, |tables| chosen(tables, selections(&body)?, most));
+            let (parts, has_more) = chosen.unwrap();
+            assert_eq!((parts.len(), parts[0].seqs.len(), has_more), (1, rows, more), "{most}");
+        }
     }
 }

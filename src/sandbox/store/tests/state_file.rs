@@ -168,6 +168,7 @@ fn migrated_state_is_indexed() {
 
 #[test]
 fn migration_counts_the_tags_of_tickets() {
+    use crate::sandbox::tools::storage::{StorageLocation, open};
     let home = tempfile::tempdir().unwrap();
     let conn = Connection::open(home.path().join(file::NAME)).unwrap();
     for step in &file::MIGRATIONS[..6] {
@@ -182,7 +183,7 @@ fn migration_counts_the_tags_of_tickets() {
     )
     .unwrap();
     drop(conn);
-    let store = Store::open(home.path(), 10).unwrap();
+    let store = open(&StorageLocation::Directory(home.path().to_owned()), 10).unwrap();
     let tags = |environment| {
         store.read::<_, rusqlite::Error>(environment, |tables| tables.texts("ticket", "tags")).unwrap()
     };
