@@ -8,6 +8,7 @@ pub(crate) mod history_file;
 pub(crate) mod local_sandbox;
 pub(crate) mod recording;
 pub(crate) mod replay;
+pub(crate) mod sandbox_request;
 pub(crate) mod scenario;
 pub(crate) mod session;
 pub(crate) mod session_secret;

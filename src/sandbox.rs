@@ -7,7 +7,7 @@
 //! From the bottom up: `store` keeps the state, and writes each event with the change that causes it. `http` has
 //! the parts that every request meets. `request_log` records requests. `state` holds all of that for one running
 //! sandbox. On it build `model` (the resources of the API), `delivery` (webhooks), `streams` (listeners) and
-//! `tools` (seed, import, export). `openapi` describes them, and `server` puts them together.
+//! `tools` (seed, import, export, and the API for tests). `openapi` describes them, and `server` puts them together.
 
 mod caller;
 mod delivery;
@@ -26,6 +26,7 @@ mod request_meta;
 mod rng;
 mod server;
 mod settings;
+mod snapshots;
 mod source;
 mod state;
 mod store;
@@ -57,5 +58,6 @@ pub(crate) use self::{
     tools::import_export::outcome::{Counts, TransferError},
     tools::import_export::{Access, export, import, is_untouched},
     tools::seed::{Plan, seed_store},
+    tools::snapshots::is_name as is_snapshot_name,
     tools::storage::{StorageLocation, open, reset},
 };

@@ -8,6 +8,7 @@ mod import;
 mod openapi;
 mod page;
 mod reset;
+mod running;
 mod seed;
 mod start_data;
 mod state_dir;
@@ -94,6 +95,8 @@ enum Subcommand {
     Export(export::Args),
     Import(import::Args),
     Reset(reset::Args),
+    #[command(flatten)]
+    Running(running::Subcommand),
     Openapi(openapi::Args),
 }
 
@@ -111,6 +114,7 @@ pub(crate) async fn run(context: &mut Context, args: Args) -> Result<(), Failure
         Some(Subcommand::Export(args)) => export::run(context, &args).await,
         Some(Subcommand::Import(args)) => import::run(context, &args).await,
         Some(Subcommand::Reset(args)) => reset::run(context, &args).await,
+        Some(Subcommand::Running(command)) => running::run(context, &command).await,
         Some(Subcommand::Openapi(args)) => openapi::run(context, &args),
         None => serve(context, args).await,
     }

@@ -1,4 +1,4 @@
-//! The wall clock, which tests can fix.
+//! The wall clock, which tests can fix, and users of the sandbox can move.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -6,13 +6,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use jiff::Timestamp;
 
-/// The wall clock. Clones of a fixed clock share its time.
+/// The wall clock. Clones of a fixed or movable clock share its time.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Clock {
     #[default]
     System,
     /// In milliseconds since 1970.
     Fixed(Arc<AtomicI64>),
+    /// Ahead of the system's clock by this many milliseconds.
+    Movable(Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -22,15 +24,62 @@ impl Clock {
         Self::Fixed(Arc::new(AtomicI64::new(millis)))
     }
 
+    /// A clock that can be moved alone, and starts with the time of the system. A fixed clock stays fixed.
+    pub(crate) fn movable(self) -> Self {
+        match self {
+            Self::System | Self::Movable(_) => Self::Movable(Arc::default()),
+            Self::Fixed(_) => self,
+        }
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         match self {
-            #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-            Self::System => Timestamp::now(),
+            Self::System => system(),
             Self::Fixed(millis) => {
                 Timestamp::from_millisecond(millis.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
             }
+            Self::Movable(_) => {
+                let moved = jiff::SignedDuration::from_millis(self.offset());
+                system().saturating_add(moved).unwrap_or(Timestamp::MAX)
+            }
         }
     }
+
+    /// The time as other programs see it: that of the system, although this clock may be ahead of it.
+    pub(crate) fn real(&self) -> Timestamp {
+        match self {
+            Self::Fixed(_) => self.now(),
+            Self::System | Self::Movable(_) => system(),
+        }
+    }
+
+    /// By how many milliseconds it is ahead of [`Self::real`].
+    pub(crate) fn offset(&self) -> i64 {
+        match self {
+            Self::Movable(offset) => offset.load(Ordering::SeqCst),
+            Self::System | Self::Fixed(_) => 0,
+        }
+    }
+
+    /// Moves it ahead by at least nothing: a clock that runs backwards would surprise those who compare times.
+    pub(crate) fn advance(&self, millis: i64) {
+        match self {
+            Self::Movable(by) | Self::Fixed(by) => drop(by.fetch_add(millis.max(0), Ordering::SeqCst)),
+            Self::System => {}
+        }
+    }
+
+    /// Continues with the time of the system.
+    pub(crate) fn reset(&self) {
+        if let Self::Movable(offset) = self {
+            offset.store(0, Ordering::SeqCst);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+fn system() -> Timestamp {
+    Timestamp::now()
 }
 
 thread_local! {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use reqwest::Method;
 use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -13,6 +14,7 @@ use crate::host::dirs;
 use crate::host::env::Env;
 use crate::host::io_error::io_message;
 use crate::net::{self, BaseUrl, Trust};
+use crate::ops::sandbox_request::SandboxRequest;
 use crate::output::format::pluralize;
 use crate::output::{Exit, Failure};
 use crate::sandbox::{
@@ -183,36 +185,24 @@ pub(crate) fn describe_state(store: &Store, since: Timestamp) -> Option<String> 
 
 /// Sends a command about its state to a running sandbox.
 pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Result<Value, Failure> {
-    let base =
-        BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
-    let client = net::api_client(&base, &Trust::default())?;
-    let mut request =
-        client.post(base.join(&format!("/_sandbox/{what}"))).timeout(CONTROL_TIMEOUT).json(body);
-    if let Some(key) = &running.key {
-        request = request.bearer_auth(key.expose());
-    }
-    let unreached = |error: reqwest::Error| {
-        Failure::new(
-            Exit::Unreachable,
-            format!(
-                "could not reach the sandbox at {base} that has this state open: {}",
-                error.without_url()
-            ),
-        )
+    let request = SandboxRequest {
+        method: Method::POST,
+        path: what,
+        query: Vec::new(),
+        body: Some(body),
+        timeout: CONTROL_TIMEOUT,
     };
-    let response = request.send().await.map_err(unreached)?;
-    let status = response.status();
-    let value: Value = response.json().await.map_err(unreached)?;
-    if status.is_success() {
-        return Ok(value);
-    }
-    let reason = value["error"]["message"].as_str().unwrap_or("no reason was given").to_owned();
-    let message = format!("the sandbox at {base} did not {what} its state: {reason}");
-    let failure = if status.is_client_error() { Failure::usage(message) } else { Failure::failed(message) };
-    Err(match value["error"]["param"].as_str() {
-        Some("state") => failure.hint("nothing was changed; `cstar sandbox export` writes what this reads"),
-        Some("accept_access") => failure.hint("nothing was changed; if you trust the file: --accept-access"),
-        _ => failure,
+    request.send(running).await?.map_err(|refusal| {
+        let failure = refusal.failure(&format!("{what} its state"));
+        match refusal.param.as_deref() {
+            Some("state") => {
+                failure.hint("nothing was changed; `cstar sandbox export` writes what this reads")
+            }
+            Some("accept_access") => {
+                failure.hint("nothing was changed; if you trust the file: --accept-access")
+            }
+            _ => failure,
+        }
     })
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod auth;
 pub(crate) mod body;
 pub(crate) mod capacity;
 pub(crate) mod cors;
+pub(crate) mod duration;
 pub(crate) mod envelope;
 pub(crate) mod error;
 pub(crate) mod faults;

@@ -1,5 +1,6 @@
 //! The state of a running sandbox: settings, store, logs, and open connections.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use tokio::sync::watch;
@@ -18,6 +19,7 @@ use crate::sandbox::request_log::entry::LogEntry;
 use crate::sandbox::request_log::persist;
 use crate::sandbox::request_log::ring::RequestLog;
 use crate::sandbox::settings::Settings;
+use crate::sandbox::snapshots::Snapshots;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::event_log::EventLog;
 use crate::sandbox::store::in_flight::InFlight;
@@ -37,7 +39,14 @@ pub(crate) struct State {
     pub(crate) readiness: Readiness,
     pub(crate) clients: Arc<OnceLock<Option<EndpointClients>>>,
     pub(crate) bodies: BodyBudget,
+    pub(crate) snapshots: Snapshots,
     closing: watch::Sender<bool>,
+    /// Counts how many times the clock was moved; wakes those who wait for a time.
+    pub(crate) clock_moves: watch::Sender<u64>,
+    /// Held by who moves the clock.
+    pub(crate) moving: tokio::sync::Mutex<()>,
+    /// Whether the request log contains bodies from now on.
+    pub(crate) log_bodies: AtomicBool,
     /// Tasks that outlive their HTTP request: WebSockets and attempts on request.
     sockets: Mutex<JoinSet<()>>,
 }
@@ -55,7 +64,8 @@ impl State {
         Self::with(settings, store, port)
     }
 
-    pub(crate) fn with(settings: Settings, store: Store, port: u16) -> Self {
+    pub(crate) fn with(mut settings: Settings, store: Store, port: u16) -> Self {
+        settings.clock = settings.clock.movable();
         Self {
             port,
             keys: Keys::new(settings.clock.now(), store.kept_keys(), &settings.keys),
@@ -68,7 +78,11 @@ impl State {
             readiness: Readiness::default(),
             clients: Arc::default(),
             bodies: BodyBudget::default(),
+            snapshots: Snapshots::default(),
             closing: watch::Sender::new(false),
+            clock_moves: watch::Sender::new(0),
+            moving: tokio::sync::Mutex::default(),
+            log_bodies: AtomicBool::new(settings.log_bodies),
             sockets: Mutex::default(),
             settings,
         }

@@ -14,5 +14,6 @@ mod resources;
 mod server;
 mod socket;
 mod teams;
+mod test_api;
 mod trigger;
 mod webhooks;

@@ -9,3 +9,4 @@ mod kills;
 mod openapi;
 mod ready;
 mod state;
+mod test_api;

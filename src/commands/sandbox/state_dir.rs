@@ -40,6 +40,18 @@ impl DataDir {
         }
     }
 
+    /// The running sandbox of [`Self::state`].
+    pub(super) async fn running(&self, context: &Context) -> Result<Running, Failure> {
+        match self.state(context).await? {
+            State::Running(running) => Ok(running),
+            State::Kept(directory) => {
+                let shown = escape(&directory.display().to_string());
+                let failure = Failure::new(Exit::Unreachable, format!("no sandbox is running for `{shown}`"));
+                Err(failure.hint("start it with: cstar sandbox"))
+            }
+        }
+    }
+
     /// The state of the sandbox at `--base-url` or the address in `CSTAR_SANDBOX`, otherwise that of the directory.
     pub(super) async fn state(&self, context: &Context) -> Result<State, Failure> {
         if !self.is_given() && account::sandbox_address(&context.env)?.is_some() {

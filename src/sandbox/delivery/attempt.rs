@@ -29,7 +29,8 @@ pub(crate) async fn make(
 ) -> Attempt {
     let now = settings.clock.now();
     let number = outgoing.delivery.attempts + 1;
-    let headers = headers(outgoing, number, now);
+    // receivers compare it with their own clock, so not with one that a test has moved
+    let headers = headers(outgoing, number, settings.clock.real());
     let request_headers = listed(&headers);
     // a monotonic clock: the clock of the sandbox may be fixed
     let started = Instant::now();

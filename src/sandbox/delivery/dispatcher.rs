@@ -30,17 +30,20 @@ pub(crate) async fn run(state: Shared) {
     let (mut outbox, mut closing) = (state.store.outbox(), state.closing());
     // also for attempts on request: other deliveries may wait for them
     let mut ended = state.in_flight.ended();
+    let mut moves = state.clock_moves.subscribe();
     let mut attempts = JoinSet::new();
     loop {
         // marked as seen before looking, so that a later addition still wakes us
         outbox.borrow_and_update();
         ended.borrow_and_update();
+        moves.borrow_and_update();
         let mut wait = std::pin::pin!(pause(start_due(&state, &mut attempts)));
         let is_closing = loop {
             tokio::select! {
                 _ = closing.wait_for(|closing| *closing) => break true,
                 _ = outbox.changed() => break false,
                 _ = ended.changed() => break false,
+                _ = moves.changed() => break false,
                 // nothing becomes due by it: that was announced when the outcome was stored
                 Some(_) = attempts.join_next() => {}
                 () = &mut wait => break false,

@@ -207,14 +207,19 @@ impl Keys {
         Ok(Some((object, key)))
     }
 
-    /// Replaces all keys but the four of the start. The streams of the removed keys end.
+    /// Replaces all keys but the four of the start. The streams of the removed keys end; a key that stays keeps its own.
     pub(crate) fn replace(&self, stored: &[KeyRow]) {
         let mut keys = locked(&self.keys);
         let fixed = |caller: Caller| FIXED_KEYS.iter().any(|fixed| fixed.caller == caller);
-        for gone in keys.extract_if(.., |stored| !fixed(stored.key.caller)) {
+        let mut former: Vec<StoredKey> = keys.extract_if(.., |stored| !fixed(stored.key.caller)).collect();
+        keys.extend(stored.iter().filter_map(|row| {
+            let new = StoredKey::from_row(row)?;
+            let same = |old: &StoredKey| old.hash == new.hash && old.key.caller == new.key.caller;
+            Some(former.iter().position(same).map(|at| former.swap_remove(at)).unwrap_or(new))
+        }));
+        for gone in former {
             gone.revoked.send_replace(true);
         }
-        keys.extend(stored.iter().filter_map(StoredKey::from_row));
     }
 
     /// Revokes a key and ends the streams that it opened.

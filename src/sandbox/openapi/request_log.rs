@@ -8,12 +8,15 @@ use crate::sandbox::request_log::ring::CAPACITY;
 use crate::sandbox::streams::logs::{DEFAULT_LIMIT, MAX_LIMIT};
 
 fn operation(id: &str, summary: &str) -> Operation {
+    filtered(Operation::new(id, "Request log", summary).ours().key(Key::Secret))
+}
+
+/// Adds the parameters that every view of the log has.
+pub(super) fn filtered(operation: Operation) -> Operation {
     let methods = Schema::list(Schema::string().pattern("^[A-Za-z]*$"));
     let statuses = Schema::list(Schema::string().pattern("^([1-5](xx|XX|[0-9]{2}(-[1-5][0-9]{2})?))?$"));
     let path = Schema::string().length(0, LONGEST);
-    Operation::new(id, "Request log", summary)
-        .ours()
-        .key(Key::Secret)
+    operation
         .takes(Parameter::query("method", methods, "Such as `GET` or `POST,PATCH`.").commas())
         .takes(Parameter::query("status", statuses, "Such as `404`, `4xx` or `400-499`.").commas())
         .takes(Parameter::query("path", path, "A pattern, such as `*/tickets/*`."))
@@ -49,7 +52,7 @@ fn whole(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn line() -> Schema {
+pub(super) fn line() -> Schema {
     let text = || Schema::string().or_null();
     let environments = Environment::ALL.map(Environment::as_str);
     let body = || Schema::any().described("Only if bodies are logged; a string if it was truncated.");

@@ -164,11 +164,11 @@ pub(crate) fn resend() -> Operation {
         .answers(200, "The outcome of the delivery", Payload::Data(outcome()))
 }
 
-fn statuses() -> Schema {
+pub(super) fn statuses() -> Schema {
     Schema::choice(&Status::ALL.map(Status::as_str))
 }
 
-fn delivery() -> Schema {
+pub(super) fn delivery() -> Schema {
     Schema::object([
         member("id", Schema::string()),
         member("webhookId", Schema::string()),

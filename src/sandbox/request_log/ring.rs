@@ -1,7 +1,9 @@
 //! The request log of one environment: a bounded ring, newest entry last, and the columns of all stored entries.
 //!
-//! A client that follows it is a [`Follower`] with a position, like a listener in the event log: a slow
+//! A client that follows it is a [`follower::Follower`] with a position, like a listener in the event log: a slow
 //! one costs no memory, and gets an error when the ring has moved past it.
+
+pub(crate) mod follower;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -13,7 +15,6 @@ use super::entry::LogEntry;
 use super::filter::Filter;
 use crate::host::random;
 use crate::sandbox::lock::locked;
-use crate::sandbox::source::{Source, Step};
 use crate::sandbox::store::requests::RequestSummary;
 
 /// How many entries each environment has in memory. Older ones are in the store only.
@@ -177,20 +178,6 @@ impl RequestLog {
         }
         ring.incomplete
     }
-
-    /// Follows the log: after the entry `last_id`, or from the last `replay` matching entries.
-    pub(crate) fn follow(self: &Arc<Self>, last_id: Option<&str>, replay: usize, filter: Filter) -> Follower {
-        let ring = locked(&self.ring);
-        let (index, resumed) = match last_id {
-            Some(id) if *id == *ring.before_first => (0, true),
-            Some(id) => ring.index_of(id).map_or((0, false), |index| (index + 1, true)),
-            None => (ring.replay_from(replay, &filter), false),
-        };
-        let id = ring.id_before(index);
-        let position = ring.first + index as u64;
-        drop(ring);
-        Follower { log: Arc::clone(self), filter, id, resumed, position, head: self.head.subscribe() }
-    }
 }
 
 impl Ring {
@@ -242,44 +229,6 @@ impl Ring {
     fn id_before(&self, index: usize) -> Arc<str> {
         let before = index.checked_sub(1).and_then(|before| self.entries.get(before));
         Arc::clone(before.map_or(&self.before_first, |entry| &entry.id))
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct Follower {
-    log: Arc<RequestLog>,
-    filter: Filter,
-    /// The id of its first position: resuming after it loses and repeats nothing.
-    pub(crate) id: Arc<str>,
-    /// Whether this is the requested position.
-    pub(crate) resumed: bool,
-    position: u64,
-    head: watch::Receiver<u64>,
-}
-
-impl Source for Follower {
-    type Item = Arc<LogEntry>;
-
-    fn step(&mut self) -> Step<Arc<LogEntry>> {
-        // marked as seen before looking, so that an entry appended meanwhile still wakes us
-        self.head.borrow_and_update();
-        let ring = locked(&self.log.ring);
-        let Some(index) = self.position.checked_sub(ring.first).and_then(|at| usize::try_from(at).ok())
-        else {
-            return Step::Overtaken;
-        };
-        for entry in ring.entries.iter().skip(index) {
-            self.position += 1;
-            if self.filter.admits(entry) {
-                return Step::Item(Arc::clone(entry));
-            }
-        }
-        Step::Idle
-    }
-
-    async fn changed(&mut self) {
-        // an error would mean that the log is gone, and the follower holds it
-        let _ = self.head.changed().await;
     }
 }
 

@@ -8,6 +8,7 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
@@ -81,7 +82,7 @@ async fn front(State(teams): State<Arc<Teams>>, request: Request, next: Next) ->
         request.extensions_mut().insert(UnknownTeam);
     }
     let meta = RequestMeta::new(&state.settings.clock);
-    let log_entry = EntryBuilder::new(&request, &meta, state.settings.log_bodies);
+    let log_entry = EntryBuilder::new(&request, &meta, state.log_bodies.load(Ordering::Relaxed));
     let mut context = RequestContext { log_entry, ..RequestContext::default() };
     let response = match admit((&teams, &state), request, &meta, &mut context).await {
         Ok(request) => run(next, request).await,

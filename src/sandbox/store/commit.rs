@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, MutexGuard};
 
-use rusqlite::Error;
+use rusqlite::{Connection, Error};
 
 use super::batch::{self, Batch, End, Failure, Undo};
 use super::change::Change;
 use super::event_log::{Entry, Reservation};
 use super::tables::Tables;
-use super::{Inner, Store, audit, events, words};
+use super::{Inner, Store, audit, event_log, events, words};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::RequestMeta;
@@ -175,6 +175,12 @@ impl Store {
             totals.letters.restart();
             self.uncounted.send_modify(|times| *times += 1);
         }
+        if cleared {
+            drop(reserved);
+            self.replace_logs(&inner.conn)?;
+            entries.clear();
+            reserved = None;
+        }
         // under the lock, so that listeners see events in the order of the transactions
         for environment in Environment::ALL {
             let own = entries.extract_if(.., |(of, _)| *of == environment);
@@ -188,6 +194,15 @@ impl Store {
             self.outbox.send_modify(|changes| *changes += 1);
         }
         let _ = end.set(Ok(()));
+        Ok(())
+    }
+
+    /// Continues the event logs with the stored events, after the state was replaced.
+    pub(super) fn replace_logs(&self, conn: &Connection) -> rusqlite::Result<()> {
+        for environment in Environment::ALL {
+            let past = events::load(conn, environment, self.history, event_log::MAX_BYTES)?;
+            self.log(environment).reserve().replace(past);
+        }
         Ok(())
     }
 }

@@ -1,13 +1,19 @@
 //! The event log of one environment: a bounded ring that listeners read at their own pace. It is a window
 //! in memory on the events in the store, from which it is filled at the start.
 //!
-//! A listener is a [`Cursor`] into the ring, not a subscriber of a channel: a slow listener falls behind
+//! A listener is a [`cursor::Cursor`] into the ring, not a subscriber of a channel: a slow listener falls behind
 //! and costs no memory. It loses its position only when the ring has moved past it, and gets an error then.
+//!
+//! When the whole state is replaced, the events of the earlier state are no longer found. A listener that has not read
+//! them yet still gets them, then skips what the new state came with, and continues with what happens next.
+//!
 //! Counting the listeners of an event and appending it happen under one lock, so that the number a
 //! trigger reports is the number of listeners that will see it.
 
+pub(crate) mod cursor;
+
 use std::collections::{HashMap, VecDeque};
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use bytes::Bytes;
@@ -15,7 +21,6 @@ use tokio::sync::watch;
 
 use crate::event::Pattern;
 use crate::sandbox::lock::locked;
-use crate::sandbox::source::{Source, Step};
 
 /// The most bytes of event bodies in the ring.
 pub(crate) const MAX_BYTES: usize = 64 * 1024 * 1024;
@@ -96,8 +101,14 @@ struct Ring {
     entries: VecDeque<Arc<Logged>>,
     /// The position of the oldest entry. Positions only grow.
     first: u64,
-    /// The id of the event before the oldest entry.
-    before_first: String,
+    /// The position of the oldest entry of the present state.
+    floor: u64,
+    /// The id of the event before that.
+    before_floor: String,
+    /// How many times the state was replaced.
+    replaced: u64,
+    /// What each replacement came with, as its number and positions: not news to earlier listeners.
+    restored: Vec<(u64, Range<u64>)>,
     bytes: usize,
     capacity: usize,
     max_bytes: usize,
@@ -115,7 +126,10 @@ impl EventLog {
         let mut ring = Ring {
             entries: VecDeque::new(),
             first: 0,
-            before_first: past.before_first,
+            floor: 0,
+            before_floor: past.before_first,
+            replaced: 0,
+            restored: Vec::new(),
             bytes: 0,
             capacity: capacity.max(1),
             max_bytes,
@@ -142,18 +156,6 @@ impl EventLog {
         let listeners = reserved.listeners(&entry.kind);
         reserved.append(vec![entry]);
         listeners
-    }
-
-    /// A cursor that continues after `last_event_id`, or starts at now without one.
-    pub(crate) fn join(self: &Arc<Self>, last_event_id: Option<&str>, filter: Filter) -> Cursor {
-        let filter = Arc::new(filter);
-        let mut ring = locked(&self.ring);
-        let start = ring.locate(last_event_id);
-        let listener = ring.next_listener;
-        ring.next_listener += 1;
-        ring.listeners.insert(listener, Arc::clone(&filter));
-        let position = start.position;
-        Cursor { log: Arc::clone(self), listener, filter, start, position, head: self.head.subscribe() }
     }
 
     /// How many listeners are connected.
@@ -184,6 +186,22 @@ impl Reservation<'_> {
         // under the lock, so that the head never goes back
         self.head.send_replace(self.ring.end());
     }
+
+    /// Continues with the events of another state, and wakes everyone.
+    pub(crate) fn replace(mut self, past: Past) {
+        let ring = &mut *self.ring;
+        ring.replaced += 1;
+        ring.floor = ring.end();
+        ring.before_floor = past.before_first;
+        let floor = ring.floor;
+        for entry in past.entries {
+            ring.push(Arc::new(Logged::new(entry)));
+        }
+        let (first, end) = (ring.first, ring.end());
+        ring.restored.push((ring.replaced, floor..end));
+        ring.restored.retain(|(_, range)| range.end > first.max(range.start));
+        self.head.send_replace(end);
+    }
 }
 
 impl Ring {
@@ -199,22 +217,36 @@ impl Ring {
             if let Some(gone) = self.entries.pop_front() {
                 self.first += 1;
                 self.bytes -= gone.body.len();
-                self.before_first.clone_from(&gone.id);
+                if self.first > self.floor {
+                    self.floor = self.first;
+                    self.before_floor.clone_from(&gone.id);
+                }
             }
         }
     }
 
     fn locate(&self, last_event_id: Option<&str>) -> Start {
         let Some(last) = last_event_id else {
-            let newest = self.entries.back().map_or(&self.before_first, |entry| &entry.id);
-            return Start { position: self.end(), id: newest.clone(), resumed: false };
+            return Start { position: self.end(), id: self.id_before(self.end()).to_owned(), resumed: false };
         };
-        let known = self.entries.iter().rposition(|entry| entry.id == last).map(|index| index as u64 + 1);
-        let offset = known.or_else(|| (last == self.before_first).then_some(0));
-        match offset {
-            Some(offset) => Start { position: self.first + offset, id: last.to_owned(), resumed: true },
-            None => Start { position: self.first, id: self.before_first.clone(), resumed: false },
+        match self.after(last) {
+            Some(position) => Start { position, id: last.to_owned(), resumed: true },
+            None => Start { position: self.floor, id: self.before_floor.clone(), resumed: false },
         }
+    }
+
+    /// The position after this event of the present state.
+    fn after(&self, id: &str) -> Option<u64> {
+        let own = usize::try_from(self.floor - self.first).unwrap_or(usize::MAX);
+        let found = self.entries.iter().skip(own).rposition(|entry| entry.id == id);
+        let found = found.map(|index| self.floor + index as u64 + 1);
+        found.or_else(|| (id == self.before_floor).then_some(self.floor))
+    }
+
+    /// The id that stands for a position.
+    fn id_before(&self, position: u64) -> &str {
+        let before = position.checked_sub(1).filter(|_| position != self.floor);
+        before.and_then(|before| self.get(before)).map_or(&self.before_floor, |entry| &entry.id)
     }
 
     fn get(&self, position: u64) -> Option<&Arc<Logged>> {
@@ -230,55 +262,6 @@ pub(crate) struct Start {
     pub(crate) id: String,
     /// Whether this is the place the listener asked for.
     pub(crate) resumed: bool,
-}
-
-/// One listener's place in the log. Dropping it takes the listener off the count.
-#[derive(Debug)]
-pub(crate) struct Cursor {
-    log: Arc<EventLog>,
-    listener: u64,
-    filter: Arc<Filter>,
-    start: Start,
-    position: u64,
-    head: watch::Receiver<u64>,
-}
-
-impl Cursor {
-    /// The place the cursor began at.
-    pub(crate) fn start(&self) -> &Start {
-        &self.start
-    }
-}
-
-impl Source for Cursor {
-    type Item = Arc<Logged>;
-
-    fn step(&mut self) -> Step<Arc<Logged>> {
-        // marked as seen before looking, so that an event appended meanwhile still wakes us
-        self.head.borrow_and_update();
-        let ring = locked(&self.log.ring);
-        if self.position < ring.first {
-            return Step::Overtaken;
-        }
-        while let Some(entry) = ring.get(self.position) {
-            self.position += 1;
-            if self.filter.admits(&entry.kind) {
-                return Step::Item(Arc::clone(entry));
-            }
-        }
-        Step::Idle
-    }
-
-    async fn changed(&mut self) {
-        // an error would mean that the log is gone, and the cursor holds it
-        let _ = self.head.changed().await;
-    }
-}
-
-impl Drop for Cursor {
-    fn drop(&mut self) {
-        locked(&self.log.ring).listeners.remove(&self.listener);
-    }
 }
 
 #[cfg(test)]

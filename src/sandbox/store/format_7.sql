@@ -24,3 +24,33 @@ DELETE FROM groups;
 DELETE FROM members;
 DELETE FROM ranks;
 DELETE FROM search;
+
+-- The order in which deliveries changed, for those who wait for one. A number is never used again.
+ALTER TABLE deliveries ADD COLUMN changed INTEGER NOT NULL DEFAULT 0;
+UPDATE deliveries SET changed = seq;
+CREATE INDEX deliveries_by_change ON deliveries (changed);
+
+CREATE TABLE delivery_changes (
+    -- distinguishes the numbers of this state from those of another
+    tag TEXT NOT NULL,
+    newest INTEGER NOT NULL,
+    -- the newest change of a delivery that is gone
+    gone INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO delivery_changes
+    SELECT lower(hex(randomblob(6))), ifnull(max(seq), 0), 0 FROM deliveries;
+
+CREATE TRIGGER delivery_came AFTER INSERT ON deliveries BEGIN
+    UPDATE delivery_changes SET newest = newest + 1;
+    UPDATE deliveries SET changed = (SELECT newest FROM delivery_changes) WHERE seq = new.seq;
+END;
+
+CREATE TRIGGER delivery_changed AFTER UPDATE OF status, attempts ON deliveries BEGIN
+    UPDATE delivery_changes SET newest = newest + 1;
+    UPDATE deliveries SET changed = (SELECT newest FROM delivery_changes) WHERE seq = new.seq;
+END;
+
+CREATE TRIGGER delivery_gone AFTER DELETE ON deliveries BEGIN
+    UPDATE delivery_changes SET gone = max(gone, old.changed);
+END;

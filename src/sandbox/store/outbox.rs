@@ -69,6 +69,15 @@ impl Store {
         Ok((ready, next))
     }
 
+    /// When the next delivery is due, or was: it may be in flight.
+    pub(crate) fn next_due(&self) -> rusqlite::Result<Option<Timestamp>> {
+        let sql = "SELECT min(d.due) FROM webhooks w JOIN deliveries d ON d.webhook = w.seq \
+                   WHERE w.active AND d.due IS NOT NULL";
+        let conn = &self.settled().conn;
+        let found: Option<i64> = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        Ok(found.and_then(|at| Timestamp::from_millisecond(at).ok()))
+    }
+
     /// One delivery, whether it is due or not.
     pub(crate) fn outgoing(&self, delivery: i64, now: Timestamp) -> rusqlite::Result<Option<Outgoing>> {
         outgoing(&self.settled().conn, delivery, now)
@@ -153,9 +162,12 @@ fn record(
     attempt: &Attempt,
     verdict: DeliveryUpdate,
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE deliveries SET status = ?2, due = ?3, attempts = ?4, scheduled = ?5 WHERE seq = ?1";
+    let sql = "UPDATE deliveries SET status = ?2, due = ?3, attempts = ?4, scheduled = ?5 \
+               WHERE seq = ?1 AND id = ?6";
     let due = verdict.due.map(Timestamp::as_millisecond);
-    let params = params![delivery.seq, verdict.status.as_str(), due, attempt.number, verdict.scheduled];
+    let status = verdict.status.as_str();
+    // with its id: after a restore the number may be another delivery's
+    let params = params![delivery.seq, status, due, attempt.number, verdict.scheduled, delivery.id];
     if conn.prepare_cached(sql)?.execute(params)? == 0 {
         return Ok(());
     }

@@ -22,7 +22,8 @@ use crate::sandbox::request_log::builder;
 use crate::sandbox::request_log::entry::LogEntry;
 use crate::sandbox::request_log::filter::{Filter, LogReader, Query};
 use crate::sandbox::request_log::persist::StoreArchive;
-use crate::sandbox::request_log::ring::{CAPACITY, Follower};
+use crate::sandbox::request_log::ring::CAPACITY;
+use crate::sandbox::request_log::ring::follower::Follower;
 use crate::sandbox::state::Shared;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

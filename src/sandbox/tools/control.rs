@@ -147,7 +147,7 @@ pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<J
 }
 
 /// Runs long work outside the threads that serve other requests.
-async fn blocking(
+pub(crate) async fn blocking(
     state: Shared,
     work: impl FnOnce(&state::State) -> Result<Value, ApiError> + Send + 'static,
 ) -> Result<Json<Value>, ApiError> {

@@ -201,7 +201,7 @@ const SANDBOX_PARTS: [(&str, &[&str]); 9] = [
     ("model", &["http", "store"]),
     ("delivery", &["http", "model", "store"]),
     ("streams", &["http", "request_log", "store"]),
-    ("tools", &["delivery", "http", "model", "store"]),
+    ("tools", &["delivery", "http", "model", "request_log", "store"]),
     ("openapi", &["delivery", "http", "model", "request_log", "store", "streams", "tools"]),
     ("server", &["delivery", "http", "model", "openapi", "request_log", "store", "streams", "tools"]),
 ];

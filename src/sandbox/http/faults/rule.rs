@@ -263,17 +263,7 @@ fn status(text: &str) -> Result<StatusCode, String> {
 
 fn duration(name: &str, text: &str) -> Result<Duration, String> {
     let bad = || format!("'{name}' must be a time with its unit, such as 200ms, 5s or 10m, up to 24h");
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or_else(bad)?;
-    let (number, unit) = text.split_at(digits);
-    let scale = match unit {
-        "ms" => 0.001,
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return Err(bad()),
-    };
-    let seconds: f64 = number.parse().map_err(|_| bad())?;
-    let time = Duration::try_from_secs_f64(seconds * scale).map_err(|_| bad())?;
+    let time = crate::sandbox::http::duration::parse(text).ok_or_else(bad)?;
     (time <= LONGEST).then_some(time).ok_or_else(bad)
 }
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 use axum::http::{Method, StatusCode};
 use jiff::Timestamp;
 
+use super::follower::Follower;
 use super::*;
 use crate::sandbox::request_log::filter::{LogReader, Query};
+use crate::sandbox::source::{Source, Step};
 
 fn entry(number: usize, status: u16, tail: Option<&str>) -> Arc<LogEntry> {
     Arc::new(LogEntry {

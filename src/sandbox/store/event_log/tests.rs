@@ -1,6 +1,8 @@
 //! The ring of events: order, limits, resuming, and the count of listeners.
 
+use super::cursor::Cursor;
 use super::*;
+use crate::sandbox::source::{Source, Step};
 
 fn entry(id: &str, kind: &str) -> Entry {
     Entry { id: id.into(), kind: kind.into(), body: Bytes::from_static(b"{}"), request_id: "req_1".into() }

@@ -30,7 +30,7 @@ fn found(store: &Store, search: Option<&str>) -> u64 {
     store.read(Environment::Test, |tables| tables.select(&selection)).unwrap().1
 }
 
-fn published(store: &Store, cursor: &mut crate::sandbox::store::event_log::Cursor) -> Vec<String> {
+fn published(store: &Store, cursor: &mut crate::sandbox::store::event_log::cursor::Cursor) -> Vec<String> {
     drop(store.settled());
     let mut ids = Vec::new();
     while let Step::Item(entry) = cursor.step() {

@@ -311,6 +311,37 @@ impl CheckedClient {
         self.ask("POST /_sandbox/export", "", Value::Null).await;
         self.ask("POST /_sandbox/import", "", json!({"state": state, "accept_access": true})).await;
         self.refused("POST /_sandbox/import", "", json!({"state": "x"}), 400).await;
+        self.test_api().await;
+    }
+
+    async fn test_api(&mut self) {
+        self.call("POST webhooks/trigger-test", "", json!({"event": "ticket.created"})).await;
+        self.ask("POST /_sandbox/settings", "", json!({"log_bodies": true})).await;
+        for path in [
+            "events?type=ticket.*&containing=a",
+            "deliveries",
+            "requests?limit=5",
+            "settings",
+            "clock",
+            "snapshots",
+        ] {
+            self.call(&format!("GET /_sandbox/{path}"), "", Value::Null).await;
+        }
+        for line in ["POST /_sandbox/snapshots/{name}", "POST /_sandbox/snapshots/{name}/restore"] {
+            self.call(line, "first", Value::Null).await;
+        }
+        self.refused("POST /_sandbox/snapshots/{name}", "-", Value::Null, 400).await;
+        self.call("DELETE /_sandbox/snapshots/{name}", "first", Value::Null).await;
+        self.refused("POST /_sandbox/snapshots/{name}/restore", "first", Value::Null, 404).await;
+        self.refused("GET /_sandbox/deliveries?status=x", "", Value::Null, 400).await;
+        self.refused("GET /_sandbox/events?wait=61s", "", Value::Null, 400).await;
+        self.refused("POST /_sandbox/clock", "", json!({"advance": "x"}), 400).await;
+        for body in
+            [json!({"advance": "999.999h"}), json!({"set": "2999-01-01T00:00:00Z"}), json!({"reset": true})]
+        {
+            assert!(self.checker.at("components/schemas/ClockMove").is_valid(&body), "{body}");
+            self.call("POST /_sandbox/clock", "", body).await;
+        }
     }
 }
 
