@@ -8,6 +8,7 @@ mod computed;
 mod library;
 mod resources;
 mod sandbox;
+mod test_api;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -40,6 +41,7 @@ pub(crate) fn described() -> Vec<Route> {
         Route::get(in_team("logs/stream"), logs::stream, openapi::request_log::stream()),
     ]);
     routes.extend(sandbox::routes());
+    routes.extend(test_api::routes());
     routes
 }
 
