@@ -9,7 +9,8 @@ use crate::output::Failure;
 
 #[derive(clap::Subcommand, Debug)]
 pub(super) enum Subcommand {
-    Wait(wait::Args),
+    // Boxed, because it has many flags.
+    Wait(Box<wait::Args>),
     Snapshot(snapshot::Args),
     Clock(clock::Args),
 }
