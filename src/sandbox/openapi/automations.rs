@@ -21,6 +21,7 @@ pub(crate) fn dry_run() -> Operation {
         .key(Key::Secret)
         .takes(fields::by_id(&AUTOMATIONS))
         .body(fields::creation(&DRY_RUN))
+        .body_is_optional()
         .answers(
             200,
             "What would be done",

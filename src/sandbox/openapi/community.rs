@@ -48,6 +48,7 @@ pub(crate) fn vote() -> Operation {
         .described("Each voter has one vote: a second one changes nothing.")
         .key(Key::Secret)
         .body(fields::creation(&VOTES))
+        .body_is_optional()
         .once()
         .answers(200, "The post", Payload::Data(fields::view(&COMMUNITY_POSTS)))
 }

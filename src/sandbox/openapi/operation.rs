@@ -16,6 +16,8 @@ pub(crate) struct Operation {
     pub(crate) key: Key,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Schema>,
+    /// Whether a request without a body is like one with `{}`.
+    pub(crate) body_is_optional: bool,
     /// Whether it accepts an `Idempotency-Key`.
     pub(crate) once: bool,
     pub(crate) answers: Vec<Answer>,
@@ -137,6 +139,7 @@ impl Operation {
             key: Key::Any,
             parameters: Vec::new(),
             body: None,
+            body_is_optional: false,
             once: false,
             answers: Vec::new(),
             refusals: Vec::new(),
@@ -169,6 +172,11 @@ impl Operation {
     /// Adds a JSON body.
     pub(crate) fn body(self, schema: Schema) -> Self {
         Self { body: Some(schema), ..self }
+    }
+
+    /// Accepts a request without a body.
+    pub(crate) fn body_is_optional(self) -> Self {
+        Self { body_is_optional: true, ..self }
     }
 
     /// Done once per `Idempotency-Key`.

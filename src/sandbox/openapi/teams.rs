@@ -41,6 +41,7 @@ pub(crate) fn create() -> Operation {
              Operations below `/_sandbox` are about the team of the key, or the one that `?team=` names. At most {most}."
         ))
         .body(Schema::object([member("name", name).optional()]).named("NewTeam"))
+        .body_is_optional()
         .answers(201, "The team and its keys", Payload::Bare(team()))
 }
 

@@ -141,7 +141,7 @@ fn operation(route: &Route, named: &mut Map<String, Value>) -> Value {
     }
     if let Some(body) = &operation.body {
         let content = json!({ "application/json": { "schema": body.json() } });
-        json["requestBody"] = json!({ "required": true, "content": content });
+        json["requestBody"] = json!({ "required": !operation.body_is_optional, "content": content });
     }
     json["responses"] = responses(route, named).into();
     json
