@@ -1,5 +1,6 @@
-//! `kill -9` of the sandbox at 50 random moments during bulk actions and imports: each committed change has exactly its
-//! events and its entries in the audit log, no request is half done, and nothing is invented.
+//! `kill -9` of the sandbox at 50 random moments during bulk actions, imports and the automations that they start: each
+//! committed change has exactly its events and its entries in the audit log, no request is half done, and nothing is
+//! invented.
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
@@ -21,7 +22,7 @@ const CUSTOMERS: usize = 5;
 const ROUND: u64 = 40_000;
 
 #[test]
-fn killed_bulk_and_import_are_whole() {
+fn killed_bulk_and_imports_are_whole() {
     let seed = std::env::var("CSTAR_SEED").ok().and_then(|seed| seed.parse().ok());
     let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().subsec_nanos();
     let seed = seed.unwrap_or_else(|| u64::from(now()));
@@ -34,6 +35,9 @@ fn killed_bulk_and_import_are_whole() {
     };
     let mut sandbox = start();
     let ids = tickets(port.port);
+    let actions = json!([{"type": "add_tags", "tags": ["imported"]}]);
+    let rule = json!({"name": "Tag", "triggerEvent": "customer.created", "actions": actions});
+    ApiConnection::open(port.port).data("POST automations", &rule);
     let (mut log, mut next) = (Log::default(), 1);
     for _ in 0..KILLS {
         let writer = {
@@ -48,11 +52,12 @@ fn killed_bulk_and_import_are_whole() {
         // the request without a response is whole: either all of its changes exist or none
         let notes: HashSet<String> = notes(port.port, &ids).into_iter().collect();
         assert_eq!(notes.len(), 1, "a bulk action is half done: {notes:?}");
+        assert_eq!(log.tagged, log.created, "the automation ran for each customer");
     }
     // the last request is repeated with its idempotency key
     let mut api = ApiConnection::open(port.port);
     assert_eq!(send(&mut api, &ids, next).unwrap()["failed"].as_u64().unwrap_or_default(), 0);
-    let (notes, customers) = (notes(port.port, &ids), api.total("customers"));
+    let (notes, customers) = (notes(port.port, &ids), api.total("customers?tag=imported"));
     let audit = api.total("audit-log");
     sandbox.kill();
     log.read(&directory);
@@ -129,6 +134,8 @@ struct Log {
     audit: Vec<String>,
     /// The customers with an event.
     created: HashSet<String>,
+    /// The customers that the automation changed.
+    tagged: HashSet<String>,
     /// The values that each ticket got.
     notes: BTreeMap<String, Vec<String>>,
     /// The last positions that were read.
@@ -168,6 +175,10 @@ impl Log {
         let id = |name: &str| data[name]["id"].as_str().unwrap().to_owned();
         match kind {
             "customer.created" => assert!(self.created.insert(id("customer")), "{event}"),
+            "customer.updated" => {
+                assert_eq!(data["changes"]["tags"]["to"], json!(["imported"]), "{event}");
+                assert!(self.tagged.insert(id("customer")), "{event}");
+            }
             "ticket.updated" => {
                 let change = &data["changes"]["notes"];
                 let values = self.notes.entry(id("ticket")).or_default();
