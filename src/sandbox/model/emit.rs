@@ -26,8 +26,8 @@ static SHAPES: LazyLock<HashMap<&'static str, Value>> = LazyLock::new(|| {
     types.map(|event_type| (event_type.name, event::sample_data(event_type, &seed))).collect()
 });
 
-/// Fires an event and writes it to the audit log, unless the change is silent. Its `data` has the members of the sample, in the order of the
-/// sample, with the values of `payload`.
+/// Fires an event and writes it to the audit log, unless the change is silent. Its `data` has the members of the sample,
+/// in the order of the sample, with the values of `payload`.
 pub(crate) fn fire(change: &mut Change<'_>, event_type: &str, payload: &Value) -> rusqlite::Result<()> {
     if change.events == Events::Suppress {
         return Ok(());

@@ -3,6 +3,7 @@
 //! The router and the OpenAPI document are built from the same list, so neither can have a route that the other
 //! lacks.
 
+mod bulk;
 mod community;
 mod computed;
 mod library;
@@ -25,6 +26,7 @@ use crate::sandbox::streams::{listen, logs};
 /// The routes before that of the OpenAPI document, in the order of the document.
 pub(crate) fn described() -> Vec<Route> {
     let mut routes = resources::routes();
+    routes.extend(bulk::routes());
     routes.extend(computed::routes());
     routes.extend(community::routes());
     routes.extend(library::routes());

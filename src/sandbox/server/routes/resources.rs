@@ -1,9 +1,7 @@
 //! The routes of the resources, made from their tables.
 
 use crate::sandbox::model::resource::Resource;
-use crate::sandbox::model::{
-    audit_log, bulk, export, handlers, import, registry, search, settings, tag_handlers, ticket_messages,
-};
+use crate::sandbox::model::{handlers, registry, search, settings, tag_handlers, ticket_messages};
 use crate::sandbox::openapi;
 use crate::sandbox::openapi::resources as described;
 use crate::sandbox::server::route::{Route, in_team};
@@ -21,10 +19,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::get(in_team("tags"), tag_handlers::list, openapi::tags::list()),
         Route::post(in_team("tags"), tag_handlers::create, openapi::tags::create()),
         Route::delete(in_team("tags/{name}"), tag_handlers::delete, openapi::tags::delete()),
-        Route::post(in_team("bulk"), bulk::perform_bulk, openapi::bulk::bulk()),
-        Route::post(in_team("import"), import::perform_import, openapi::import::import()),
-        Route::post(in_team("export"), export::export, openapi::export::export()),
-        Route::get(in_team("audit-log"), audit_log::list, openapi::audit_log::list()),
     ]);
     routes
 }
