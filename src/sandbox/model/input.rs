@@ -158,7 +158,9 @@ fn nested(field: &Field, fields: &[Field], members: &Map<String, Value>) -> Resu
         match members.get(inner.name).filter(|value| is_any || !value.is_null()) {
             Some(value) => {
                 let checked = checked(inner, value.clone());
-                checked.map_err(|error| wrong(field, &format!("is invalid: {}", error.message)))?;
+                checked.map_err(|error| {
+                    wrong(field, &format!("is invalid: {}", error.message.trim_end_matches('.')))
+                })?;
             }
             None if inner.required => {
                 return Err(wrong(field, &format!("needs the member '{}'", inner.name)));
