@@ -9,7 +9,6 @@ mod computed;
 mod library;
 mod resources;
 mod sandbox;
-mod test_api;
 mod webhooks;
 
 use axum::http::StatusCode;
@@ -43,7 +42,6 @@ pub(crate) fn described() -> Vec<Route> {
         Route::get(in_team("logs/stream"), logs::stream, openapi::request_log::stream()),
     ]);
     routes.extend(sandbox::routes());
-    routes.extend(test_api::routes());
     routes
 }
 

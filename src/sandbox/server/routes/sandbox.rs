@@ -1,5 +1,7 @@
 //! The routes of the sandbox itself, below `/_sandbox` (ours, without a key on loopback).
 
+mod test_api;
+
 use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -11,8 +13,8 @@ use crate::sandbox::server::team_handlers;
 use crate::sandbox::state::Shared;
 use crate::sandbox::tools::{control, events, faults, ready};
 
-pub(crate) fn routes() -> [Route; 14] {
-    [
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = vec![
         Route::get("/_sandbox/faults", faults::list, openapi::faults::list()),
         Route::post("/_sandbox/faults", faults::add, openapi::faults::add()),
         Route::delete("/_sandbox/faults", faults::clear, openapi::faults::clear()),
@@ -27,7 +29,9 @@ pub(crate) fn routes() -> [Route; 14] {
         Route::delete("/_sandbox/teams/{id}", team_handlers::delete, openapi::teams::delete()),
         Route::get(READY_PATH, ready::ready, openapi::about::ready()),
         Route::get("/_sandbox", identity, openapi::about::identity()),
-    ]
+    ];
+    routes.extend(test_api::routes());
+    routes
 }
 
 /// Lets the command line recognise a sandbox (ours, without a key).
