@@ -1,5 +1,7 @@
 //! The resources of the API, each a table of fields, filters and rules, and the handlers that serve them.
 
+pub(crate) mod access_token;
+pub(crate) mod accounts;
 pub(crate) mod ai;
 pub(crate) mod analytics;
 pub(crate) mod api_keys;
@@ -17,6 +19,7 @@ pub(crate) mod community_posts;
 pub(crate) mod community_replies;
 pub(crate) mod csv;
 pub(crate) mod custom_fields;
+pub(crate) mod customer_auth;
 pub(crate) mod customer_groups;
 pub(crate) mod customer_rules;
 pub(crate) mod customers;
@@ -29,6 +32,7 @@ pub(crate) mod handlers;
 pub(crate) mod import;
 pub(crate) mod input;
 pub(crate) mod library;
+pub(crate) mod library_stats;
 pub(crate) mod members;
 pub(crate) mod messages;
 pub(crate) mod notifications;

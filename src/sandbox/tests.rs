@@ -4,6 +4,7 @@ mod api_keys;
 mod changes;
 mod client;
 mod cors;
+mod customer_auth;
 mod errors;
 mod guard;
 mod library;

@@ -7,7 +7,7 @@ use crate::sandbox::model::field::{Field, Kind};
 use crate::sandbox::model::resource::{Filter, Resource};
 
 /// The names of fields that are no flag names already, and the help of each field.
-const FLAGS: [(&str, &str, &str); 36] = [
+const FLAGS: [(&str, &str, &str); 37] = [
     ("title", "title", "Title"),
     ("name", "name", "Name"),
     ("priority", "priority", "Priority"),
@@ -39,6 +39,7 @@ const FLAGS: [(&str, &str, &str); 36] = [
     ("teamName", "team-name", "Name of the team"),
     ("defaultPriority", "default-priority", "Priority of new tickets"),
     ("businessHoursEnabled", "business-hours", "Whether business hours apply"),
+    ("signupConfirmation", "signup-confirmation", "Whether customers confirm their address after a signup"),
     ("csatEnabled", "csat", "Whether customers are asked how satisfied they are"),
     ("sender", "sender", "Who writes the message"),
     ("senderName", "sender-name", "Name of who writes the message"),

@@ -3,8 +3,9 @@
 //! Where cStar's pages disagree, the newest one decides: 401 and 403 share the type
 //! `authentication_error` (error pages of 2026), although older samples say `authorization_error`.
 //! What cStar does not document is marked `ours`. Errors of HTTP itself are in
-//! `error/http.rs`, and those of rate limits in `error/limits.rs`.
+//! `error/http.rs`, those of rate limits in `error/limits.rs`, and those of customers in `error/customers.rs`.
 
+mod customers;
 mod http;
 mod limits;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::articles::ARTICLES;
 use super::categories::CATEGORIES;
 use super::resource::{Inline, Resource, set, text};
-use super::{operations, slug, view};
+use super::{library_stats, operations, slug, view};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::body as json_body;
 use crate::sandbox::http::envelope::{self, Rendered};
@@ -46,7 +46,24 @@ pub(crate) async fn articles(
             let id = by_slug.first().map_or_else(|| category.to_owned(), |found| found.uuid.to_string());
             selection.multi_values.push(("categoryId", Sql::Text(id)));
         }
+        if library_stats::is_popular(&params)? {
+            let (articles, total) = library_stats::popular(tables, selection)?;
+            let items = articles.into_iter().map(|article| public_view(tables, &ARTICLES, article));
+            return Ok(envelope::list(items.collect::<Result<_, _>>()?, page, total, meta));
+        }
         listed(tables, &ARTICLES, &selection, page, meta)
+    })
+}
+
+/// `GET …/stats` (ours: cStar names the call, not its result).
+pub(crate) async fn stats(
+    State(state): State<Shared>,
+    Path(team): Path<String>,
+) -> Result<Rendered, ApiError> {
+    read(&state, &team, |tables, meta| {
+        let articles = public(Page { number: 1, size: 1 });
+        let stats = library_stats::stats(tables, articles, &public_categories(0, 1))?;
+        Ok(envelope::success(StatusCode::OK, stats, meta))
     })
 }
 
@@ -68,12 +85,7 @@ pub(crate) async fn categories(
     let params = Params::parse(&uri)?;
     read(&state, &team, |tables, meta| {
         let page = Page::from_params(&params, 100)?;
-        let selection = Selection {
-            filter_values: vec![("isPublic", Sql::Integer(1))],
-            offset: page.offset(),
-            ..Selection::first(CATEGORIES.kind, view::default_order(&CATEGORIES), page.size)
-        };
-        listed(tables, &CATEGORIES, &selection, page, meta)
+        listed(tables, &CATEGORIES, &public_categories(page.offset(), page.size), page, meta)
     })
 }
 
@@ -133,6 +145,14 @@ fn read(
 
 fn check_team(state: &Sandbox, team: &str) -> Result<(), ApiError> {
     if state.store.team().is_named(team) { Ok(()) } else { Err(ApiError::resource_missing("Team")) }
+}
+
+fn public_categories(offset: u64, limit: u64) -> Selection {
+    Selection {
+        filter_values: vec![("isPublic", Sql::Integer(1))],
+        offset,
+        ..Selection::first(CATEGORIES.kind, view::default_order(&CATEGORIES), limit)
+    }
 }
 
 fn public(page: Page) -> Selection {

@@ -1,5 +1,6 @@
 //! Every resource of the API.
 
+use super::accounts::{ACCOUNTS, SESSIONS};
 use super::articles::ARTICLES;
 use super::automations::AUTOMATIONS;
 use super::categories::CATEGORIES;
@@ -19,7 +20,7 @@ use super::tickets::TICKETS;
 use super::views::VIEWS;
 
 /// Parents come before their children.
-pub(crate) static ALL: [&Resource; 17] = [
+pub(crate) static ALL: [&Resource; 19] = [
     &SETTINGS,
     &MEMBERS,
     &CUSTOMERS,
@@ -28,6 +29,8 @@ pub(crate) static ALL: [&Resource; 17] = [
     &MESSAGES,
     &CATEGORIES,
     &ARTICLES,
+    &ACCOUNTS,
+    &SESSIONS,
     &COMMUNITY_POSTS,
     &COMMENTS,
     &VOTES,

@@ -37,6 +37,7 @@ pub(crate) static SETTINGS: Resource = Resource {
             .ours(),
         Field::new("businessHoursEnabled", Kind::Bool).ours(),
         Field::new("csatEnabled", Kind::Bool).ours(),
+        Field::new("signupConfirmation", Kind::Bool).ours(),
         time("updatedAt").ours(),
     ],
     sorts: &[],
@@ -85,6 +86,11 @@ pub(crate) fn create_initial(change: &mut Change<'_>) -> rusqlite::Result<()> {
 fn the_only(tables: &Tables<'_>) -> Result<Object, ApiError> {
     let (found, _) = tables.select(&Selection::first(SETTINGS.kind, Order::Oldest, 1))?;
     found.into_iter().next().ok_or_else(|| ApiError::resource_missing(SETTINGS.label))
+}
+
+/// Whether customers who sign up have to confirm their address.
+pub(crate) fn confirms_signups(tables: &Tables<'_>) -> Result<bool, ApiError> {
+    Ok(the_only(tables)?.body.get("signupConfirmation") == Some(&true.into()))
 }
 
 /// `GET …/settings`.

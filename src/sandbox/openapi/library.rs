@@ -7,6 +7,7 @@ use crate::sandbox::http::query::MAX_PAGE_SIZE;
 use crate::sandbox::model::articles::ARTICLES;
 use crate::sandbox::model::categories::CATEGORIES;
 use crate::sandbox::model::library::{HITS, INTERNAL};
+use crate::sandbox::model::library_stats;
 
 fn operation(id: &str, summary: &str) -> Operation {
     Operation::new(id, "Public library", summary).key(Key::None)
@@ -29,6 +30,12 @@ fn by_slug() -> Parameter {
 pub(crate) fn articles() -> Operation {
     let category = || Schema::string();
     paged(operation("listPublicArticles", "List published articles"), ARTICLES.page_size)
+        .takes(Parameter::query("limit", Schema::integer(1, 100), "Another name of `pageSize`."))
+        .takes(Parameter::query(
+            "sort",
+            Schema::choice(&library_stats::SORTS).with("x-cstar-source", "ours"),
+            "`popular`: by the recorded views, most first.",
+        ))
         .takes(Parameter::query("search", Schema::string(), "Text in the article. Case does not matter."))
         .takes(Parameter::query("categorySlug", category(), "The slug of a category, or its id."))
         .takes(Parameter::query("category", category(), "Another name of `categorySlug`."))
@@ -82,6 +89,17 @@ pub(crate) fn categories() -> Operation {
         200,
         "A page of categories",
         Payload::Page(fields::view(&CATEGORIES)),
+    )
+}
+
+/// `GET …/stats`.
+pub(crate) fn stats() -> Operation {
+    let names = ["totalArticles", "totalCategories", "totalViews", "totalHelpful"];
+    let totals = Schema::object(names.map(|name| member(name, Schema::count_from(0))));
+    operation("getLibraryStats", "Count what readers see").ours().answers(
+        200,
+        "The totals",
+        Payload::Data(totals.named("LibraryStats")),
     )
 }
 

@@ -86,3 +86,31 @@ async fn views_and_ratings_are_counted() {
     }
     assert_eq!(post(&server, "acme/articles/none/view", "").await.status, 404);
 }
+
+#[tokio::test]
+async fn popular_articles_come_first() {
+    let server = Server::start().await;
+    for (title, views) in [("One", 1), ("Three", 3), ("None", 0), ("Two", 2)] {
+        live(&server, "POST articles", json!({"title": title, "status": "published"})).await;
+        for _ in 0..views {
+            post(&server, &format!("acme/articles/{}/view", title.to_lowercase()), "").await;
+        }
+    }
+    live(&server, "POST articles", json!({"title": "Draft"})).await;
+    live(&server, "POST categories", json!({"name": "Billing"})).await;
+    let titles = async |query: &str| {
+        let list = read(&server, &format!("acme/articles?{query}")).await.json();
+        assert_eq!(list["pagination"]["total"], 4, "{list}");
+        let titles =
+            list["data"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_owned());
+        titles.collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(titles("sort=popular&limit=3").await, "Three Two One");
+    assert_eq!(titles("sort=popular&limit=3&page=2").await, "None");
+    assert_eq!(titles("limit=2").await, "Two None");
+    let refused = read(&server, "acme/articles?sort=best").await;
+    assert_eq!((refused.status, &refused.json()["error"]["param"]), (400, &json!("sort")));
+    let stats = read(&server, "acme/stats").await.json()["data"].clone();
+    let expected = json!({"totalArticles": 4, "totalCategories": 1, "totalViews": 6, "totalHelpful": 0});
+    assert_eq!(stats, expected);
+}

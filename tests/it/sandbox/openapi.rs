@@ -42,3 +42,31 @@ fn openapi_can_be_written_to_a_file() {
     // the command does not create a sandbox
     assert!(!home.path().join("cstar").exists());
 }
+
+/// The table of the topic: each accessor of the SDK, its path, and how far it works.
+#[test]
+fn topic_states_what_each_accessor_does() {
+    let home = Home::new();
+    let document: Value = serde_json::from_str(&home.run(["sandbox", "openapi"]).ok().stdout).unwrap();
+    let topic = include_str!("../../../src/topics/sandbox.md");
+    let rows = topic.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
+    let rows = rows.map(|row| row.split(" | ").collect::<Vec<_>>());
+    let rows: Vec<_> = rows.filter(|row| row.len() == 3 && row[1].starts_with('`')).collect();
+    assert_eq!(rows.len(), 28, "{rows:?}");
+    for row in rows {
+        let path = format!("/api/v1/teams/{{team}}/{}", row[1].trim_matches('`'));
+        let methods =
+            document["paths"][&path].as_object().unwrap_or_else(|| panic!("no {path} in the document"));
+        let succeeds = |operation: &Value| {
+            operation["responses"].as_object().unwrap().keys().any(|status| status.starts_with('2'))
+        };
+        let works = methods.values().any(succeeds);
+        let state = row[2].split([':', ',']).next().unwrap();
+        match state {
+            "works" => assert!(works, "{path}"),
+            "partly" => assert!(works && row[2].starts_with("partly: "), "{path}"),
+            "not published" => assert!(!works && methods.len() == 1, "{path}"),
+            other => panic!("{path}: {other}"),
+        }
+    }
+}

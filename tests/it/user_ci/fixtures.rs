@@ -203,6 +203,18 @@ fn each_pytest_worker_has_a_sandbox() {
 }
 
 #[test]
+#[ignore = "needs pytest-xdist, which .ci/test-runners installs"]
+fn all_pytest_workers_share_a_sandbox() {
+    let project = Project::new();
+    project.write("conftest.py", &testing("python conftest.py for teams"));
+    project.write("test_teams.py", &testing("python test_teams.py"));
+    let printed = project.start(pytest_command(&project).args(["-q", "-n", "8"])).succeeds();
+    assert!(printed.contains("400 passed"), "{printed}");
+    let sandboxes = project.started("sandbox");
+    assert!(sandboxes.len() == 1 && !is_running(sandboxes[0].0), "{printed}");
+}
+
+#[test]
 #[ignore = "needs Vitest, which .ci/test-runners installs"]
 fn vitest_fixture_works_as_printed() {
     vitest().is_reliable();

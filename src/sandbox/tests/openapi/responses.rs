@@ -29,7 +29,11 @@ impl CheckedClient {
             Some(_) => template.to_owned(),
             None => format!("/api/v1/teams/{{team}}/{template}"),
         };
-        let team = if template.starts_with("/api/library") { "acme" } else { TEAM_ID };
+        let team = if template.starts_with("/api/library") || template.starts_with("/api/auth") {
+            "acme"
+        } else {
+            TEAM_ID
+        };
         let path = template
             .replace("{team}", team)
             .replace("{id}", id)
@@ -155,12 +159,27 @@ async fn every_response_matches_the_document() {
     client.webhooks().await;
     client.library().await;
     client.ours().await;
-    let streams = ["webhooks/listen", "realtime", "logs/stream"];
+    // streams, and what is refused always
+    let streams = [
+        "webhooks/listen",
+        "realtime",
+        "logs/stream",
+        "mentions",
+        "attachments",
+        "activity",
+        "community/topics",
+    ];
     let streams = streams.map(|path| format!("GET /api/v1/teams/{{team}}/{path}"));
+    // and what needs the access token of a customer, which this client does not send
+    let customers = ["GET /api/auth/{team}/session", "POST /api/auth/{team}/logout"];
     let described = operations(&client.checker.document);
     let unseen: Vec<&String> = described
         .iter()
-        .filter(|operation| !client.seen.contains(*operation) && !streams.contains(operation))
+        .filter(|operation| {
+            !client.seen.contains(*operation)
+                && !streams.contains(operation)
+                && !customers.contains(&operation.as_str())
+        })
         .collect();
     assert!(unseen.is_empty(), "this test asks for no answer of {unseen:#?}");
 }
@@ -303,6 +322,8 @@ impl CheckedClient {
         self.call("DELETE /_sandbox/faults/{id}", id, Value::Null).await;
         self.call("DELETE /_sandbox/faults", "", Value::Null).await;
         self.teams().await;
+        self.unpublished().await;
+        self.customers_log_in().await;
         self.ask("POST /_sandbox/reset", "", json!({})).await;
         let plan = json!({"environment": "live", "tickets": 1, "customers": 1, "seed": 2, "events": false});
         self.ask("POST /_sandbox/seed", "", plan).await;
@@ -351,6 +372,10 @@ async fn key_requirements_match_the_description() {
     let document = client.checker.document.clone();
     for operation in operations(&document) {
         let (method, path) = operation.split_once(' ').unwrap();
+        if path.starts_with("/api/auth/") {
+            // no API key, but the token of a customer
+            continue;
+        }
         let security = document["paths"][path][method.to_ascii_lowercase()]["security"].as_array().unwrap();
         let opens = |key: &str| security.iter().any(|one| one.get(key).is_some());
         client.key = PUBLISHABLE_TEST_KEY;
@@ -376,6 +401,32 @@ impl CheckedClient {
 }
 
 impl CheckedClient {
+    /// The accessors of the SDK that no page describes say so.
+    async fn unpublished(&mut self) {
+        for path in ["mentions", "attachments", "activity", "community/topics"] {
+            let answer = self.ask(&format!("GET {path}"), "", Value::Null).await;
+            let text = format!("cStar has {path}, but its shape is published nowhere");
+            assert!(answer.status == 404 && answer.body.contains(&text), "{answer:?}");
+        }
+        self.ask("GET /api/library/{team}/stats", "acme", Value::Null).await;
+    }
+
+    async fn customers_log_in(&mut self) {
+        let path = |rest: &str| format!("/api/auth/{{team}}/{rest}");
+        let login = json!({"email": "ada@example.com", "password": "correct horse"});
+        self.call(&format!("POST {}", path("signup")), "", login.clone()).await;
+        self.refused(&format!("POST {}", path("signup")), "", login.clone(), 409).await;
+        self.refused(&format!("POST {}", path("login")), "", json!({}), 400).await;
+        self.call(&format!("POST {}", path("confirm")), "", json!({"email": "ada@example.com"})).await;
+        let tokens = self.call(&format!("POST {}", path("login")), "", login).await;
+        let refresh = json!({"refreshToken": tokens["refreshToken"]});
+        self.call(&format!("POST {}", path("refresh")), "", refresh.clone()).await;
+        self.refused(&format!("POST {}", path("refresh")), "", refresh, 401).await;
+        // with an API key in place of the token of a customer
+        self.refused(&format!("GET {}", path("session")), "", Value::Null, 401).await;
+        self.refused(&format!("POST {}", path("logout")), "", Value::Null, 401).await;
+    }
+
     async fn teams(&mut self) {
         let team = self.ask("POST /_sandbox/teams", "", json!({"name": "T"})).await.json();
         self.refused("POST /_sandbox/teams", "", json!({"name": 1}), 400).await;
