@@ -72,12 +72,12 @@ pub(crate) async fn export(
     let input = input::creation(&EXPORT, body::members(&bytes)?)?;
     let selections = selections(&input.body)?;
     let is_csv = text(&input.body, "format") == CSV;
-    let (parts, has_more) =
-        state.store.read(call.caller.environment, |tables| chosen(tables, selections, MOST_ROWS))?;
-    if is_csv && parts.len() != 1 {
+    if is_csv && selections.len() != 1 {
         let message = "The 'csv' format takes exactly one resource.";
         return Err(ApiError::parameter_invalid("format", message));
     }
+    let (parts, has_more) =
+        state.store.read(call.caller.environment, |tables| chosen(tables, selections, MOST_ROWS))?;
     let name = parts.front().map_or(MARKER, |part| part.resource.path);
     let headers = if is_csv {
         let file = format!("attachment; filename=\"{name}.csv\"");

@@ -89,6 +89,7 @@ async fn export_refuses_what_it_cannot_do() {
         (json!({"resources": [{"type": "tickets", "filters": {"search": 1}}]}), "search"),
         (json!({"resources": tickets, "format": "xml"}), "format"),
         (json!({"resources": [{"type": "tickets"}, {"type": "customers"}], "format": "csv"}), "format"),
+        (json!({"resources": [{"type": "tickets"}, {"type": "tickets"}], "format": "csv"}), "format"),
         (json!({"resources": vec![json!({"type": "tickets"}); 11]}), "resources"),
     ] {
         let refused = server.refused("POST export", body.clone()).await;
