@@ -22,6 +22,8 @@ mod chaos;
 mod check;
 mod ci_jobs;
 mod cli;
+#[cfg(unix)]
+mod clients;
 mod completions;
 mod delivery;
 // The servers are shell scripts and wait for signals.
