@@ -50,5 +50,6 @@ pub(crate) fn delete() -> Operation {
     let deleted = Schema::object([member("deleted", Schema::constant(true)), member("id", Schema::string())]);
     operation("deleteTeam", "Delete a team with everything it has")
         .takes(Parameter::path("id", Schema::string(), "The id or the slug."))
+        .refuses(409)
         .answers(200, "The team is gone", Payload::Bare(deleted))
 }

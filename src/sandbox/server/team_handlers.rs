@@ -56,7 +56,7 @@ pub(crate) async fn delete(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
     if teams.main().store.team().is_named(&id) {
-        return Err(ApiError::parameter_invalid("id", "The main team cannot be deleted."));
+        return Err(ApiError::conflict("id", "The main team cannot be deleted."));
     }
     match teams.delete(&id).await {
         true => Ok(Json(json!({ "deleted": true, "id": id }))),

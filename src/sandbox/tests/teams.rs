@@ -141,7 +141,7 @@ async fn deleted_team_is_gone_with_its_streams() {
     let again = server.send(&format!("DELETE /_sandbox/teams/{id}"), &[], "").await;
     assert_eq!((again.status, again.code().as_str()), (404, "RESOURCE_MISSING"));
     let main = server.send(&format!("DELETE /_sandbox/teams/{TEAM_ID}"), &[], "").await;
-    assert_eq!((main.status, main.code().as_str()), (400, "PARAMETER_INVALID"));
+    assert_eq!((main.status, main.code().as_str()), (409, "resource_conflict"));
     for bad in [r#"{"name": 1}"#, r#"{"name": " "}"#] {
         let refused = server.send("POST /_sandbox/teams", &["Content-Type: application/json"], bad).await;
         assert_eq!((refused.status, refused.json()["error"]["param"].as_str()), (400, Some("name")), "{bad}");

@@ -241,6 +241,8 @@ fn every_fixture_has_a_test() {
     let tested = [
         "python conftest.py",
         "python test_webhook.py",
+        "python conftest.py for teams",
+        "python test_teams.py",
         "js cstar.cjs",
         "js webhook.test.js",
         "js jest",
