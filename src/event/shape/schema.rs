@@ -51,8 +51,10 @@ pub(crate) fn event_schema(event: &EventShape, dialect: Dialect) -> Value {
 
 /// The schema of an event whose type is not in `known`.
 pub(crate) fn unknown_schema(known: &[&str]) -> Value {
-    let mut schema =
-        envelope(json!({ "type": "string", "not": { "enum": known } }), json!({ "type": "object" }));
+    let mut schema = envelope(
+        json!({ "type": "string", "not": { "enum": known } }),
+        json!({ "type": "object", "additionalProperties": true }),
+    );
     schema["description"] = "An event of a type that these schemas do not have, such as a new one.".into();
     schema
 }

@@ -46,8 +46,9 @@ fn body(resources: &[&'static Resource]) -> Schema {
 fn exported(resource: &'static Resource) -> Schema {
     let of_list = fields::selection(resource).into_iter().filter(|parameter| parameter.name != "expand");
     let filters = of_list.map(|Parameter { name, schema, .. }| member(name, schema.or_null()).optional());
+    let filters = Schema::object(filters).named(&format!("{}Filters", fields::name(resource)));
     Schema::object([
         member("type", Schema::constant(resource.path)),
-        member("filters", Schema::object(filters).or_null()).optional(),
+        member("filters", filters.or_null()).optional(),
     ])
 }

@@ -152,7 +152,9 @@ pub(crate) fn creation(resource: &'static Resource) -> Schema {
         }
         let schema = accepted(field.kind).or_null();
         let default = field.default.value();
-        let schema = if default.is_null() { schema } else { schema.with("default", default) };
+        // A generator for Python refuses the default of an object, and an empty one says nothing.
+        let useful = !default.is_null() && !default.is_object();
+        let schema = if useful { schema.with("default", default) } else { schema };
         source(field, member(field.name, schema).optional())
     });
     Schema::object(members).named(&format!("{}Creation", name(resource)))

@@ -130,14 +130,14 @@ impl Schema {
         schema.with("anyOf", choices)
     }
 
-    /// Any JSON object.
+    /// Any JSON object. It says so explicitly: without that, generators for TypeScript make one that is always empty.
     pub(crate) fn free_object() -> Self {
-        Self::of_type("object")
+        Self::of_type("object").with("additionalProperties", true)
     }
 
     /// An object with these members, and possibly others.
     pub(crate) fn object(members: impl IntoIterator<Item = Member>) -> Self {
-        let mut schema = Self::free_object();
+        let mut schema = Self::of_type("object");
         let (mut properties, mut required, mut here) = (Map::new(), Vec::new(), Vec::new());
         for member in members {
             properties.insert(member.name.to_owned(), schema.adopted(member.schema));

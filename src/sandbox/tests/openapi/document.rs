@@ -193,3 +193,46 @@ async fn document_is_served_without_a_key() {
     let host = "GET /openapi.json HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
     assert_eq!(server.raw(host).await.code(), "host_not_allowed");
 }
+
+/// Calls `check` with every object in the document, and its place.
+fn each_object(value: &Value, place: &str, check: &mut impl FnMut(&Value, &str)) {
+    match value {
+        Value::Array(items) => {
+            (0..).zip(items).for_each(|(index, item)| each_object(item, &format!("{place}/{index}"), check));
+        }
+        Value::Object(members) => {
+            check(value, place);
+            members.iter().for_each(|(name, item)| each_object(item, &format!("{place}/{name}"), check));
+        }
+        _ => {}
+    }
+}
+
+/// What is valid but makes a generator of clients warn, leave something out, or write code that does not compile. The
+/// generators themselves are run by `tests/it/clients.rs`.
+#[test]
+fn document_has_nothing_generators_refuse() {
+    let (mut objects, mut problems) = (0, Vec::new());
+    each_object(&document(), "", &mut |schema, place| {
+        objects += 1;
+        let mut refuse = |what: &str| problems.push(format!("{place}: {what}"));
+        if schema["in"] == "header" && schema["schema"]["format"].is_string() {
+            refuse("a header with a format");
+        }
+        if schema["default"].is_object() && !schema["type"].is_null() {
+            refuse("the default of an object");
+        }
+        if schema["type"] == "object" && schema.as_object().is_some_and(|schema| schema.len() == 1) {
+            refuse("an object without `properties` and `additionalProperties`");
+        }
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let optional = schema["properties"].as_object().into_iter().flatten();
+        for (name, member) in optional.filter(|(name, _)| !required.contains(&name.as_str().into())) {
+            if member["const"].is_boolean() {
+                refuse(&format!("an optional boolean constant, `{name}`"));
+            }
+        }
+    });
+    assert!(objects > 5000, "{objects}");
+    assert!(problems.is_empty(), "{problems:#?}");
+}
