@@ -179,7 +179,7 @@ fn bash_completes_objects_of_the_sandbox() {
     }
     assert_eq!(complete(&["cstar", "tickets", "list", "--assi"]), "--assigned-to\n");
     assert_eq!(complete(&["cstar", "tickets", "list", "--status", "clo"]), "closed\n");
-    assert_eq!(complete(&["cstar", "api", "POST", "cust"]), "customers\ncustomer-groups\n");
+    assert_eq!(complete(&["cstar", "api", "POST", "cust"]), "customers\ncustomer-groups\ncustom-fields\n");
 }
 
 #[cfg(unix)]

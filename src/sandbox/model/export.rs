@@ -112,18 +112,18 @@ fn selections(body: &Map<String, Value>) -> Result<Vec<(&'static Resource, Selec
 
 /// The filters of an export are the parameters of the list, except its page.
 fn params(resource: &Resource, filters: &Map<String, Value>) -> Result<Params, ApiError> {
-    let names = resource.filters.iter().map(|filter| filter.param).chain(["search"]);
+    let is_boolean = |field| resource.field(field).is_some_and(|field| matches!(field.kind, Kind::Bool));
+    let names = resource.filters.iter().map(|filter| (filter.param, is_boolean(filter.field)));
     let mut params = Vec::new();
-    for name in names {
+    for (name, is_boolean) in names.chain([("search", false)]) {
         let value = match filters.get(name) {
             None | Some(Value::Null) => continue,
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Bool(value)) => value.to_string(),
+            Some(Value::String(text)) if !is_boolean => text.clone(),
+            Some(Value::Bool(value)) if is_boolean => value.to_string(),
             Some(_) => {
-                return Err(ApiError::parameter_invalid(
-                    name,
-                    format!("The '{name}' filter must be a string."),
-                ));
+                let shape = if is_boolean { "true or false" } else { "a string" };
+                let message = format!("The '{name}' filter must be {shape}.");
+                return Err(ApiError::parameter_invalid(name, message));
             }
         };
         params.push((name.to_owned(), value));

@@ -16,6 +16,11 @@ fn in_environment(id: &str, summary: &str) -> Operation {
     operation(id, summary).takes(Parameter::query("environment", environment, "Which data."))
 }
 
+/// A member of a new customer.
+fn of_customer(name: &str) -> Schema {
+    CUSTOMERS.field(name).map_or_else(Schema::string, |field| fields::accepted(field.kind))
+}
+
 fn email() -> Member {
     member("email", Schema::string())
 }
@@ -32,14 +37,14 @@ fn customer() -> Member {
 pub(crate) fn signup() -> Operation {
     let (least, most) = PASSWORD;
     let password = member("password", Schema::string().length(least, most));
-    let name = member("name", Schema::string().or_null()).optional();
+    let name = member("name", of_customer("name").or_null()).optional();
     let pending = Schema::object([member("confirmationPending", Schema::constant(true))]);
     let result = Schema::any_of([Schema::object([token("accessToken"), customer()]), pending]);
     in_environment("signupCustomer", "Create an account for a customer")
         .described(
             "With the setting `signupConfirmation`, the account has to be confirmed before the first login.",
         )
-        .body(Schema::object([email(), password, name]).named("Signup"))
+        .body(Schema::object([member("email", of_customer("email")), password, name]).named("Signup"))
         .answers(
             201,
             "The tokens, or that a confirmation is pending",

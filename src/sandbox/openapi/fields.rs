@@ -98,7 +98,7 @@ fn id(shape: IdShape) -> Schema {
 }
 
 /// A value in requests.
-fn accepted(kind: Kind) -> Schema {
+pub(crate) fn accepted(kind: Kind) -> Schema {
     match kind {
         Kind::Text { max } => Schema::string().length(0, max),
         Kind::Name { max } => Schema::string().length(1, max).not_blank(),
