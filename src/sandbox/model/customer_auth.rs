@@ -24,6 +24,8 @@ use crate::sandbox::state::{Shared, State as Sandbox};
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Object};
 
+/// What a customer sees of themselves: `notes` and the like are for agents.
+pub(crate) const SHOWN: [&str; 3] = ["id", "email", "name"];
 /// In characters.
 pub(crate) const PASSWORD: (usize, usize) = (8, 200);
 
@@ -253,5 +255,7 @@ fn session_of(change: &Change<'_>, claims: &Claims, meta: &RequestMeta) -> Resul
 
 fn shown(change: &Change<'_>, mut customer: Object) -> Result<Value, ApiError> {
     CUSTOMERS.rules.complete(change, &mut customer)?;
-    Ok(view::rest(&CUSTOMERS, &customer).into())
+    let mut members = view::rest(&CUSTOMERS, &customer);
+    members.retain(|name, _| SHOWN.contains(&name.as_str()));
+    Ok(members.into())
 }

@@ -3,7 +3,7 @@
 use super::fields;
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Member, Schema, member};
-use crate::sandbox::model::customer_auth::PASSWORD;
+use crate::sandbox::model::customer_auth::{PASSWORD, SHOWN};
 use crate::sandbox::model::customers::CUSTOMERS;
 
 fn operation(id: &str, summary: &str) -> Operation {
@@ -30,7 +30,8 @@ fn token(name: &'static str) -> Member {
 }
 
 fn customer() -> Member {
-    member("customer", fields::view(&CUSTOMERS))
+    let members = SHOWN.map(|name| member(name, Schema::string()));
+    member("customer", Schema::object(members).named("CustomerAccount"))
 }
 
 /// `POST …/signup`.
