@@ -30,8 +30,8 @@
 //! log: time                                7200     1.28     1.21     1.90     2.15
 //! ```
 //!
-//! What is measured after the lists has no figures of an idle machine yet. One run against the release build, on a machine
-//! that was nearly idle, in milliseconds (1,000,000 tickets, 1,000 customers, 200 requests, of exports 10):
+//! What is measured after the lists has no figures of an idle machine yet. One run of a script with the release build, on
+//! a machine that was nearly idle, in milliseconds (1,000,000 tickets, 1,000 customers, 200 requests, of exports 10):
 //!
 //! ```text
 //!                                           p50      p99     most
@@ -44,8 +44,8 @@
 //! export with a search that finds few     212.7    226.5    226.5
 //! ```
 //!
-//! The aim is 20 ms at p99. The first term of one or two letters after a start misses it, since it reads every text until
-//! they are counted in the background. An export is as long as its rows; its first part was not timed.
+//! The aim is 20 ms at p99. The first term of one or two letters after a start misses it: it reads every text until they
+//! are counted in the background. The time of an export grows with its rows; its first part was not timed.
 //!
 //! "First" is a list that was not requested before: a search is counted once (a term of one or two letters
 //! by reading every text), and every later change updates the count.
