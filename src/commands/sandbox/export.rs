@@ -19,7 +19,8 @@ use crate::sandbox::{self, Store, TransferError};
 /// The first line names the format, the last one is `{"end":true,"lines":N}` with the number of lines before it: an
 /// import refuses a file without it. Each other line is one object, counter, webhook or API key, in the order of
 /// creation. Equal states give equal files. The sandbox may keep running. Events and deliveries are not exported.
-/// Signing secrets of webhooks are, so only you can read the file; of API keys only hashes are exported.
+/// Signing secrets of webhooks are, so only you can read the file. Of API keys, passwords and refresh tokens of customers
+/// only hashes are exported, and of access tokens nothing.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar sandbox export state.ndjson",

@@ -18,9 +18,9 @@ use crate::sandbox_info::running::Running;
 
 /// Replace the state of a sandbox with an exported one
 ///
-/// Imports everything or, if a line is invalid, nothing. No events are fired. Webhooks to other machines and API keys
-/// are imported only if you agree: they give others access, or send them events. A running sandbox uses the new state
-/// immediately.
+/// Imports everything or, if a line is invalid, nothing. No events are fired. Webhooks to other machines, API keys, and
+/// passwords and sessions of customers are imported only if you agree: they give others access, or send them events. A
+/// running sandbox uses the new state immediately.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar sandbox import state.ndjson --yes",
@@ -33,7 +33,7 @@ pub(super) struct Args {
     file: PathBuf,
     #[command(flatten)]
     directory: DataDir,
-    /// Import webhooks to other machines and API keys without asking
+    /// Import API keys, logins and webhooks to other machines without asking
     #[arg(long)]
     accept_access: bool,
     /// Replace the present state without confirmation

@@ -24,7 +24,7 @@ pub(super) struct StartData {
     /// Import this exported state first, if there is no state yet; `-` is standard input
     #[arg(long, value_name = "FILE")]
     import: Option<PathBuf>,
-    /// Import its webhooks to other machines and its API keys too
+    /// Import its API keys, logins and webhooks to other machines too
     #[arg(long, requires = "import")]
     accept_access: bool,
     /// After --import, create the sample data of `cstar sandbox seed --seed N` (only once)

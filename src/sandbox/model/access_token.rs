@@ -4,7 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use serde_json::{Value, json};
 
-use super::accounts::SESSIONS;
+use super::accounts::{SESSIONS, TOKEN_KEY};
 use super::resource::text;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::store::object::Object;
@@ -41,7 +41,7 @@ pub(crate) fn sign(session: &Object, team: &str, environment: Environment, now: 
 }
 
 fn key(session: &Object) -> Key {
-    Key::new(text(&session.body, "tokenKey").as_bytes())
+    Key::new(text(&session.body, TOKEN_KEY).as_bytes())
 }
 
 impl Claims {
@@ -58,8 +58,9 @@ impl Claims {
         })
     }
 
-    /// Whether this session signed them.
+    /// Whether this session signed them. An imported session has no key until it is refreshed.
     pub(crate) fn are_of(&self, session: &Object) -> bool {
-        any_equal(&[self.tag], &key(session).tag(&[self.signed.as_bytes()]))
+        !text(&session.body, TOKEN_KEY).is_empty()
+            && any_equal(&[self.tag], &key(session).tag(&[self.signed.as_bytes()]))
     }
 }

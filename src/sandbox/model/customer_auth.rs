@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::access_token::{self, Claims};
-use super::accounts::{self, ACCOUNTS, SESSIONS};
+use super::accounts::{self, ACCOUNTS, SESSIONS, TOKEN_KEY};
 use super::customer_rules::with_email;
 use super::customers::CUSTOMERS;
 use super::input::{self, Input};
@@ -98,8 +98,7 @@ pub(crate) async fn login(
     let refresh = accounts::secret()?;
     write(&state, &team, environment, |change, meta| {
         let (customer, account) = account(change, &email)?.ok_or_else(ApiError::wrong_password)?;
-        let hash = accounts::password_hash(&password, text(&account.body, "salt"));
-        if hash != text(&account.body, "passwordHash") {
+        if !accounts::has_password(&account, &password) {
             return Err(ApiError::wrong_password());
         }
         if account.body.get("confirmed") != Some(&true.into()) {
@@ -125,6 +124,9 @@ pub(crate) async fn refresh(
         let session = accounts::refreshed(change, &old)?.ok_or_else(ApiError::session_ended)?;
         let mut after = session.clone();
         set(&mut after.body, "refreshHash", accounts::hash(&new));
+        if text(&after.body, TOKEN_KEY).is_empty() {
+            set(&mut after.body, TOKEN_KEY, accounts::secret()?);
+        }
         operations::store(change, &SESSIONS, &session, &after)?;
         let token = access_token::sign(&after, &change.team.id, environment, meta.time.as_second());
         let data = json!({ "accessToken": token, "refreshToken": new });
@@ -233,7 +235,7 @@ fn open_session(
 ) -> Result<(String, Object), ApiError> {
     let members = [
         ("customerId", CUSTOMERS.id_of(customer.uuid).into()),
-        ("tokenKey", accounts::secret()?.into()),
+        (TOKEN_KEY, accounts::secret()?.into()),
         ("refreshHash", refresh.map(accounts::hash).unwrap_or_default().into()),
     ];
     let session = create(change, &SESSIONS, members)?;

@@ -87,6 +87,8 @@ pub(crate) enum Access {
     ReadOnly,
     /// Set by the sandbox, visible in events only.
     Hidden,
+    /// Set by this sandbox only, visible nowhere: no export contains it, and no import sets it.
+    Secret,
     /// Accepted by creations, but not stored in the object.
     Argument,
 }
@@ -160,7 +162,7 @@ impl Field {
 
     /// Whether responses of the API contain it.
     pub(crate) fn is_shown(&self) -> bool {
-        !matches!(self.access, Access::Argument | Access::Hidden)
+        !matches!(self.access, Access::Argument | Access::Hidden | Access::Secret)
     }
 }
 

@@ -66,7 +66,8 @@ pub(crate) fn stored(
 ) -> Result<Body, ApiError> {
     let mut body = Body::new();
     for field in resource.fields.iter().filter(|field| field.is_stored()) {
-        let value = match members.remove(field.name) {
+        let member = members.remove(field.name).filter(|_| field.access != Access::Secret);
+        let value = match member {
             Some(Value::Null) if field.nullable => Value::Null,
             Some(value) if !value.is_null() => checked(field, value)?,
             _ if field.required => return Err(ApiError::parameter_missing(field.name)),

@@ -41,3 +41,8 @@ pub(crate) static ALL: [&Resource; 19] = [
     &NOTIFICATIONS,
     &AUTOMATIONS,
 ];
+
+/// The resource with this name in the store.
+pub(crate) fn find(kind: &str) -> Option<&'static Resource> {
+    ALL.into_iter().find(|resource| resource.kind == kind)
+}

@@ -178,6 +178,11 @@ pub(crate) trait Rules: Sync {
     /// Adds index entries beyond the filters.
     fn index(&self, _: &Body, _: &mut Index) {}
 
+    /// What an imported object lets its author do; `None` for most.
+    fn grant(&self, _: &Body) -> Option<String> {
+        None
+    }
+
     /// Sets the members that are computed when the object is read.
     fn complete(&self, _: &Tables<'_>, _: &mut Object) -> Result<(), ApiError> {
         Ok(())

@@ -77,7 +77,7 @@ pub(crate) fn export() -> Operation {
 pub(crate) fn import() -> Operation {
     let state = Schema::string().described("The lines that `cstar sandbox export` wrote.");
     let access = Schema::boolean()
-        .described("Accept webhooks to other machines and API keys. By default they are refused.");
+        .described("Accept webhooks to other machines, API keys, and passwords and sessions of customers. By default they are refused.");
     let request = Schema::object([member("state", state), member("accept_access", access).optional()]);
     let counts = Schema::free_object().described("The number of objects per kind.");
     operation("importState", "Replace the whole state").body(request.named("StateToImport")).answers(

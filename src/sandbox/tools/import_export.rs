@@ -4,7 +4,8 @@
 //! The first line names the format, and the last one is the end mark (`end`, and in `lines` the number of lines before
 //! it). Every other line is an object (`environment`, `kind`, `id`, `parent`, `body`), a counter (`environment`,
 //! `counter`, `value`), a webhook with its signing secrets or an API key (`access`). Events, deliveries and stored
-//! responses are not exported: they are history, not state.
+//! responses are not exported: they are history, not state. What is usable as it is stays here: of API keys, passwords
+//! and refresh tokens of customers there are only hashes, and the keys that sign access tokens are left out.
 
 pub(crate) mod access;
 mod lines;
@@ -18,8 +19,8 @@ use self::outcome::{Counts, Refused, TransferError};
 use super::import_export::lines::{MAX_LINE, Reader, Writer};
 use super::storage::{self, StorageLocation, created_at};
 use crate::sandbox::caller::Environment;
-use crate::sandbox::model::resource::{self, Resource};
-use crate::sandbox::model::{bootstrap, input, registry, view};
+use crate::sandbox::model::resource;
+use crate::sandbox::model::{bootstrap, field, input, registry, view};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::change::{Change, Events};
@@ -28,8 +29,8 @@ use crate::sandbox::store::uuid::Uuid;
 /// The largest body of an object; the rest of the line is for its ids.
 const MOST_STORED: usize = MAX_LINE - 4096;
 
-/// Whether an import may contain API keys and webhooks to other machines: with a file from a stranger, its author could
-/// receive every event and use the API.
+/// Whether an import may contain API keys, passwords and sessions of customers, and webhooks to other machines: with a
+/// file from a stranger, its author could receive every event, use the API and log in as a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// The error lists them.
@@ -58,10 +59,15 @@ pub(crate) fn export(store: &Store, out: &mut dyn Write) -> Result<Counts, Trans
                 if let Some(parent) = parent {
                     line.insert("parent".to_owned(), parent.to_string().into());
                 }
-                line.insert("body".to_owned(), object.body.into());
-                if let Some(resource) = find(&kind) {
+                let mut body = object.body;
+                if let Some(resource) = registry::find(&kind) {
+                    for secret in resource.fields.iter().filter(|field| field.access == field::Access::Secret)
+                    {
+                        body.shift_remove(secret.name);
+                    }
                     *counts.entry(resource.kind).or_default() += 1;
                 }
+                line.insert("body".to_owned(), body.into());
                 Ok::<_, TransferError>(out.line(&Value::Object(line))?)
             })
         })?;
@@ -165,7 +171,7 @@ fn import_line(
     }
     let uuid = |name: &str| line.get(name).and_then(Value::as_str).and_then(Uuid::parse);
     let kind = line.get("kind").and_then(Value::as_str).unwrap_or_default();
-    let resource = find(kind).ok_or_else(|| bad("unknown `kind`"))?;
+    let resource = registry::find(kind).ok_or_else(|| bad("unknown `kind`"))?;
     let own = uuid("id").ok_or_else(|| bad("`id` is not a UUID"))?;
     let parent = match resource.parent {
         Some(kind) => {
@@ -190,10 +196,6 @@ fn import_line(
     let index = view::index(resource, &body);
     change.insert(resource.kind, own, parent, body, &index)?;
     Ok(Some(resource.kind))
-}
-
-fn find(kind: &str) -> Option<&'static Resource> {
-    registry::ALL.into_iter().find(|resource| resource.kind == kind)
 }
 
 #[cfg(test)]

@@ -91,6 +91,9 @@ fn foreign_keys_are_imported_only_on_request() {
     let home = Home::new();
     let sandbox = Sandbox::start(&home);
     sandbox.run(&home, ["keys", "create", "--name", "CI"]).ok();
+    let jane = r#"{"email":"jane@example.com","password":"correct horse"}"#;
+    let signup = crate::support::http::send(sandbox.port, "POST /api/auth/acme/signup", &[], jane);
+    assert_eq!(signup.status, 201, "{signup:?}");
     let url = "https://stranger.example/hook";
     sandbox.run(&home, ["webhooks", "create", "--name", "a", "--url", url, "--events", "*"]).ok();
     drop(sandbox);
@@ -98,9 +101,11 @@ fn foreign_keys_are_imported_only_on_request() {
     let args = ["sandbox", "import", "state.ndjson", "--yes", "--data-dir", "other"];
     let refused = home.run(args);
     assert_eq!(refused.code, 2, "{refused:?}");
-    for named in [url, "\"CI\"", "--accept-access"] {
+    for named in [url, "\"CI\"", "the live password of the customer cus_", "--accept-access"] {
         assert!(refused.stderr.contains(named), "{named}: {refused:?}");
     }
+    let lines = std::fs::read_to_string(home.path().join("state.ndjson")).unwrap();
+    assert!(lines.contains("passwordHash") && !lines.contains("tokenKey"), "a hash, but no key of a session");
     // A new directory needs no --yes, but that does not answer the question about keys.
     let unasked = home.run(["sandbox", "import", "state.ndjson", "--data-dir", "new"]);
     assert!(unasked.code == 2 && unasked.stderr.contains("--accept-access"), "{unasked:?}");

@@ -9,6 +9,7 @@ use super::lines::Writer;
 use super::outcome::{Counts, Refused, TransferError};
 use crate::sandbox::caller::{KeyId, KeyKind};
 use crate::sandbox::delivery::webhooks::input::{PlainHttp, creation, is_on_this_machine};
+use crate::sandbox::model::registry;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::keys::KeyRow;
 use crate::sandbox::store::tables::Tables;
@@ -65,15 +66,20 @@ fn key_json(key: &KeyRow) -> Value {
     })
 }
 
-/// Describes a line that gives others access: a webhook to another machine, or an API key.
+/// Describes a line that gives others access: a webhook to another machine, an API key, or the account or a session of a
+/// customer.
 pub(crate) fn foreign(line: &Map<String, Value>) -> Option<String> {
     let member = |of: &str, name: &str| line.get(of)?.get(name)?.as_str().map(str::to_owned);
     if let Some(url) = member(WEBHOOK, "url") {
         return (!is_on_this_machine(&url)).then(|| format!("a webhook to {url:.200}"));
     }
+    let environment = line.get("environment").and_then(Value::as_str).unwrap_or_default();
+    if let (Some(Value::String(kind)), Some(Value::Object(body))) = (line.get("kind"), line.get("body")) {
+        let grant = registry::find(kind)?.rules.grant(body)?;
+        return Some(format!("the {environment:.10} {grant}"));
+    }
     line.get(KEY_MEMBER)?;
     let name = member(KEY_MEMBER, "name").unwrap_or_default();
-    let environment = line.get("environment").and_then(Value::as_str).unwrap_or_default();
     Some(format!("the {environment:.10} API key \"{name:.100}\""))
 }
 

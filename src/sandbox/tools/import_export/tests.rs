@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::sandbox::model::field::Kind;
 use crate::sandbox::model::registry;
+use crate::sandbox::model::resource::Resource;
 use crate::sandbox::source::Source;
 use crate::sandbox::store::object::{Order, Selection};
 use crate::sandbox::tools::seed::{Plan, seed_store};
