@@ -40,8 +40,10 @@ pub(crate) struct EntryBuilder {
 
 /// Whether requests to `uri` are logged: those to the API, with or without a key.
 pub(crate) fn is_logged(uri: &Uri) -> bool {
-    let library = uri.path().strip_prefix("/api/library");
-    auth::is_protected(uri) || library.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let is_below = |root| {
+        uri.path().strip_prefix(root).is_some_and(|rest: &str| rest.is_empty() || rest.starts_with('/'))
+    };
+    auth::is_protected(uri) || is_below("/api/library") || is_below("/api/auth")
 }
 
 impl EntryBuilder {
@@ -171,6 +173,8 @@ mod tests {
             ("/api/library/acme/articles?q=x", true),
             ("/api/library", true),
             ("/api/libraryx", false),
+            ("/api/auth/acme/login", true),
+            ("/api/authx", false),
             ("/_sandbox/faults", false),
             ("/", false),
             ("/favicon.ico", false),

@@ -6,7 +6,7 @@ use crate::host::clock::Clock;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::model::accounts::SESSIONS;
 use crate::sandbox::settings::Settings;
-use crate::sandbox::tests::client::{Answer, Server, bearer, settings};
+use crate::sandbox::tests::client::{Answer, Server, bearer, settings, team};
 use crate::sandbox_info::SECRET_TEST_KEY;
 use crate::signature::Key;
 
@@ -205,5 +205,40 @@ async fn import_does_not_choose_the_signing_key() {
     let sessions = sessions.unwrap();
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0].body["tokenKey"], Value::Null);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn log_has_no_passwords_and_tokens() {
+    let server = Server::with(Settings { log_bodies: true, ..settings() }).await;
+    let mut secrets = vec!["correct horse".to_owned(), "wrong horse".to_owned()];
+    for line in ["signup", "login"] {
+        let answer = post(&server, line, jane()).await;
+        secrets.push(text(&answer, "accessToken"));
+        secrets.extend(answer.json()["data"]["refreshToken"].as_str().map(str::to_owned));
+    }
+    let [.., access, refresh] = secrets.as_slice() else { panic!("{secrets:?}") };
+    let (access, refresh) = (access.clone(), refresh.clone());
+    let refreshed = post(&server, "refresh", json!({"refreshToken": refresh})).await;
+    secrets.extend([text(&refreshed, "accessToken"), text(&refreshed, "refreshToken")]);
+    with_token(&server, "GET session", &access).await;
+    with_token(&server, &format!("GET session?access_token={access}"), &access).await;
+    post(&server, "login", json!({"email": "jane@example.com", "password": "wrong horse"})).await;
+    post(&server, "login", json!({"email": 1, "password": ["wrong horse"], "newPassword": "wrong horse"}))
+        .await;
+    let headers = ["Content-Type: application/json"];
+    server.send("POST /api/auth/acme/login", &headers, "{\"password\":\"wrong horse\"").await;
+    with_token(&server, "POST logout", &access).await;
+
+    let ours = server.send("GET /_sandbox/requests?path=/api/auth/*", &[], "").await;
+    let requests = ours.json()["requests"].as_array().unwrap().clone();
+    assert_eq!(requests.len(), 9, "{requests:?}");
+    assert_eq!(requests[0]["request_body"], json!({"email": "jane@example.com", "password": "[redacted]"}));
+    assert_eq!(requests[1]["response_body"]["data"]["refreshToken"], "[redacted]");
+    let page = server.get(&team("logs?limit=50"), SECRET_TEST_KEY).await;
+    assert!(page.body.contains("/api/auth/acme/login"), "{page:?}");
+    for secret in secrets {
+        assert!(!ours.body.contains(&secret) && !page.body.contains(&secret), "{secret}: {ours:?}");
+    }
     server.stop().await;
 }

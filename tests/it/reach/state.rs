@@ -89,11 +89,14 @@ fn sandbox_can_be_reset_by_address() {
 #[test]
 fn foreign_keys_are_imported_only_on_request() {
     let home = Home::new();
-    let sandbox = Sandbox::start(&home);
+    let sandbox = Sandbox::start_at(&home, 0, &["--log-bodies"]);
     sandbox.run(&home, ["keys", "create", "--name", "CI"]).ok();
     let jane = r#"{"email":"jane@example.com","password":"correct horse"}"#;
     let signup = crate::support::http::send(sandbox.port, "POST /api/auth/acme/signup", &[], jane);
-    assert_eq!(signup.status, 201, "{signup:?}");
+    let token = signup.json()["data"]["accessToken"].as_str().unwrap().to_owned();
+    let logs = sandbox.run(&home, ["logs", "--json"]).ok().stdout;
+    assert!(logs.contains("/api/auth/acme/signup") && logs.contains("jane@example.com"), "{logs}");
+    assert!(!logs.contains("correct horse") && !logs.contains(&token), "{logs}");
     let url = "https://stranger.example/hook";
     sandbox.run(&home, ["webhooks", "create", "--name", "a", "--url", url, "--events", "*"]).ok();
     drop(sandbox);
