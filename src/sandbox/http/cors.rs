@@ -20,8 +20,8 @@ const ALLOW_PRIVATE: HeaderName = HeaderName::from_static("access-control-allow-
 const METHODS: &str = "GET, HEAD, POST, PATCH, DELETE";
 const HEADERS: &str = "Authorization, Content-Type, CStar-Version, Idempotency-Key, Last-Event-ID";
 /// The headers that a page may read.
-const EXPOSED: &str = "CStar-Version, Idempotent-Replayed, Retry-After, X-CStar-Request-Id, X-RateLimit-Limit, \
-                       X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Window";
+const EXPOSED: &str = "CStar-Version, Idempotent-Replayed, Retry-After, X-CStar-Request-Id, X-CStar-Sandbox-Fault, \
+                       X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-Window";
 /// How long a browser may cache a preflight response, in seconds.
 const MAX_AGE: &str = "600";
 
@@ -41,7 +41,12 @@ pub(crate) async fn admit_pages(
     next: Next,
 ) -> Response {
     let Some(origin) = granted(origins, request.headers()) else {
-        return next.run(request).await;
+        let mut response = next.run(request).await;
+        if !origins.is_empty() {
+            // or a cache could give a page the answer that was meant for no page
+            vary(response.headers_mut());
+        }
+        return response;
     };
     request.extensions_mut().insert(AllowedOrigin);
     let (parts, body) = request.into_parts();
@@ -79,10 +84,15 @@ fn preflight(request: &request::Parts) -> Response {
     response
 }
 
-/// Lets a page of this origin read the response.
+/// Lets a page of this origin read the response. Without `Access-Control-Allow-Credentials`: nothing here uses cookies,
+/// so a page that sends them has made a mistake, and its browser says so.
 fn allow(origin: HeaderValue, headers: &mut HeaderMap) {
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    vary(headers);
+}
+
+fn vary(headers: &mut HeaderMap) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
 }
 
