@@ -3,14 +3,17 @@
 //! That depends on the seed, the fault, the method and path, and on how often these were requested.
 //! So the same seed and requests give the same faults, also while other requests run in parallel.
 
+mod stream;
+
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::http::Method;
 use axum::http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
+pub(crate) use self::stream::{StreamEffects, StreamFaults};
 use super::chance;
 use super::rule::{Fault, Rule};
 use crate::sandbox::http::error::ApiError;
@@ -86,13 +89,6 @@ impl FaultEffects {
             headers.extend(HeaderValue::from_str(&date).ok().map(|date| (DATE, date)));
         }
     }
-}
-
-/// The effects of faults after an event of a stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct StreamEffects {
-    pub(crate) duplicate: bool,
-    pub(crate) cut: bool,
 }
 
 impl Faults {
@@ -187,28 +183,6 @@ impl Faults {
             rule.strikes(seed, fault_request, 0).then(|| (error, rule.id()))
         })
     }
-
-    /// The effects after event number `sent` of a stream; 0 is its session.
-    fn stream_effects(&self, fault_request: &FaultRequest, sent: u32) -> StreamEffects {
-        let mut effects = StreamEffects::default();
-        let mut active = locked(&self.0);
-        let seed = active.seed;
-        for rule in &mut active.rules {
-            let fault = rule.rule.fault;
-            match fault {
-                Fault::Duplicate if sent > 0 => effects.duplicate |= rule.strikes(seed, fault_request, sent),
-                // a fault that was added later applies to the next event
-                Fault::Cut { after: Some(after) } if sent >= after => {
-                    effects.cut |= rule.strikes(seed, fault_request, after);
-                }
-                Fault::Cut { after: None } if sent > 0 => {
-                    effects.cut |= rule.strikes(seed, fault_request, sent)
-                }
-                _ => {}
-            }
-        }
-        effects
-    }
 }
 
 impl ActiveRule {
@@ -224,28 +198,6 @@ impl ActiveRule {
 
     fn parts(&self, seed: u64, fault_request: &FaultRequest, event: u32, what: u64) -> [u64; 6] {
         [seed, self.number, fault_request.key, fault_request.nth, u64::from(event), what]
-    }
-}
-
-#[derive(Debug)]
-pub(crate) struct StreamFaults {
-    faults: Arc<Faults>,
-    fault_request: FaultRequest,
-    sent: u32,
-}
-
-impl StreamFaults {
-    pub(crate) fn new(faults: Arc<Faults>, fault_request: FaultRequest) -> Self {
-        Self { faults, fault_request, sent: 0 }
-    }
-
-    pub(crate) fn after_session(&self) -> StreamEffects {
-        self.faults.stream_effects(&self.fault_request, 0)
-    }
-
-    pub(crate) fn after_event(&mut self) -> StreamEffects {
-        self.sent = self.sent.saturating_add(1);
-        self.faults.stream_effects(&self.fault_request, self.sent)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Fault decisions: repeatable, limited, and only on matching paths.
 
+use std::sync::Arc;
+
 use super::*;
 
 fn faults(rules: &[&str], seed: u64) -> Faults {
