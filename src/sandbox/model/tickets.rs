@@ -1,8 +1,12 @@
 //! Tickets (documented), with the number, channel and times that the sandbox sets.
 
+mod customer;
+
 use rusqlite::types::Value as Sql;
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::customer::{CUSTOMER_ID, customer_of};
+use self::customer::{customer_summary, name_customer};
 use super::customers::CUSTOMERS;
 use super::field::{Access, Field, Initial, Kind, LONG, METADATA, NAME, TAGS, count, long_text, time};
 use super::messages::MESSAGES;
@@ -15,8 +19,6 @@ use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
-
-pub(crate) const CUSTOMER_ID: &str = "customerId";
 
 /// Documented; the lengths are ours. `resolvedAt` is on other pages than the rest, so it comes last.
 pub(crate) static TICKETS: Resource = Resource {
@@ -162,16 +164,7 @@ impl Rules for Tickets {
         inline: Inline<'_>,
     ) -> Result<(), ApiError> {
         if inline.expand.contains(&"customer") {
-            let customer = customer(tables, ticket)?;
-            let summary = customer.map(|customer| {
-                json!({
-                    "id": CUSTOMERS.id_of(customer.uuid),
-                    "object": CUSTOMERS.marker,
-                    "name": customer.body.get("name"),
-                    "email": customer.body.get("email"),
-                })
-            });
-            view.insert("customer".to_owned(), summary.unwrap_or_default());
+            view.insert("customer".to_owned(), customer_summary(tables, ticket)?);
         }
         if inline.single {
             let messages = tables.children(MESSAGES.kind, ticket.seq)?.into_iter();
@@ -192,34 +185,6 @@ pub(crate) fn event_payload(tables: &Tables<'_>, ticket: &Object) -> Map<String,
     let link = format!("https://www.cstar.help/team/{}/tickets?selected={id}", tables.team.slug);
     payload.insert("dashboard_url".to_owned(), link.into());
     payload
-}
-
-/// The customer in the events of a ticket. A ticket may have only a customer name, or no customer.
-pub(crate) fn customer_of(tables: &Tables<'_>, ticket: &Object) -> Result<Value, ApiError> {
-    let customer = customer(tables, ticket)?;
-    let email = customer.and_then(|customer| customer.body.get("email").cloned());
-    let member = |name: &str| ticket.body.get(name).cloned().unwrap_or_default();
-    Ok(json!({ "id": member(CUSTOMER_ID), "name": member("customerName"), "email": email }))
-}
-
-fn customer(tables: &Tables<'_>, ticket: &Object) -> rusqlite::Result<Option<Object>> {
-    let uuid = CUSTOMERS.id.and_then(|shape| shape.read(text(&ticket.body, CUSTOMER_ID)));
-    uuid.map(|uuid| tables.find(CUSTOMERS.kind, uuid)).transpose().map(Option::flatten)
-}
-
-/// Copies the customer's name into the ticket.
-fn name_customer(tables: &Tables<'_>, ticket: &mut Body) -> Result<(), ApiError> {
-    let id = text(ticket, CUSTOMER_ID);
-    if id.is_empty() {
-        return Ok(());
-    }
-    // ours: the response to an unknown customer is not documented
-    let unknown = || ApiError::parameter_invalid(CUSTOMER_ID, "There is no customer with this id.");
-    let uuid = CUSTOMERS.id.and_then(|shape| shape.read(id)).ok_or_else(unknown)?;
-    let customer = tables.find(CUSTOMERS.kind, uuid)?.ok_or_else(unknown)?;
-    let name = text(&customer.body, "name").to_owned();
-    set(ticket, "customerName", name);
-    Ok(())
 }
 
 /// Copies the new name of a customer into the tickets. That is not an update of the tickets, so no event is fired.
