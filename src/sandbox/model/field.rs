@@ -71,6 +71,29 @@ pub(crate) enum Kind {
     },
 }
 
+impl Kind {
+    /// What a value must be, as errors say it.
+    pub(crate) fn requirement(self) -> &'static str {
+        match self {
+            Self::Text { .. }
+            | Self::Name { .. }
+            | Self::Email
+            | Self::Choice(_)
+            | Self::Id(_)
+            | Self::EventType => "must be a string",
+            Self::Any => "must be JSON",
+            Self::Bool => "must be true or false",
+            Self::Integer { .. } => "must be a whole number",
+            Self::Time => "must be a time such as 2026-03-30T10:00:00Z",
+            Self::Texts { .. } => "must be an array of texts",
+            Self::Object | Self::Record(_) => "must be a JSON object",
+            Self::Objects { .. } | Self::Records { .. } | Self::Variants { .. } => {
+                "must be an array of JSON objects"
+            }
+        }
+    }
+}
+
 /// The shape of an object whose `type` is this name.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {

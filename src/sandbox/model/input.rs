@@ -228,25 +228,3 @@ fn texts(field: &Field, list: &[Value], items: usize, max: usize) -> Result<(), 
 fn wrong(field: &Field, what: &str) -> ApiError {
     ApiError::parameter_invalid(field.name, format!("The '{}' field {what}.", field.name))
 }
-
-impl Kind {
-    fn requirement(self) -> &'static str {
-        match self {
-            Self::Text { .. }
-            | Self::Name { .. }
-            | Self::Email
-            | Self::Choice(_)
-            | Self::Id(_)
-            | Self::EventType => "must be a string",
-            Self::Any => "must be JSON",
-            Self::Bool => "must be true or false",
-            Self::Integer { .. } => "must be a whole number",
-            Self::Time => "must be a time such as 2026-03-30T10:00:00Z",
-            Self::Texts { .. } => "must be an array of texts",
-            Self::Object | Self::Record(_) => "must be a JSON object",
-            Self::Objects { .. } | Self::Records { .. } | Self::Variants { .. } => {
-                "must be an array of JSON objects"
-            }
-        }
-    }
-}
