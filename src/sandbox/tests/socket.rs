@@ -1,16 +1,17 @@
 //! The event stream over WebSocket: exact messages, errors before the upgrade, slow readers.
 
+mod client;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream};
-use tokio_tungstenite::WebSocketStream;
+use tokio::net::TcpSocket;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::tungstenite::protocol::{Role, frame::coding::CloseCode};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
+use self::client::{Socket, UPGRADE};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::settings::Settings;
@@ -20,64 +21,6 @@ use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY
 
 const TICKET: &str = r#"{"event":"ticket.created"}"#;
 const CUSTOMER: &str = r#"{"event":"customer.created"}"#;
-/// The example of RFC 6455, section 1.3.
-const KEY: &str = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
-const ACCEPT: &str = "sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
-const UPGRADE: [&str; 4] = ["Upgrade: websocket", "Connection: upgrade", "Sec-WebSocket-Version: 13", KEY];
-
-struct Socket(WebSocketStream<TcpStream>);
-
-impl Socket {
-    async fn open(server: &Server, query: &str) -> Self {
-        Self::over(server.connect().await, server, SECRET_TEST_KEY, query).await
-    }
-
-    async fn over(mut stream: TcpStream, server: &Server, key: &str, query: &str) -> Self {
-        let lines = [&UPGRADE[..], &[&bearer(key)]].concat().join("\r\n");
-        let (path, port) = (team("webhooks/listen"), server.port);
-        let head = format!("GET {path}{query} HTTP/1.1\r\nHost: localhost:{port}\r\n{lines}\r\n\r\n");
-        stream.write_all(head.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        while !answer.ends_with(b"\r\n\r\n") {
-            answer.push(with_timeout(stream.read_u8()).await.unwrap());
-        }
-        let answer = String::from_utf8(answer).unwrap();
-        assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
-        assert!(answer.contains(ACCEPT) && answer.contains("x-cstar-request-id: req_"), "{answer}");
-        Self(WebSocketStream::from_raw_socket(stream, Role::Client, None).await)
-    }
-
-    async fn message(&mut self) -> Option<Message> {
-        with_timeout(self.0.next()).await.map(Result::unwrap)
-    }
-
-    async fn text(&mut self) -> String {
-        loop {
-            match self.message().await {
-                Some(Message::Ping(_) | Message::Pong(_)) => {}
-                Some(Message::Text(text)) => return text.as_str().to_owned(),
-                other => panic!("not a text message: {other:?}"),
-            }
-        }
-    }
-
-    async fn json(&mut self) -> Value {
-        serde_json::from_str(&self.text().await).unwrap()
-    }
-
-    async fn session(&mut self) -> Value {
-        let message = self.json().await;
-        assert_eq!(message["kind"], "session", "{message}");
-        message
-    }
-
-    async fn event(&mut self) -> String {
-        let message = self.json().await;
-        assert_eq!(message["kind"], "event", "{message}");
-        message["id"].as_str().unwrap().to_owned()
-    }
-}
-
 async fn fire(server: &Server, body: &str) -> String {
     let answer = server.trigger(SECRET_TEST_KEY, body).await;
     answer.json()["data"]["eventId"].as_str().unwrap_or_else(|| panic!("{answer:?}")).to_owned()
