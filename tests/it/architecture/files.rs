@@ -6,6 +6,20 @@ use super::source::{Source, all_sources, files, root, slashed, sources};
 
 /// Longer files are split.
 const LONGEST_FILE: usize = 300;
+/// The same in the sandbox, whose files are many and small, tests included.
+const LONGEST_SANDBOX_FILE: usize = 250;
+/// Files of the sandbox that are still longer. The list may only shrink.
+const STILL_LONG: [&str; 7] = [
+    "sandbox/model/export.rs",
+    "sandbox/store/change.rs",
+    "sandbox/store/deliveries.rs",
+    "sandbox/store/event_log.rs",
+    "sandbox/store/letters.rs",
+    "sandbox/store/select.rs",
+    "sandbox/tools/seed.rs",
+];
+/// The sandbox's share of all lines, in percent: it is a tool for tests, not the product.
+const LARGEST_SANDBOX_SHARE: usize = 35;
 
 #[test]
 fn every_file_begins_with_a_header() {
@@ -30,6 +44,41 @@ fn files_have_at_most_300_lines() {
         .map(|source| format!("src/{}: {} lines", source.path, source.lines))
         .collect();
     assert!(long.is_empty(), "{long:#?}");
+}
+
+/// The lines of the files below `src` that `is_counted` selects, tests included.
+fn lines_of(is_counted: impl Fn(&str) -> bool) -> Vec<(String, usize)> {
+    let counted = all_sources().into_iter().filter(|(path, _)| is_counted(path));
+    counted.map(|(path, text)| (path, text.lines().count())).collect()
+}
+
+fn is_sandbox(path: &str) -> bool {
+    path == "sandbox.rs" || path.starts_with("sandbox/")
+}
+
+#[test]
+fn sandbox_files_have_at_most_250_lines() {
+    let files = lines_of(is_sandbox);
+    let long: Vec<_> = files
+        .iter()
+        .filter(|(path, lines)| *lines > LONGEST_SANDBOX_FILE && !STILL_LONG.contains(&path.as_str()))
+        .collect();
+    assert!(long.is_empty(), "move a concept, or the tests, to a file of its own: {long:#?}");
+    let short: Vec<_> = STILL_LONG
+        .iter()
+        .filter(|name| !files.iter().any(|(path, lines)| path == **name && *lines > LONGEST_SANDBOX_FILE))
+        .collect();
+    assert!(short.is_empty(), "these are short now; take them off the list: {short:?}");
+}
+
+#[test]
+fn sandbox_is_a_third_of_the_source() {
+    let sum = |files: Vec<(String, usize)>| files.into_iter().map(|(_, lines)| lines).sum::<usize>();
+    let (sandbox, all) = (sum(lines_of(is_sandbox)), sum(lines_of(|_| true)));
+    assert!(
+        sandbox * 100 <= all * LARGEST_SANDBOX_SHARE,
+        "the sandbox has {sandbox} of {all} lines, which is over {LARGEST_SANDBOX_SHARE} %"
+    );
 }
 
 #[test]
