@@ -96,7 +96,10 @@ fn wanted(members: &Map<String, Value>, now: Timestamp) -> Result<Move, ApiError
         }
     };
     match now.checked_add(by).unwrap_or(Timestamp::MAX).as_second() {
-        LAST.. => Err(ApiError::parameter_invalid("advance", "The clock must stay before the year 3000.")),
+        LAST.. => {
+            let param = if name == "set" { "set" } else { "advance" };
+            Err(ApiError::parameter_invalid(param, "The clock must stay before the year 3000."))
+        }
         _ => Ok(Move::Ahead(by)),
     }
 }
