@@ -94,6 +94,7 @@ async fn bad_signups_and_logins_are_refused() {
     ] {
         let refused = post(&server, "login", body).await;
         assert_eq!((refused.status, refused.code().as_str()), (401, "invalid_credentials"));
+        assert_eq!(refused.header("www-authenticate"), Some("Bearer"), "HTTP requires one on every 401");
     }
     let elsewhere = post(&server, "login?environment=test", jane()).await;
     assert_eq!(elsewhere.code(), "invalid_credentials", "accounts of live data are not in test data");

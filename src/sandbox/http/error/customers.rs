@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::{AUTHENTICATION, ApiError, NOT_FOUND};
+use super::{AUTHENTICATION, ApiError, Companion, NOT_FOUND};
 
 impl ApiError {
     /// Wrong credentials of a customer, without a hint which of the two (ours).
@@ -13,12 +13,14 @@ impl ApiError {
             "invalid_credentials",
             "Invalid email or password.",
         )
+        .with(Companion::Challenge)
     }
 
     /// The token of a customer is not valid, expired or revoked (ours).
     pub(crate) fn session_ended() -> Self {
         let message = "The session has ended. Log in again.";
         Self::new(StatusCode::UNAUTHORIZED, AUTHENTICATION, "session_ended", message)
+            .with(Companion::Challenge)
     }
 
     /// The account is not confirmed yet (ours).
