@@ -1,8 +1,9 @@
 //! Runs automations on the events of a change, in the same transaction, in the order of their creation.
 //!
 //! The changes of an automation fire events of their own, with the automation as the actor, and these may start other
-//! automations. A chain has at most [`MOST_LINKS`] links and no automation twice, so it always ends. An action that
-//! does not apply to the object of the event, or fails, is skipped.
+//! automations. A chain has at most [`MOST_LINKS`] links and no automation twice, so it always ends. Rules that undo
+//! each other's changes would still run thousands of times, while every other request waits: so an event of the caller
+//! causes at most [`MOST_RUNS`] runs. An action that does not apply to the object of the event, or fails, is skipped.
 
 use std::collections::VecDeque;
 
@@ -25,33 +26,43 @@ use crate::sandbox::store::uuid::Uuid;
 
 /// The most automations of which each starts the next one.
 const MOST_LINKS: usize = 5;
+/// The most runs that an event of the caller causes, in all its chains.
+const MOST_RUNS: usize = 100;
+
+/// An event, and how it came to be.
+struct Link {
+    event: Fired,
+    /// The automations before it, each started by the one before.
+    chain: Vec<Uuid>,
+    /// The event of the caller that began the chain, by its number.
+    root: usize,
+}
 
 /// Runs the automations on the events that were fired since the last call.
 pub(crate) fn run(change: &mut Change<'_>) -> Result<(), ApiError> {
-    let mut queue: VecDeque<(Fired, Vec<Uuid>)> = fired(change, &[]).collect();
-    while let Some((event, chain)) = queue.pop_front() {
+    let began = std::mem::take(&mut change.reactions.fired).into_iter().enumerate();
+    let mut queue: VecDeque<Link> =
+        began.map(|(root, event)| Link { event, chain: Vec::new(), root }).collect();
+    let mut runs = vec![0; queue.len()];
+    while let Some(Link { event, chain, root }) = queue.pop_front() {
         if chain.len() == MOST_LINKS {
             continue;
         }
         let rules = change.with(AUTOMATIONS.kind, TRIGGER, &Sql::Text(event.event_type.clone()))?;
         for rule in rules {
+            let Some(run) = runs.get_mut(root).filter(|runs| **runs < MOST_RUNS) else { break };
             let is_enabled = rule.body.get("enabled") == Some(&true.into());
             let is_new = !chain.contains(&rule.uuid);
             if is_enabled && is_new && automations::matches(&rule.body, &event.event_type, &event.data) {
+                *run += 1;
                 execute(change, &rule, &event)?;
                 let chain: Vec<Uuid> = chain.iter().copied().chain([rule.uuid]).collect();
-                queue.extend(fired(change, &chain));
+                let next = std::mem::take(&mut change.reactions.fired).into_iter();
+                queue.extend(next.map(|event| Link { event, chain: chain.clone(), root }));
             }
         }
     }
     Ok(())
-}
-
-/// What was fired since the last call, as the next links of a chain.
-fn fired(change: &mut Change<'_>, chain: &[Uuid]) -> impl Iterator<Item = (Fired, Vec<Uuid>)> {
-    let events = std::mem::take(&mut change.reactions.fired);
-    let chain = chain.to_vec();
-    events.into_iter().map(move |event| (event, chain.clone()))
 }
 
 fn execute(change: &mut Change<'_>, rule: &Object, event: &Fired) -> Result<(), ApiError> {

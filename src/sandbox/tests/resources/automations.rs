@@ -94,6 +94,29 @@ async fn chains_of_automations_are_bounded() {
 }
 
 #[tokio::test]
+async fn rules_that_undo_each_other_are_bounded() {
+    let server = Server::start().await;
+    for number in 0..9 {
+        let assign = json!([{"type": "assign_to", "agentId": format!("mem_{number}")}]);
+        server.create("automations", rule(&number.to_string(), "ticket.updated", assign)).await;
+    }
+    let ids = [
+        server.create("tickets", json!({"title": "T"})).await,
+        server.create("tickets", json!({"title": "T"})).await,
+    ];
+    let runs = async || -> u64 {
+        let rules = server.call("GET automations", Value::Null).await["data"].clone();
+        rules.as_array().unwrap().iter().map(|rule| rule["executionCount"].as_u64().unwrap()).sum()
+    };
+    server.call(&format!("PATCH tickets/{}", ids[0]), json!({"status": "open"})).await;
+    // without a bound: more than ten thousand
+    assert_eq!(runs().await, 100);
+    let bulk = json!({"action": "update", "resource": "tickets", "ids": ids, "data": {"status": "pending"}});
+    server.call("POST bulk", bulk).await;
+    assert_eq!(runs().await, 300, "the bound is for each event of the request");
+}
+
+#[tokio::test]
 async fn automation_is_the_actor_of_its_events() {
     let server = Server::start().await;
     let mut stream = server.listen("?types=article.updated", &[]).await;
