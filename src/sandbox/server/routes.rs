@@ -11,7 +11,7 @@ mod resources;
 mod sandbox;
 mod webhooks;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode, Uri};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -60,7 +60,7 @@ pub(crate) fn served(routes: Vec<Route>) -> Router {
         router.route(&route.path, route.handler)
     });
     router
-        .fallback(async || ApiError::resource_missing("Endpoint"))
+        .fallback(async |method: Method, uri: Uri| ApiError::endpoint_missing(&method, uri.path()))
         .method_not_allowed_fallback(async || ApiError::method_not_allowed())
 }
 

@@ -104,14 +104,19 @@ async fn valid_key_in_the_wrong_place_is_a_403() {
 #[tokio::test]
 async fn unknown_path_and_method_are_refused() {
     let server = Server::start().await;
-    let missing =
-        refusal(r#""type":"not_found_error","code":"RESOURCE_MISSING","message":"Endpoint not found""#);
+    let missing = |path: &str| {
+        refusal(&format!(
+            "\"type\":\"not_found_error\",\"code\":\"RESOURCE_MISSING\",\"message\":\"Endpoint not found: GET {path}. \
+             The paths of a team start with /api/v1/teams/{{team}}/; /openapi.json lists all paths.\""
+        ))
+    };
     for path in ["/nothing", "/api/v2/teams", "/_sandbox/x"] {
         let answer = server.send(&format!("GET {path}"), &[], "").await;
-        assert_eq!((answer.status, answer.golden()), (404, missing.clone()), "{path}");
+        assert_eq!((answer.status, answer.golden()), (404, missing(path)));
     }
-    let answer = server.get(&team("nothing"), SECRET_TEST_KEY).await;
-    assert_eq!((answer.status, answer.golden()), (404, missing));
+    let path = team("nothing");
+    let answer = server.get(&path, SECRET_TEST_KEY).await;
+    assert_eq!((answer.status, answer.golden()), (404, missing(&path)));
     assert_eq!(answer.header("x-ratelimit-remaining"), Some("999"));
 
     let answer = server.get(&team("webhooks/trigger-test"), SECRET_TEST_KEY).await;

@@ -1,8 +1,11 @@
 //! Errors of HTTP itself, before a request reaches the API. All ours: cStar documents none.
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 
-use super::{API, ApiError, Companion, INVALID_REQUEST};
+use super::{API, ApiError, Companion, INVALID_REQUEST, NOT_FOUND};
+
+/// The characters of a path that an error repeats.
+const PATH_SHOWN: usize = 200;
 
 impl ApiError {
     /// Not a WebSocket handshake of RFC 6455 (ours).
@@ -128,6 +131,16 @@ impl ApiError {
         let mut error = Self::new(StatusCode::SERVICE_UNAVAILABLE, API, "service_unavailable", message);
         error.retry_after = Some(seconds);
         error.with(Companion::RetryAfter)
+    }
+
+    /// No route has this path. Type and code are documented for a missing object, the message is ours.
+    pub(crate) fn endpoint_missing(method: &Method, path: &str) -> Self {
+        let path: String = path.chars().take(PATH_SHOWN).collect();
+        let message = format!(
+            "Endpoint not found: {method} {path}. The paths of a team start with /api/v1/teams/{{team}}/; \
+             /openapi.json lists all paths."
+        );
+        Self::new(StatusCode::NOT_FOUND, NOT_FOUND, "RESOURCE_MISSING", message)
     }
 
     /// The error for a bare status from a library.
