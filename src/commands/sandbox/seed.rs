@@ -60,7 +60,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
                 "seed": plan.seed,
                 "events": plan.events,
             });
-            local_sandbox::control(running, "seed", &wish).await?["planted"] == json!(true)
+            local_sandbox::control(running, "seed", &wish).await?["seeded"] == json!(true)
         }
         State::Kept(directory) => plant(context, directory, &plan)?,
     };
@@ -73,7 +73,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
         "seed": plan.seed,
         "customers": customers,
         "tickets": tickets,
-        "planted": is_new,
+        "seeded": is_new,
     });
     context.output.show(&result, |out| {
         let (customers, tickets) =
@@ -87,7 +87,7 @@ pub(super) async fn run(context: &mut Context, args: &Args) -> Result<(), Failur
 fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, Failure> {
     let store = state_dir::open(directory)?;
     let progress = context.output.progress("Seeding");
-    let planted = sandbox::seed_store(&store, plan, &mut |done, total| progress.at(done, Some(total)));
+    let seeded = sandbox::seed_store(&store, plan, &mut |done, total| progress.at(done, Some(total)));
     drop(progress);
-    planted.map_err(|error| Failure::failed(format!("could not seed the sandbox: {}", error.message)))
+    seeded.map_err(|error| Failure::failed(format!("could not seed the sandbox: {}", error.message)))
 }

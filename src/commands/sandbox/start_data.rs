@@ -115,7 +115,7 @@ impl Loaded {
         }
         if self.seed.is_some() {
             ready["seed"] = json!(self.seed);
-            ready["planted"] = json!(self.is_seeded);
+            ready["seeded"] = json!(self.is_seeded);
         }
     }
 

@@ -29,11 +29,11 @@ pub(crate) fn seed() -> Operation {
         member("seed", Schema::count_from(0).with("maximum", u64::MAX)).optional(),
         member("events", Schema::boolean()).optional(),
     ]);
-    let planted = Schema::boolean().described("False if the same plan was carried out before.");
+    let seeded = Schema::boolean().described("False if the same plan was carried out before.");
     operation("seedState", "Add realistic data").body(plan.named("SeedPlan")).answers(
         200,
         "The data exists",
-        Payload::Bare(Schema::object([member("planted", planted)])),
+        Payload::Bare(Schema::object([member("seeded", seeded)])),
     )
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn seed(State(state): State<Shared>, body: Bytes) -> Result<Jso
     let plan = plan(&members)?;
     blocking(state, move |state| {
         let is_new = seed::seed_store(&state.store, &plan, &mut |_, _| {})?;
-        Ok(json!({ "planted": is_new }))
+        Ok(json!({ "seeded": is_new }))
     })
     .await
 }

@@ -171,7 +171,7 @@ fn start_data_is_imported_and_seeded_once() {
     let sandbox = Sandbox::start_at(&home, 0, &args);
     let ready = &sandbox.ready;
     assert_eq!(
-        (&ready["imported"]["ticket"], &ready["seed"], &ready["planted"]),
+        (&ready["imported"]["ticket"], &ready["seed"], &ready["seeded"]),
         (&json!(2), &json!(7), &json!(true))
     );
     let mut api = ApiConnection::open(sandbox.port);
@@ -183,7 +183,7 @@ fn start_data_is_imported_and_seeded_once() {
     // A container starts again with the same arguments.
     let sandbox = Sandbox::start_at(&home, 0, &args);
     let ready = &sandbox.ready;
-    assert_eq!((&ready["imported"], &ready["planted"]), (&Value::Null, &json!(false)));
+    assert_eq!((&ready["imported"], &ready["seeded"]), (&Value::Null, &json!(false)));
     drop(sandbox);
     assert_eq!(export(&home), before);
 

@@ -73,7 +73,7 @@ function seedForm(document, act) {
   const plant = () =>
     act('', async () => {
       const { body } = await call('POST', '_sandbox/seed', { body: { ...standard, ...inputs.changes() } });
-      return body.planted ? 'The sample data exists.' : 'Nothing was done: the same plan was carried out before.';
+      return body.seeded ? 'The sample data exists.' : 'Nothing was done: the same plan was carried out before.';
     });
   return h(
     'form',
