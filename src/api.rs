@@ -207,7 +207,7 @@ impl Client {
             }
             return Err(error);
         }
-        let too_large = || ApiError::TooLarge { base: self.base.clone() };
+        let too_large = || ApiError::TooLarge { base: self.base.clone(), limit: MAX_ANSWER };
         if response.content_length().is_some_and(|length| length > MAX_ANSWER as u64) {
             return Err(too_large());
         }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::error::Category;
 
-use super::limits::{MAX_ANSWER, MAX_ITEMS, MAX_VALUES, max_value_count};
+use super::limits::{MAX_ITEMS, MAX_VALUES, max_value_count};
 use crate::host::clock::Clock;
 use crate::net::ProxyRefusal;
 use crate::net::error_chain::{self, CertificateProblem};
@@ -96,8 +96,8 @@ pub(crate) enum ApiError {
     Redirect { base: String, to: String },
     #[error("the answer is not what the API documents: {}", describe_json_error(.0))]
     InvalidResponse(serde_json::Error),
-    #[error("the answer of {base} is too large: it has more than {} MiB", MAX_ANSWER / 1024 / 1024)]
-    TooLarge { base: BaseUrl },
+    #[error("the answer of {base} is too large: it has more than {} MiB", .limit / 1024 / 1024)]
+    TooLarge { base: BaseUrl, limit: usize },
     #[error("the answer of {base} is too large: it has more than {} values", MAX_VALUES)]
     TooManyValues { base: BaseUrl },
     #[error("the API sent a page of {0} items, and a page has {max} at most", max = MAX_ITEMS)]

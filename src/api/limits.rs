@@ -2,6 +2,8 @@
 
 /// Bytes of a response. JSON responses are small; a larger one is not read to the end.
 pub(super) const MAX_ANSWER: usize = 4 * 1024 * 1024;
+/// Bytes of a response that is printed and not parsed, such as an export of 10,000 rows.
+pub(super) const MAX_RAW_ANSWER: usize = 32 * 1024 * 1024;
 /// JSON values in a response. A value needs many times the memory of its text.
 pub(super) const MAX_VALUES: usize = 100_000;
 /// Items of a page (documented: the largest `pageSize`).

@@ -5,7 +5,7 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, RequestBuilder, Response, Version};
 use tokio::time::Instant;
 
-use super::limits::{MAX_ANSWER, MAX_VALUES, max_value_count};
+use super::limits::{MAX_RAW_ANSWER, MAX_VALUES, max_value_count};
 use super::retry::Retry;
 use super::{ApiError, Client, REQUEST_TIMEOUT, TimeBudget, read};
 use crate::host::random;
@@ -147,15 +147,15 @@ impl Client {
     }
 
     async fn raw_body(&self, response: Response) -> Result<Vec<u8>, ApiError> {
-        let too_large = || ApiError::TooLarge { base: self.base.clone() };
+        let too_large = || ApiError::TooLarge { base: self.base.clone(), limit: MAX_RAW_ANSWER };
         let is_stream = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         if is_stream.is_some_and(|kind| kind.starts_with("text/event-stream")) {
             return Err(ApiError::EventStream { base: self.base.clone() });
         }
-        if response.content_length().is_some_and(|length| length > MAX_ANSWER as u64) {
+        if response.content_length().is_some_and(|length| length > MAX_RAW_ANSWER as u64) {
             return Err(too_large());
         }
-        let body = read(response, MAX_ANSWER).await;
+        let body = read(response, MAX_RAW_ANSWER).await;
         let (body, is_whole) = body.map_err(|error| ApiError::unreachable(&self.base, error))?;
         if is_whole { Ok(body) } else { Err(too_large()) }
     }

@@ -20,6 +20,11 @@ impl Query {
         self
     }
 
+    /// The members in their order.
+    pub(crate) fn members(&self) -> &[(&'static str, String)] {
+        &self.0
+    }
+
     /// `path` with this query.
     fn after(&self, path: &str) -> String {
         if self.0.is_empty() {

@@ -13,18 +13,24 @@ use crate::output::Failure;
 pub(crate) struct ResourceCommand(Invocation);
 
 impl ResourceCommand {
-    pub(super) const ARGS: [CommandArgs; 11] = [
+    pub(super) const ARGS: [CommandArgs; 17] = [
         ("tickets", |command| resources::add_args("tickets", command)),
         ("customers", |command| resources::add_args("customers", command)),
         ("articles", |command| resources::add_args("articles", command)),
         ("categories", |command| resources::add_args("categories", command)),
         ("customer-groups", |command| resources::add_args("customer-groups", command)),
         ("posts", |command| resources::add_args("posts", command)),
+        ("automations", |command| resources::add_args("automations", command)),
+        ("views", |command| resources::add_args("views", command)),
+        ("custom-fields", |command| resources::add_args("custom-fields", command)),
         ("members", |command| resources::add_args("members", command)),
         ("settings", |command| resources::add_args("settings", command)),
         ("search", |command| resources::add_args("search", command)),
         ("tags", |command| resources::add_args("tags", command)),
         ("bulk", |command| resources::add_args("bulk", command)),
+        ("import", |command| resources::add_args("import", command)),
+        ("export", |command| resources::add_args("export", command)),
+        ("audit-log", |command| resources::add_args("audit-log", command)),
     ];
 
     pub(crate) fn run(self, context: &mut Context) -> Result<(), Failure> {

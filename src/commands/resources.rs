@@ -4,14 +4,18 @@
 //! that make the OpenAPI document, so that a field or a value is written down once.
 
 mod across;
+mod audit_log;
 mod body;
 mod build;
 mod bulk;
+mod export;
 mod flags;
+mod import;
 mod list;
 mod references;
 mod resolve;
 mod table;
+mod verb;
 mod view;
 mod write;
 
@@ -19,7 +23,8 @@ use clap::ArgMatches;
 
 use super::Context;
 use crate::output::Failure;
-use table::{ENTRIES, Entry, Verb};
+use table::{ENTRIES, Entry};
+use verb::Verb;
 
 /// A resource command on the command line.
 #[derive(Debug)]
@@ -29,10 +34,13 @@ pub(crate) struct Invocation {
 }
 
 /// The commands for all resources together.
-const ACROSS: [(&str, &str); 3] = [
+const ACROSS: [(&str, &str); 6] = [
     ("search", "Search tickets, customers and articles"),
     ("tags", "List, create and delete tags"),
     ("bulk", "Change or delete many objects at once"),
+    ("import", "Create many tickets, customers or articles from a file"),
+    ("export", "Print many tickets, customers or articles as CSV"),
+    ("audit-log", "List who changed what"),
 ];
 
 /// The name and the first line of the help of every resource command, in the order of the help.
@@ -46,6 +54,9 @@ pub(crate) fn add_args(name: &str, command: clap::Command) -> clap::Command {
         (Some(entry), _) => build::resource(entry, command),
         (None, "search") => build::search(command),
         (None, "tags") => build::tags(command),
+        (None, "import") => import::args(command),
+        (None, "export") => export::args(command),
+        (None, "audit-log") => audit_log::args(command),
         _ => build::bulk(command),
     }
 }
@@ -66,14 +77,16 @@ impl Invocation {
 
 pub(crate) async fn run(context: &mut Context, invocation: Invocation) -> Result<(), Failure> {
     let Invocation { name, matches } = invocation;
-    let below = matches.subcommand();
-    match (table::entry(name), below) {
-        (Some(entry), Some((verb, matches))) => run_verb(context, entry, verb, matches).await,
-        (None, Some(("list", matches))) => across::list_tags(context, matches).await,
-        (None, Some(("create", matches))) => across::create_tag(context, matches).await,
-        (None, Some(("delete", matches))) if name == "tags" => across::delete_tag(context, matches).await,
-        (None, Some((action, matches))) => bulk::run(context, action, matches).await,
-        (_, None) => across::search(context, &matches).await,
+    match (table::entry(name), name, matches.subcommand()) {
+        (Some(entry), _, Some((verb, matches))) => run_verb(context, entry, verb, matches).await,
+        (None, "tags", Some(("list", matches))) => across::list_tags(context, matches).await,
+        (None, "tags", Some(("create", matches))) => across::create_tag(context, matches).await,
+        (None, "tags", Some((_, matches))) => across::delete_tag(context, matches).await,
+        (None, "bulk", Some((action, matches))) => bulk::run(context, action, matches).await,
+        (None, "export", Some((resource, matches))) => export::run(context, resource, matches).await,
+        (None, "import", _) => import::run(context, &matches).await,
+        (None, "audit-log", _) => audit_log::run(context, &matches).await,
+        _ => across::search(context, &matches).await,
     }
 }
 

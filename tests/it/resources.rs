@@ -1,6 +1,7 @@
 //! `cstar tickets` and the other resource commands, against the sandbox and against refusing servers.
 
 mod bulk;
+mod many;
 mod references;
 mod refused;
 
@@ -24,7 +25,7 @@ fn create(sandbox: &Sandbox, home: &Home, args: &[&str]) -> String {
 /// A writable resource: its command, the flags of a creation and of an update, and what the update sets.
 type Case = (&'static str, &'static [&'static str], &'static [&'static str], (&'static str, &'static str));
 
-const WRITABLE: [Case; 6] = [
+const WRITABLE: [Case; 9] = [
     (
         "tickets",
         &["--title", "Cannot log in", "--priority", "high", "--tag", "a", "--tag", "b c"],
@@ -50,6 +51,24 @@ const WRITABLE: [Case; 6] = [
         ("color", "red"),
     ),
     ("customer-groups", &["--name", "Early"], &["--description", "Old"], ("description", "Old")),
+    (
+        "automations",
+        &["--name", "Tag", "--trigger-event", "ticket.created", "--data", r#"{"actions": []}"#],
+        &["--field", "name=7", "--enabled", "false"],
+        ("name", "7"),
+    ),
+    (
+        "views",
+        &["--name", "Urgent", "--entity-type", "tickets", "--field", r#"filters={"priority": "urgent"}"#],
+        &["--visibility", "team"],
+        ("visibility", "team"),
+    ),
+    (
+        "custom-fields",
+        &["--name", "Plan", "--type", "select", "--entity-type", "tickets", "--option", "a", "--option", "b"],
+        &["--position", "3", "--required", "true", "--name", "Tariff"],
+        ("name", "Tariff"),
+    ),
     ("posts", &["--title", "Dark mode", "--pinned", "true"], &["--status", "planned"], ("status", "planned")),
 ];
 

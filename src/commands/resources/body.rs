@@ -103,7 +103,13 @@ fn assignment(resource: &Resource, text: &str) -> Result<(String, Value), Failur
     let is_text = resource.field(name).is_some_and(|field| {
         matches!(
             field.kind,
-            Kind::Text { .. } | Kind::Name { .. } | Kind::Email | Kind::Time | Kind::Choice(_) | Kind::Id(_)
+            Kind::Text { .. }
+                | Kind::Name { .. }
+                | Kind::Email
+                | Kind::Time
+                | Kind::EventType
+                | Kind::Choice(_)
+                | Kind::Id(_)
         )
     });
     let json = serde_json::from_str::<Value>(value).ok().filter(|json| !is_text || json.is_null());

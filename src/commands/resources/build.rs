@@ -4,11 +4,13 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command, value_parser};
 
 use super::flags;
-use super::table::{ENTRIES, Entry, Verb};
+use super::table::{ENTRIES, Entry};
+use super::verb::Verb;
 use crate::output::jq::JqProgram;
 use crate::sandbox::model::bulk::RESOURCES;
 use crate::sandbox::model::field::{Access, Field};
 use crate::sandbox::model::messages::MESSAGES;
+use crate::sandbox::model::resource::Resource;
 use crate::sandbox::model::search::{DEFAULT_LIMIT, SEARCHED};
 
 /// Ids of arguments. Those of fields and filters are their names in the API.
@@ -39,7 +41,7 @@ pub(super) fn plural(entry: &Entry) -> String {
     entry.name.replace('-', " ")
 }
 
-fn examples(lines: &[String]) -> String {
+pub(super) fn examples(lines: &[String]) -> String {
     let lines = lines.iter().map(|line| format!("\n  cstar {line}"));
     format!("Examples:{}", lines.collect::<String>())
 }
@@ -122,11 +124,11 @@ fn id_arg(entry: &Entry) -> Arg {
     Arg::new(ID).value_name("ID").required(true).help(format!("Id of the {}, or its beginning", entry.one))
 }
 
-fn yes() -> Arg {
+pub(super) fn yes() -> Arg {
     Arg::new(YES).short('y').long(YES).action(ArgAction::SetTrue).help("Do not ask")
 }
 
-fn jq() -> Arg {
+pub(super) fn jq() -> Arg {
     Arg::new(JQ)
         .long(JQ)
         .value_name("EXPR")
@@ -134,28 +136,34 @@ fn jq() -> Arg {
         .help("Print what this jq program makes of the JSON")
 }
 
+/// What chooses objects of a list.
+pub(super) fn filter_args(resource: &'static Resource, command: Command) -> Command {
+    let filters = resource.filters.iter().filter_map(|filter| flags::of_filter(resource, filter));
+    let command = command.args(filters);
+    if resource.search.is_empty() {
+        return command;
+    }
+    let help = format!("Only with this text in the {}", resource.search.join(", "));
+    command.arg(Arg::new(SEARCH).long(SEARCH).value_name("TEXT").help(help))
+}
+
 fn list_args(entry: &'static Entry, command: Command) -> Command {
     let resource = entry.resource;
-    let mut command =
-        command.args(resource.filters.iter().filter_map(|filter| flags::of_filter(resource, filter)));
-    if !resource.search.is_empty() {
-        let help = format!("Only with this text in the {}", resource.search.join(", "));
-        command = command.arg(Arg::new(SEARCH).long(SEARCH).value_name("TEXT").help(help));
-    }
+    let mut command = filter_args(resource, command);
     if resource.sorts.len() > 1 {
         let names = PossibleValuesParser::new(resource.sorts.iter().map(|(name, _)| *name));
         command = command
             .arg(Arg::new(SORT).long(SORT).value_name("ORDER").value_parser(names).help("Order of the list"));
     }
+    command.args(page_args(&plural(entry)))
+}
+
+/// How much of a list is wanted.
+pub(super) fn page_args(many: &str) -> [Arg; 2] {
     let limit = Arg::new(LIMIT).long(LIMIT).value_name("N").allow_negative_numbers(true);
     let limit = limit.value_parser(value_parser!(u64).range(1..));
-    command.arg(limit.help(format!("At most this many [default: {DEFAULT_LIST}]"))).arg(
-        Arg::new(ALL)
-            .long(ALL)
-            .action(ArgAction::SetTrue)
-            .conflicts_with(LIMIT)
-            .help(format!("All {}", plural(entry))),
-    )
+    let all = Arg::new(ALL).long(ALL).action(ArgAction::SetTrue).conflicts_with(LIMIT);
+    [limit.help(format!("At most this many [default: {DEFAULT_LIST}]")), all.help(format!("All {many}"))]
 }
 
 /// Whether a request may set the field.

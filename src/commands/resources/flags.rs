@@ -7,7 +7,7 @@ use crate::sandbox::model::field::{Field, Kind};
 use crate::sandbox::model::resource::{Filter, Resource};
 
 /// The names of fields that are no flag names already, and the help of each field.
-const FLAGS: [(&str, &str, &str); 37] = [
+const FLAGS: [(&str, &str, &str); 47] = [
     ("title", "title", "Title"),
     ("name", "name", "Name"),
     ("priority", "priority", "Priority"),
@@ -45,6 +45,16 @@ const FLAGS: [(&str, &str, &str); 37] = [
     ("senderName", "sender-name", "Name of who writes the message"),
     ("isInternal", "internal", "Whether only the team sees it"),
     ("role", "role", "Role"),
+    ("triggerEvent", "trigger-event", "Type of the events that start it"),
+    ("enabled", "enabled", "Whether it runs"),
+    ("key", "key", "Name in the API; without one, it is made of the name"),
+    ("type", "type", "Type of the values"),
+    ("entityType", "entity-type", "What has it: this resource"),
+    ("required", "required", "Whether a value is required"),
+    ("options", "option", "A value to select; repeatable"),
+    ("position", "position", "Place in the form; lower numbers come first"),
+    ("sortField", "sort-field", "The member that orders the list"),
+    ("sortDirection", "sort-direction", "Rising or falling"),
 ];
 
 /// The id of an agent, though any text is accepted.
@@ -103,6 +113,7 @@ pub(super) fn of_filter(resource: &'static Resource, filter: &'static Filter) ->
         "role" => ("role", "Only with this role"),
         "customerId" => ("customer-id", "Only of the customer with this id, or beginning of one"),
         "assignedTo" => ("assigned-to", "Only of the agent with this id, or beginning of one"),
+        "entityType" => ("entity-type", "Only those of this resource"),
         "isPublic" => ("public", "Only public ones, or only the others"),
         _ => flag(named),
     };

@@ -1,18 +1,21 @@
 //! `list`, `get` and `messages`.
 
+use std::io;
+
 use clap::ArgMatches;
 use serde_json::Value;
 
 use super::build::{ALL, DEFAULT_LIST, ID, LIMIT, SEARCH, SORT, plural};
 use super::references;
 use super::resolve::find;
-use super::table::{Entry, Verb};
+use super::table::Entry;
+use super::verb::Verb;
 use super::view;
 use crate::api::{Pagination, Query};
 use crate::commands::Context;
 use crate::ops::session::Session;
 use crate::output::format::count;
-use crate::output::{Failure, style};
+use crate::output::{Failure, Output, style};
 
 /// The largest page of the API (documented).
 const PAGE_SIZE: u64 = 100;
@@ -22,23 +25,9 @@ pub(super) async fn run(
     entry: &'static Entry,
     matches: &ArgMatches,
 ) -> Result<(), Failure> {
-    let limit = matches.get_one::<u64>(LIMIT).copied().unwrap_or(DEFAULT_LIST);
-    let limit = if matches.get_flag(ALL) { u64::MAX } else { limit };
     let session = context.session().await?;
     let query = query(&session, entry, matches).await?;
-    let (mut objects, mut total, mut number) = (Vec::new(), None, 1);
-    loop {
-        let query = query.clone().with("page", Some(number)).with("pageSize", Some(limit.min(PAGE_SIZE)));
-        let page = session.client.list(&session.identity, entry.path(), &query).await?;
-        let has_more = page.pagination.as_ref().is_some_and(Pagination::has_more) && !page.items.is_empty();
-        total = page.pagination.and_then(|pagination| pagination.total).or(total);
-        objects.extend(page.items);
-        number += 1;
-        if !has_more || objects.len() as u64 >= limit {
-            break;
-        }
-    }
-    objects.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let (objects, total) = pages(&session, entry.path(), &query, limit(matches)).await?;
     let list = Value::Array(objects);
     let is_filtered = entry.resource.filters.iter().any(|filter| matches.contains_id(filter.param));
     let is_filtered = is_filtered || matches.try_contains_id(SEARCH).unwrap_or(false);
@@ -48,14 +37,48 @@ pub(super) async fn run(
             return out.status(&style::dim(&nothing(entry, is_filtered)));
         }
         view::list(out, entry.columns, objects)?;
-        match total {
-            Some(total) if total > objects.len() as u64 => {
-                let (shown, total) = (count(objects.len() as u64), count(total));
-                out.status(&style::dim(&format!("{shown} of {total}; --all lists all")))
-            }
-            _ => Ok(()),
-        }
+        note_rest(out, objects.len(), total)
     })
+}
+
+/// The most objects that `--limit` and `--all` ask for.
+pub(super) fn limit(matches: &ArgMatches) -> u64 {
+    let limit = matches.get_one::<u64>(LIMIT).copied().unwrap_or(DEFAULT_LIST);
+    if matches.get_flag(ALL) { u64::MAX } else { limit }
+}
+
+/// The first `limit` objects of a list, and how many it has if the API says so.
+pub(super) async fn pages(
+    session: &Session,
+    path: &str,
+    query: &Query,
+    limit: u64,
+) -> Result<(Vec<Value>, Option<u64>), Failure> {
+    let (mut objects, mut total, mut number) = (Vec::new(), None, 1);
+    loop {
+        let query = query.clone().with("page", Some(number)).with("pageSize", Some(limit.min(PAGE_SIZE)));
+        let page = session.client.list(&session.identity, path, &query).await?;
+        let has_more = page.pagination.as_ref().is_some_and(Pagination::has_more) && !page.items.is_empty();
+        total = page.pagination.and_then(|pagination| pagination.total).or(total);
+        objects.extend(page.items);
+        number += 1;
+        if !has_more || objects.len() as u64 >= limit {
+            break;
+        }
+    }
+    objects.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    Ok((objects, total))
+}
+
+/// Says that a list is longer than what is shown.
+pub(super) fn note_rest(out: &mut Output, shown: usize, total: Option<u64>) -> io::Result<()> {
+    match total {
+        Some(total) if total > shown as u64 => {
+            let (shown, total) = (count(shown as u64), count(total));
+            out.status(&style::dim(&format!("{shown} of {total}; --all lists all")))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn nothing(entry: &Entry, is_filtered: bool) -> String {
@@ -68,7 +91,7 @@ fn nothing(entry: &Entry, is_filtered: bool) -> String {
 }
 
 /// The parameters of the filters that are given.
-async fn query(session: &Session, entry: &Entry, matches: &ArgMatches) -> Result<Query, Failure> {
+pub(super) async fn query(session: &Session, entry: &Entry, matches: &ArgMatches) -> Result<Query, Failure> {
     let params = entry.resource.filters.iter().map(|filter| filter.param);
     let mut query = Query::default();
     for param in params.chain([SEARCH, SORT]) {

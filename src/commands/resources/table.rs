@@ -1,15 +1,19 @@
 //! What the commands add to the tables of the sandbox: names, columns, help and examples.
 
+use super::verb::Verb;
 use crate::output::table::{Column, Fit};
 use crate::sandbox::model::articles::ARTICLES;
+use crate::sandbox::model::automations::AUTOMATIONS;
 use crate::sandbox::model::categories::CATEGORIES;
 use crate::sandbox::model::community_posts::COMMUNITY_POSTS;
+use crate::sandbox::model::custom_fields::CUSTOM_FIELDS;
 use crate::sandbox::model::customer_groups::CUSTOMER_GROUPS;
 use crate::sandbox::model::customers::CUSTOMERS;
 use crate::sandbox::model::members::MEMBERS;
 use crate::sandbox::model::resource::Resource;
 use crate::sandbox::model::settings::SETTINGS;
 use crate::sandbox::model::tickets::TICKETS;
+use crate::sandbox::model::views::VIEWS;
 
 /// A resource with a command of its own.
 #[derive(Clone, Copy)]
@@ -30,49 +34,6 @@ pub(super) struct Entry {
     pub(super) update_example: &'static str,
     /// An id for examples.
     pub(super) id_example: &'static str,
-}
-
-/// What a resource command does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verb {
-    List,
-    Get,
-    Create,
-    Update,
-    Close,
-    Delete,
-    Reply,
-    Messages,
-}
-
-impl Verb {
-    const ALL: [Self; 8] = [
-        Self::List,
-        Self::Get,
-        Self::Create,
-        Self::Update,
-        Self::Close,
-        Self::Delete,
-        Self::Reply,
-        Self::Messages,
-    ];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::List => "list",
-            Self::Get => "get",
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Close => "close",
-            Self::Delete => "delete",
-            Self::Reply => "reply",
-            Self::Messages => "messages",
-        }
-    }
-
-    pub(super) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verb| verb.name() == name)
-    }
 }
 
 impl Entry {
@@ -117,7 +78,7 @@ const fn extra(title: &'static str, fit: Fit) -> Column {
 const ID: (&str, Column) = ("id", Column::new("ID", Fit::Id));
 const UPDATED: (&str, Column) = ("updatedAt", extra("UPDATED", Fit::Whole));
 
-pub(super) static ENTRIES: [Entry; 8] = [
+pub(super) static ENTRIES: [Entry; 11] = [
     Entry {
         name: "tickets",
         one: "ticket",
@@ -226,6 +187,59 @@ pub(super) static ENTRIES: [Entry; 8] = [
         create_example: "--title 'Dark mode' --body 'Please.'",
         update_example: "--status planned",
         id_example: "7d444840",
+    },
+    Entry {
+        name: "automations",
+        one: "automation",
+        about: "List, create, change and delete automations",
+        resource: &AUTOMATIONS,
+        title: "name",
+        columns: &[
+            ID,
+            ("enabled", whole("ENABLED")),
+            ("triggerEvent", whole("TRIGGER")),
+            ("name", text("NAME", 10)),
+            ("executionCount", extra("EXECUTIONS", Fit::Right)),
+            UPDATED,
+        ],
+        create_example: "--name Escalate --trigger-event ticket.created --data @rule.json",
+        update_example: "--enabled false",
+        id_example: "rule_25990cb8",
+    },
+    Entry {
+        name: "views",
+        one: "view",
+        about: "List, create, change and delete saved views of lists",
+        resource: &VIEWS,
+        title: "name",
+        columns: &[
+            ID,
+            ("entityType", whole("OF")),
+            ("name", text("NAME", 10)),
+            ("visibility", extra("VISIBILITY", Fit::Whole)),
+            ("filters", extra("FILTERS", Fit::Truncate(12))),
+        ],
+        create_example: "--name Urgent --entity-type tickets --field filters.priority=urgent",
+        update_example: "--visibility team",
+        id_example: "view_25990cb8",
+    },
+    Entry {
+        name: "custom-fields",
+        one: "custom field",
+        about: "List, create, change and delete custom fields of tickets and customers",
+        resource: &CUSTOM_FIELDS,
+        title: "name",
+        columns: &[
+            ID,
+            ("entityType", whole("OF")),
+            ("key", text("KEY", 10)),
+            ("type", whole("TYPE")),
+            ("name", extra("NAME", Fit::Truncate(10))),
+            ("required", extra("REQUIRED", Fit::Whole)),
+        ],
+        create_example: "--name Plan --type select --entity-type customers --option free --option pro",
+        update_example: "--required true",
+        id_example: "cf_25990cb8",
     },
     Entry {
         name: "members",

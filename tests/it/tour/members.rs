@@ -41,6 +41,10 @@ fn resources(printed: &mut Printed) {
     printed.run("search", &["search", "kettle"]);
     printed.run("tags list", &["tags", "create", "vip"]);
     printed.run("bulk update", &["bulk", "update", "tickets", id, "--status", "open"]);
+    let records = printed.home.path().join("records.json");
+    std::fs::write(&records, r#"[{"name": "Jane", "email": "jane@example.com"}]"#).unwrap();
+    printed.run("import", &["import", "customers", records.to_str().unwrap()]);
+    printed.run("audit-log", &["audit-log"]);
     printed.run("tickets delete", &["tickets", "delete", id, "--yes"]);
 }
 
