@@ -32,5 +32,7 @@ pub(crate) use profile::{NewCredential, Profile};
 pub(crate) use project::{ProjectError, ProjectFile};
 pub(crate) use resolve::{Account, webhook_secret};
 pub(crate) use resolve_error::ResolveError;
-pub(crate) use sandbox::{SandboxChoice, is_sandbox_variable_on, sandbox_address};
+pub(crate) use sandbox::{
+    SandboxChoice, given_key as given_sandbox_key, is_sandbox_variable_on, sandbox_address,
+};
 pub(crate) use store::{ProfileStore, ProfileStoreError, SavedProfile};

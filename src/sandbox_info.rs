@@ -13,7 +13,7 @@ use crate::host::random;
 
 pub(crate) const DEFAULT_PORT: u16 = 4747;
 
-/// The team every sandbox key belongs to (ours).
+/// The main team, which the public keys belong to (ours).
 pub(crate) const TEAM_ID: &str = "550e8400-e29b-41d4-a716-446655440000";
 /// Its slug (as in the documented `whoami` sample).
 pub(crate) const TEAM_SLUG: &str = "acme";
@@ -30,6 +30,21 @@ pub(crate) const PUBLISHABLE_LIVE_KEY: &str = "pk_live_sandbox000000000000000000
 /// All of them. They are printed in the documentation, so they may be sent to any server.
 pub(crate) const PUBLIC_KEYS: [&str; 4] =
     [SECRET_TEST_KEY, SECRET_LIVE_KEY, PUBLISHABLE_TEST_KEY, PUBLISHABLE_LIVE_KEY];
+
+/// What follows the prefix of a key: 32 characters (documented).
+pub(crate) const KEY_LENGTH: usize = 32;
+/// Marks the keys that a sandbox generates (ours), so that no command mistakes a key of cStar for one of them. It follows
+/// [`KEY_MARK_AT`] random characters, because the first and the last few are what is shown of a key.
+pub(crate) const KEY_MARK: &str = "sandbox";
+pub(crate) const KEY_MARK_AT: usize = 12;
+
+/// Whether a sandbox made this key: a public one, or a generated one of any team.
+pub(crate) fn is_sandbox_key(key: &str) -> bool {
+    let tail = key.splitn(3, '_').nth(2).filter(|tail| tail.len() == KEY_LENGTH);
+    let is_marked =
+        tail.and_then(|tail| tail.get(KEY_MARK_AT..)).is_some_and(|rest| rest.starts_with(KEY_MARK));
+    is_marked || PUBLIC_KEYS.contains(&key)
+}
 
 /// The values of a sample event of the sandbox's team.
 pub(crate) fn sample_seed(now: Timestamp, unique: &str) -> SampleSeed<'_> {
@@ -54,4 +69,26 @@ pub(crate) fn sample_data(
         data.overlay(overrides.clone());
     }
     data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_keys_of_sandboxes_are_marked() {
+        for key in PUBLIC_KEYS.into_iter().chain(["sk_test_AbCdEfGh_-12sandboxAbCdEfGh12345"]) {
+            assert!(is_sandbox_key(key), "{key}");
+        }
+        for other in [
+            "",
+            "sk_test_sandbox",
+            "sk_test_AbCdEfGh_-123sandboxAbCdEfGh1234",
+            "sk_test_AbCdEfGh_-12sandboxAbCdEfGh123456",
+            "sk_live_AbCdEfGh_-12SANDBOXAbCdEfGh12345",
+            "sk_live_ééééééandboxAbCdEfGh12345",
+        ] {
+            assert!(!is_sandbox_key(other), "{other}");
+        }
+    }
 }

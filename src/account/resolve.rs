@@ -119,13 +119,13 @@ impl Account {
     }
 }
 
-/// Rejects a live key over plain http, and the public key of the sandbox at cStar's own address.
+/// Rejects a live key over plain http, and a key of a sandbox at cStar's own address.
 fn check_destination(key: &ApiKey, base: &BaseUrl) -> Result<(), ResolveError> {
     if base.is_exposed() && key.environment() == "live" {
         return Err(ResolveError::LiveKeyOverHttp(base.host().to_owned()));
     }
-    let is_public = sandbox_info::PUBLIC_KEYS.contains(&key.secret().expose());
-    if is_public && !base.is_loopback() && *base == default_base()?.0 {
+    let is_of_sandbox = sandbox_info::is_sandbox_key(key.secret().expose());
+    if is_of_sandbox && !base.is_loopback() && *base == default_base()?.0 {
         return Err(ResolveError::SandboxKeyToRemote(base.clone()));
     }
     Ok(())

@@ -27,7 +27,7 @@ pub(crate) enum ResolveError {
     SandboxLogin,
     #[error("a live key is never sent over plain http to `{0}`")]
     LiveKeyOverHttp(String),
-    #[error("this is the public key of the sandbox, but {0} is not a local sandbox")]
+    #[error("this is a key of a sandbox, but {0} is not a local sandbox")]
     SandboxKeyToRemote(BaseUrl),
     #[error("`{text}` (from {origin}) is not a host: {problem}")]
     InsecureHost { text: String, origin: Origin, problem: String },

@@ -1,8 +1,9 @@
 //! The sandbox instead of cStar: whether `--sandbox`, `CSTAR_SANDBOX` or the project file asks for it, its address and
 //! its key.
 //!
-//! A key of the environment or of a profile never goes there. A sandbox is on this machine, or on a host that plain http
-//! is allowed for; https would be a server of somebody else.
+//! The key decides which team of the sandbox is meant: that of `--api-key`, or of CSTAR_API_KEY if a sandbox made it.
+//! A key of cStar in the environment or of a profile never goes there. A sandbox is on this machine, or on a host that
+//! plain http is allowed for; https would be a server of somebody else.
 
 use std::path::PathBuf;
 
@@ -144,7 +145,7 @@ impl AskedSandbox {
         Ok((base, origin))
     }
 
-    /// The key: a given one, that of the running sandbox, or the public one.
+    /// The key: a given one, that of the running sandbox, or the public one. It decides the team.
     pub(super) fn key(
         &self,
         options: &AccountOptions,
@@ -153,17 +154,17 @@ impl AskedSandbox {
     ) -> Result<(Secret, Origin), ResolveError> {
         let running = running_sandbox(env);
         let is_running = running.as_ref().is_some_and(|running| running.base_url == base.to_string());
-        if let Some(key) = &options.api_key {
+        if let Some((key, from)) = given_key(options, env) {
             let is_public = sandbox_info::PUBLIC_KEYS.contains(&key.expose());
             if let (Some(project), false) = (&self.project, is_public || is_running) {
                 // Anything may listen there, see `StoredAccount::base_for`.
                 project.require_trust(
                     "sandbox",
                     "true",
-                    format!("at {base} would get the key from --api-key"),
+                    format!("at {base} would get the key from {from}"),
                 )?;
             }
-            return Ok((key.clone(), Origin::Flag("--api-key")));
+            return Ok((key, from));
         }
         let may_have_own = match &self.project {
             Some(project) => is_running || project.is_trusted()?,
@@ -172,6 +173,15 @@ impl AskedSandbox {
         let own = running.filter(|_| may_have_own).and_then(|running| running.key);
         Ok((own.unwrap_or_else(|| Secret::new(sandbox_info::SECRET_TEST_KEY)), self.origin))
     }
+}
+
+/// The key that was given for a sandbox: `--api-key`, or CSTAR_API_KEY if a sandbox made it.
+pub(crate) fn given_key(options: &AccountOptions, env: &Env) -> Option<(Secret, Origin)> {
+    if let Some(key) = &options.api_key {
+        return Some((key.clone(), Origin::Flag("--api-key")));
+    }
+    let key = env.secret(names::API_KEY).filter(|key| sandbox_info::is_sandbox_key(key.expose()))?;
+    Some((key.clone(), Origin::Environment(names::API_KEY)))
 }
 
 /// The address that the variable holds.

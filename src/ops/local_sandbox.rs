@@ -10,6 +10,7 @@ use serde_json::Value;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::account::Origin;
 use crate::host::dirs;
 use crate::host::env::Env;
 use crate::host::io_error::io_message;
@@ -204,6 +205,28 @@ pub(crate) async fn control(running: &Running, what: &str, body: &Value) -> Resu
             _ => failure,
         }
     })
+}
+
+/// The slug of the team that the key of `running` is for. `origin` is where the key came from.
+pub(crate) async fn team_of(running: &Running, origin: Origin) -> Result<String, Failure> {
+    let request = SandboxRequest {
+        method: Method::GET,
+        path: "",
+        query: Vec::new(),
+        body: None,
+        timeout: PROBE_TIMEOUT,
+    };
+    match request.send(running).await? {
+        Ok(identity) => Ok(identity["team_slug"].as_str().unwrap_or_default().to_owned()),
+        Err(_) => {
+            let line = format!("the sandbox at {} has no team with the key from {origin}", running.base_url);
+            let list = format!(
+                "the team may be deleted; its teams are listed at {}/_sandbox/teams",
+                running.base_url
+            );
+            Err(Failure::new(Exit::Auth, line).hint(list))
+        }
+    }
 }
 
 /// The directory that a sandbox uses by default.

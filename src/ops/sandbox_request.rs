@@ -13,7 +13,7 @@ use crate::sandbox_info::running::Running;
 #[derive(Debug)]
 pub(crate) struct SandboxRequest<'r> {
     pub(crate) method: Method,
-    /// Below `/_sandbox/`.
+    /// Below `/_sandbox/`; empty for `/_sandbox` itself.
     pub(crate) path: &'r str,
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<&'r Value>,
@@ -45,7 +45,7 @@ impl SandboxRequest<'_> {
         let base =
             BaseUrl::parse_stored(&running.base_url).map_err(|error| Failure::failed(error.to_string()))?;
         let client = net::api_client(&base, &Trust::default())?;
-        let mut url = base.join(&format!("/_sandbox/{}", self.path));
+        let mut url = base.join(format!("/_sandbox/{}", self.path).trim_end_matches('/'));
         if !self.query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.query);
         }

@@ -31,6 +31,8 @@ pub(crate) struct Running {
     pub(crate) data_dir: Option<PathBuf>,
     /// Its secret test key, if that is not the public one.
     pub(crate) key: Option<Secret>,
+    /// The slug of the team that the key is for, if it was asked for. Otherwise it is the main team.
+    pub(crate) team: Option<String>,
 }
 
 /// The entry of a sandbox in this process. It ends when this is dropped.
@@ -101,7 +103,8 @@ pub(crate) fn find(directory: &Path) -> Option<Running> {
     }
     let base_url = value.get("base_url")?.as_str()?.to_owned();
     let data_dir = value.get("data_dir").and_then(Value::as_str).map(PathBuf::from);
-    Some(Running { base_url, data_dir, key: value.get("key").and_then(Value::as_str).map(Secret::new) })
+    let key = value.get("key").and_then(Value::as_str).map(Secret::new);
+    Some(Running { base_url, data_dir, key, team: None })
 }
 
 #[cfg(test)]

@@ -35,6 +35,18 @@ fn sandbox_never_gets_the_key_of_the_environment() {
 }
 
 #[test]
+fn key_of_a_sandbox_chooses_its_team() {
+    const KEY: &str = "sk_test_AbCdEfGh_-12sandboxAbCdEfGh12345";
+    let env = Env::from([("CSTAR_API_KEY", KEY)]);
+    let account = Account::resolve(&options(None, None, true), &env).unwrap();
+    assert_eq!((account.key.secret().expose(), account.origin), (KEY, Origin::Environment("CSTAR_API_KEY")));
+    let flag = Account::resolve(&options(Some("sk_test_other"), None, true), &env).unwrap();
+    assert_eq!((flag.key.secret().expose(), flag.origin), ("sk_test_other", Origin::Flag("--api-key")));
+    let elsewhere = Account::resolve(&options(None, None, false), &env);
+    assert!(matches!(elsewhere, Err(ResolveError::SandboxKeyToRemote(_))));
+}
+
+#[test]
 fn blank_secret_is_ignored() {
     let secret = |value| webhook_secret(None, &Env::from([("CSTAR_WEBHOOK_SECRET", value)]));
     assert!(secret(" ").is_none());

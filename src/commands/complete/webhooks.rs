@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::Secret;
 use crate::account::{Account, AccountOptions};
 use crate::host::env::Env;
 use crate::net;
-use crate::sandbox_info;
 
 /// Ids and URLs, if the line or the environment asks for the sandbox and it responds in time.
 pub(super) fn of_sandbox(words: &[String], env: &Env, patience: Duration) -> Vec<(String, String)> {
@@ -28,23 +28,29 @@ pub(super) fn list(
     runtime.block_on(ask(&account, path, patience)).map(|body| objects(&body, named)).unwrap_or_default()
 }
 
-/// The sandbox that the line or the environment names; never one of another machine.
+/// The sandbox that the line or the environment names, with the key of its team; never one of another machine.
 fn account(words: &[String], env: &Env) -> Option<Account> {
+    let flag = |name: &str| words.iter().skip_while(|word| *word != name).nth(1).cloned();
     let options = AccountOptions {
         sandbox: words.iter().any(|word| word == "--sandbox"),
-        base_url: words.iter().skip_while(|word| *word != "--base-url").nth(1).cloned(),
+        base_url: flag("--base-url"),
+        api_key: flag("--api-key").map(Secret::new),
         ..AccountOptions::default()
     };
     Account::sandbox(&options, env).ok().flatten().filter(|account| account.base.is_loopback())
 }
 
-/// The path is documented; the key is the sandbox's own.
+/// The list of the team of the key. The paths are documented.
 async fn ask(account: &Account, path: &str, patience: Duration) -> Option<Value> {
     let client = net::api_client(&account.base, &account.trust).ok()?;
-    let url = account.base.join(&format!("/api/v1/teams/{}/{path}", sandbox_info::TEAM_ID));
-    let request = client.get(url).bearer_auth(account.key.secret().expose()).timeout(patience);
-    let body = request.send().await.ok()?.error_for_status().ok()?.bytes().await.ok()?;
-    serde_json::from_slice(&body).ok()
+    let get = async |path: &str| -> Option<Value> {
+        let request = client.get(account.base.join(path)).bearer_auth(account.key.secret().expose());
+        let response = request.timeout(patience).send().await.ok()?.error_for_status().ok()?;
+        serde_json::from_slice(&response.bytes().await.ok()?).ok()
+    };
+    let whoami = get("/api/v1/auth/whoami").await?;
+    let team = whoami.pointer("/data/teamId").and_then(Value::as_str)?;
+    get(&format!("/api/v1/teams/{team}/{path}")).await
 }
 
 /// Ids with what they are called. An object without an id has its name instead.

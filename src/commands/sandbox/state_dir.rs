@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-use crate::account::{self, Account, Origin};
+use crate::Secret;
+use crate::account::{self, Account, AccountOptions, Origin, given_sandbox_key};
 use crate::commands::Context;
 use crate::commands::confirm::{self, Question};
 use crate::host::env::Env;
@@ -13,7 +14,10 @@ use crate::output::format::pluralize;
 use crate::output::sanitize::{escape, sanitize};
 use crate::output::{Exit, Failure};
 use crate::sandbox::{self, Counts, Settings, StorageLocation, Store, StoreError};
-use crate::sandbox_info::running::{self, Running};
+use crate::sandbox_info::{
+    self,
+    running::{self, Running},
+};
 
 /// `--data-dir`.
 #[derive(clap::Args, Clone, Debug)]
@@ -52,8 +56,17 @@ impl DataDir {
         }
     }
 
-    /// The state of the sandbox at `--base-url` or the address in `CSTAR_SANDBOX`, otherwise that of the directory.
+    /// The state of the sandbox at `--base-url` or the address in `CSTAR_SANDBOX`, otherwise that of the directory. A
+    /// given key chooses the team of a running sandbox.
     pub(super) async fn state(&self, context: &Context) -> Result<State, Failure> {
+        let state = self.found(context).await?;
+        match given_sandbox_key(&context.global.account_options(), &context.env) {
+            Some((key, origin)) => of_team(state, key, origin).await,
+            None => Ok(state),
+        }
+    }
+
+    async fn found(&self, context: &Context) -> Result<State, Failure> {
         if !self.is_given() && account::sandbox_address(&context.env)?.is_some() {
             return named(context).await.map(State::Running);
         }
@@ -75,8 +88,11 @@ impl DataDir {
 
 /// The sandbox at `--base-url`. Its key is needed beyond loopback, and is only sent to a sandbox.
 async fn named(context: &Context) -> Result<Running, Failure> {
-    let options = context.global.account_options();
-    let (base, _) = Account::address(&options, &context.env)?;
+    let options = AccountOptions { sandbox: true, ..context.global.account_options() };
+    let Some(account) = Account::sandbox(&options, &context.env)? else {
+        return Err(Failure::usage("no sandbox is named"));
+    };
+    let base = account.base;
     let waiting = context.output.progress_handle().begin(format!("Waiting for {base}"));
     let running = local_sandbox::probe(&base).await;
     drop(waiting);
@@ -84,10 +100,24 @@ async fn named(context: &Context) -> Result<Running, Failure> {
         let line = format!("could not reach a sandbox at {base}: nothing listens there");
         return Err(Failure::new(Exit::Unreachable, line).hint("start it with: cstar sandbox"));
     }
-    let is_given = |origin| matches!(origin, Origin::Flag(_) | Origin::Environment(_));
-    let account = Account::resolve(&options, &context.env).ok().filter(|account| is_given(account.origin));
-    let key = account.map(|account| account.key.secret().clone());
-    Ok(Running { base_url: base.to_string(), data_dir: None, key })
+    let key = Some(account.key.secret().clone());
+    Ok(Running { base_url: base.to_string(), data_dir: None, key, team: None })
+}
+
+/// The part of a state that a key is for.
+async fn of_team(state: State, key: Secret, origin: Origin) -> Result<State, Failure> {
+    let running = match state {
+        State::Running(running) => Running { key: Some(key), ..running },
+        State::Kept(_) if sandbox_info::PUBLIC_KEYS.contains(&key.expose()) => return Ok(state),
+        State::Kept(directory) => {
+            let shown = escape(&directory.display().to_string());
+            let line =
+                format!("the key from {origin} is for a running sandbox, and none is running for `{shown}`");
+            return Err(Failure::new(Exit::Unreachable, line).hint("start it with: cstar sandbox"));
+        }
+    };
+    let team = local_sandbox::team_of(&running, origin).await?;
+    Ok(State::Running(Running { team: Some(team), ..running }))
 }
 
 pub(super) enum State {
@@ -111,8 +141,9 @@ impl State {
         let data_dir = self.data_dir();
         escape(&match self {
             Self::Running(running) => {
+                let team = running.team.as_ref().map(|team| format!("team {team} of ")).unwrap_or_default();
                 let data_dir = data_dir.map(|path| format!(" ({path})")).unwrap_or_default();
-                format!("the sandbox at {}{data_dir}", running.base_url)
+                format!("{team}the sandbox at {}{data_dir}", running.base_url)
             }
             Self::Kept(_) => data_dir.unwrap_or_default(),
         })

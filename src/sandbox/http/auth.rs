@@ -24,10 +24,15 @@ pub(crate) fn is_control(uri: &Uri) -> bool {
 /// The caller of a request. The key itself goes no further than this function.
 pub(crate) fn authenticate(keys: &Keys, headers: &HeaderMap) -> Result<Caller, ApiError> {
     let key = bearer(headers).ok_or_else(ApiError::authentication_required)?;
-    if !KEY_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
+    if !is_key(key) {
         return Err(ApiError::invalid_key_format());
     }
     keys.find(key).ok_or_else(ApiError::invalid_api_key)
+}
+
+/// Whether a token begins as API keys do.
+pub(crate) fn is_key(token: &str) -> bool {
+    KEY_PREFIXES.iter().any(|prefix| token.starts_with(prefix))
 }
 
 /// The token of `Authorization: Bearer <key>`, valid or not.

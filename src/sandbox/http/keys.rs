@@ -13,6 +13,7 @@ use crate::sandbox::fixtures::{FIXED_KEYS, FixedKey};
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::Actor;
 use crate::sandbox::store::keys::KeyRow;
+use crate::sandbox_info::{KEY_LENGTH, KEY_MARK, KEY_MARK_AT};
 
 /// More than any team needs; stops a client that creates keys in a loop.
 pub(crate) const MAX_KEYS: usize = 1_000;
@@ -244,7 +245,10 @@ fn random_id() -> [u8; 12] {
     id
 }
 
+/// Of 25 random characters, around the mark of a sandbox.
 fn random_tail() -> Result<String, NoRandomness> {
-    let bytes = random::secret_bytes::<32>()?;
-    Ok(bytes.iter().map(|byte| char::from(BASE64URL[usize::from(byte & 63)])).collect())
+    let bytes = random::secret_bytes::<{ KEY_LENGTH - KEY_MARK.len() }>()?;
+    let mut tail: String = bytes.iter().map(|byte| char::from(BASE64URL[usize::from(byte & 63)])).collect();
+    tail.insert_str(KEY_MARK_AT, KEY_MARK);
+    Ok(tail)
 }

@@ -9,10 +9,13 @@ fn operation(id: &str, summary: &str) -> Operation {
 
 /// `GET /_sandbox`.
 pub(crate) fn identity() -> Operation {
+    let team = Schema::string().with("format", "uuid");
+    let team = team.described("The team of the API key, or the main one without a key.");
     let identity = Schema::object([
         member("name", Schema::constant("cstar-sandbox")),
         member("version", Schema::string()),
-        member("team_id", Schema::string().with("format", "uuid")),
+        member("team_id", team),
+        member("team_slug", Schema::string()),
     ]);
     operation("identify", "Identify the server as a sandbox").answers(
         200,

@@ -23,7 +23,7 @@ use futures_util::FutureExt;
 use http_body_util::LengthLimitError;
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::teams::Teams;
+use super::teams::{Teams, Unknown};
 use super::{document, routes};
 use crate::sandbox::caller::Caller;
 use crate::sandbox::http::envelope::{self, Call};
@@ -57,10 +57,6 @@ async fn pages(State(teams): State<Arc<Teams>>, request: Request, next: Next) ->
     cors::admit_pages(&settings.cors_origins, &settings.allow_hosts, request, next).await
 }
 
-/// Marks a request that names a team which does not exist.
-#[derive(Clone, Copy)]
-struct UnknownTeam;
-
 /// What the response and the log need to know about a request.
 #[derive(Default)]
 struct RequestContext {
@@ -75,11 +71,11 @@ struct RequestContext {
 
 async fn front(State(teams): State<Arc<Teams>>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let (state, is_unknown) = teams.of_request(&parts);
+    let (state, unknown) = teams.of_request(&parts);
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(state.clone());
-    if is_unknown {
-        request.extensions_mut().insert(UnknownTeam);
+    if let Some(unknown) = unknown {
+        request.extensions_mut().insert(unknown);
     }
     let meta = RequestMeta::new(&state.settings.clock);
     let log_entry = EntryBuilder::new(&request, &meta, state.log_bodies.load(Ordering::Relaxed));
@@ -123,10 +119,12 @@ async fn admit(
         // other machines can call: changes of the sandbox itself need its key
         admit_control(teams, state, &parts)?;
     }
+    if !guard::is_health_check(&parts)
+        && let Some(unknown) = parts.extensions.remove::<Unknown>()
+    {
+        return Err(unknown.into());
+    }
     if needs_key {
-        if parts.extensions.get::<UnknownTeam>().is_some() {
-            return Err(ApiError::resource_missing("Team"));
-        }
         parts.extensions.insert(Arc::clone(teams));
     }
     let fault_request =

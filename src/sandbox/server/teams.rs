@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use super::team_files;
 use super::team_tasks::Member;
 use crate::sandbox::http::auth;
+use crate::sandbox::http::error::ApiError;
 use crate::sandbox::http::keys;
 use crate::sandbox::http::query::Params;
 use crate::sandbox::new_team::{NewTeam, TeamError};
@@ -31,6 +32,23 @@ pub(crate) struct Teams {
     place: StorageLocation,
     /// The most teams beside the main one.
     limit: usize,
+}
+
+/// What a request to the sandbox itself names, and no team has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Unknown {
+    /// `?team=`.
+    Team,
+    Key,
+}
+
+impl From<Unknown> for ApiError {
+    fn from(unknown: Unknown) -> Self {
+        match unknown {
+            Unknown::Team => Self::resource_missing("Team"),
+            Unknown::Key => Self::invalid_api_key(),
+        }
+    }
 }
 
 impl Teams {
@@ -81,33 +99,38 @@ impl Teams {
         self.find(|state| state.store.team().is_named(name))
     }
 
-    /// The team of a request, and whether it names one that does not exist.
+    /// The team of a request, or the main one for a request to the sandbox itself that names none which exists.
     ///
     /// The team in the path is asked for the key first. A key of another team is the other team's request, which refuses
     /// it as a foreign one.
-    pub(crate) fn of_request(&self, parts: &Parts) -> (Shared, bool) {
+    pub(crate) fn of_request(&self, parts: &Parts) -> (Shared, Option<Unknown>) {
         let path = parts.uri.path();
+        let is_control = auth::is_control(&parts.uri) || path == "/_sandbox";
         let of_path = if auth::is_protected(&parts.uri) {
             auth::team_in(&parts.uri).and_then(|id| self.find(|state| state.store.team().has_id(id)))
-        } else if auth::is_control(&parts.uri) {
+        } else if is_control {
             if let Some(name) = named_in_query(&parts.uri) {
                 let named = self.named(&name);
-                return (named.as_ref().unwrap_or(self.main()).clone(), named.is_none());
+                let unknown = named.is_none().then_some(Unknown::Team);
+                return (named.as_ref().unwrap_or(self.main()).clone(), unknown);
             }
             None
         } else {
             let public = ["/api/library/", "/api/auth/"].into_iter().find_map(|root| path.strip_prefix(root));
             return (
                 public.and_then(|rest| self.named(rest.split('/').next()?)).unwrap_or(self.main().clone()),
-                false,
+                None,
             );
         };
-        let of_key = auth::bearer(&parts.headers).and_then(|key| {
+        let key = auth::bearer(&parts.headers).filter(|key| auth::is_key(key));
+        let of_key = key.and_then(|key| {
             let hash = keys::hash(key);
             let first = of_path.as_ref().unwrap_or(self.main());
             if first.keys.has(&hash) { Some(first.clone()) } else { self.find(|state| state.keys.has(&hash)) }
         });
-        (of_key.or(of_path).unwrap_or_else(|| self.main().clone()), false)
+        // Not the main team: a reset, for example, would hit the wrong one.
+        let unknown = (is_control && key.is_some() && of_key.is_none()).then_some(Unknown::Key);
+        (of_key.or(of_path).unwrap_or_else(|| self.main().clone()), unknown)
     }
 
     fn find(&self, is_wanted: impl Fn(&State) -> bool) -> Option<Shared> {

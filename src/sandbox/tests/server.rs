@@ -56,7 +56,7 @@ async fn sandbox_identifies_itself() {
     assert_eq!(
         answer.body,
         format!(
-            r#"{{"name":"cstar-sandbox","version":"{}","team_id":"{TEAM_ID}"}}"#,
+            r#"{{"name":"cstar-sandbox","version":"{}","team_id":"{TEAM_ID}","team_slug":"acme"}}"#,
             env!("CARGO_PKG_VERSION")
         )
     );

@@ -111,6 +111,11 @@ async fn control_requests_find_the_team() {
     assert_eq!(call(&server, &one, "GET", "customers", "").await.status, 200);
     let unknown = server.send("POST /_sandbox/reset?team=unknown", &[], "").await;
     assert_eq!((unknown.status, unknown.code().as_str()), (404, "RESOURCE_MISSING"));
+    let gone = bearer("sk_test_00000000000000000000000000000000");
+    let unknown = server.send("POST /_sandbox/reset", &[&gone], "").await;
+    assert_eq!((unknown.status, unknown.code().as_str()), (401, "invalid_api_key"), "not the main team");
+    let identity = server.send("GET /_sandbox", &[&bearer(key(&one, "secret_live"))], "").await.json();
+    assert_eq!((&identity["team_id"], &identity["team_slug"]), (&one["id"], &one["slug"]));
 
     call(&server, &one, "POST", "tickets", r#"{"title": "Kettle"}"#).await;
     assert_eq!(server.send(&format!("POST /_sandbox/reset?team={id}"), &[], "").await.status, 200);

@@ -127,7 +127,7 @@ async fn bad_polls_name_the_parameter() {
     assert_eq!(refused(&server, "GET /_sandbox/requests?status=x", Value::Null).await, "status");
     let wrong = bearer("sk_test_wrong");
     let answer = server.send("GET /_sandbox/events", &[&wrong], "").await;
-    assert_eq!((answer.status, answer.code().as_str()), (400, "PARAMETER_INVALID"), "{answer:?}");
+    assert_eq!((answer.status, answer.code().as_str()), (401, "invalid_api_key"), "{answer:?}");
     let foreign = server.send("GET /_sandbox/events", &["Origin: http://evil.example"], "").await;
     assert_eq!((foreign.status, foreign.code().as_str()), (403, "origin_not_allowed"));
 }

@@ -19,7 +19,7 @@ use crate::sandbox_info::running::Running;
 /// An event that the running sandbox still has counts too, so a script may cause it first and wait then. To look at
 /// each event once, give the next call the cursor that --json shows, or begin with `--after latest`.
 ///
-/// Without a match within the timeout the exit code is 1.
+/// It is about the team of --api-key or CSTAR_API_KEY. Without a match within the timeout the exit code is 1.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar sandbox wait ticket.closed --containing 'The kettle sings' --timeout 10s",
@@ -54,7 +54,7 @@ pub(crate) struct Args {
     /// How long to wait
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration::parse)]
     timeout: Duration,
-    /// Live instead of test data
+    /// Live data; the default is that of the API key
     #[arg(long)]
     live: bool,
     #[command(flatten)]
@@ -113,8 +113,8 @@ impl Args {
     }
 
     fn query(&self) -> Vec<(&'static str, String)> {
-        let environment = if self.live { "live" } else { "test" };
-        let mut query = vec![("environment", environment.to_owned())];
+        // Otherwise that of the key.
+        let mut query: Vec<_> = self.live.then(|| ("environment", "live".to_owned())).into_iter().collect();
         let list = |texts: &[String]| (!texts.is_empty()).then(|| texts.join(","));
         query.extend(
             [

@@ -34,9 +34,10 @@ pub(crate) fn routes() -> Vec<Route> {
     routes
 }
 
-/// Lets the command line recognise a sandbox (ours, without a key).
+/// Lets the command line recognise a sandbox, and the team of a key (ours, without a key).
 async fn identity(State(state): State<Shared>) -> Json<Value> {
-    Json(
-        json!({ "name": "cstar-sandbox", "version": env!("CARGO_PKG_VERSION"), "team_id": state.store.team().id }),
-    )
+    let (team, version) = (state.store.team(), env!("CARGO_PKG_VERSION"));
+    Json(json!({
+        "name": "cstar-sandbox", "version": version, "team_id": team.id, "team_slug": team.slug,
+    }))
 }
