@@ -14,5 +14,6 @@ pub(crate) mod session;
 pub(crate) mod session_secret;
 pub(crate) mod status;
 pub(crate) mod stream_errors;
+pub(crate) mod team_secret;
 pub(crate) mod trigger;
 pub(crate) mod why;

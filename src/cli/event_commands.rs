@@ -44,7 +44,7 @@ impl EventCommand {
             Self::History(args) => block_on(history::run(context, args)),
             Self::Why(args) => why::run(context, args),
             Self::Replay(args) => block_on(replay::run(context, args)),
-            Self::Verify(args) => verify::run(context, &args),
+            Self::Verify(args) => block_on(verify::run(context, &args)),
             Self::Sign(args) => sign::run(context, args),
             Self::Identity(args) => block_on(identity::run(context, *args)),
         }

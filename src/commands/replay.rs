@@ -10,7 +10,6 @@ use crate::Secret;
 use crate::history::{Journal, RunScope};
 use crate::ops::history_file;
 use crate::ops::replay::{self, ReplayAttempt, ReplayItem, ReplayPlan, Sender};
-use crate::ops::session_secret::session_secret;
 use crate::output::attempt::AttemptView;
 use crate::output::{Failure, activity, style};
 pub(crate) use args::Args;
@@ -43,11 +42,10 @@ async fn secret(context: &mut Context, flag: Option<&Secret>, scope: &RunScope) 
     if let Some((secret, _)) = context.signing_secret(flag)? {
         return Ok(secret);
     }
-    let account = replay::account_of(scope, &context.global.account_options(), &context.env)?;
+    let options = context.global.account_options();
+    let account = replay::account_of(scope, &options, &context.env)?;
     context.warn_about(&account)?;
-    let clock = context.clock.clone();
-    let asked = session_secret(&account, &context.env, clock).await;
-    asked.map_err(|failure| replay::no_secret(scope, failure.message()))
+    replay::secret_of(account, scope, (&options, &context.env, context.clock.clone())).await
 }
 
 async fn send(

@@ -82,7 +82,7 @@ pub(crate) struct Args {
     at: Option<i64>,
 }
 
-pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
+pub(crate) async fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let given = context.signing_secret(args.secret.as_ref())?;
     let mut secrets: Vec<(Secret, String)> =
         given.into_iter().map(|(secret, origin)| (secret, format!("from {origin}"))).collect();
@@ -90,7 +90,7 @@ pub(crate) fn run(context: &mut Context, args: &Args) -> Result<(), Failure> {
     let request = if is_stored(context, args) {
         let id = args.body.to_string_lossy();
         let event = stored::event(context, &id)?;
-        let known = stored::secrets(context, &event)?;
+        let known = stored::secrets(context, &event).await?;
         let known = known.into_iter().map(|(secret, origin)| (secret, origin.to_owned()));
         match secrets.is_empty() {
             true => secrets = known.collect(),

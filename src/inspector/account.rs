@@ -11,7 +11,6 @@ use crate::history::RunScope;
 use crate::ops::local_sandbox;
 use crate::ops::replay;
 use crate::ops::session::Session;
-use crate::ops::session_secret::session_secret;
 use crate::output::Failure;
 
 /// Clients of the page do not wait longer for the API.
@@ -53,13 +52,13 @@ impl Inspector {
             replay::account_of(&of, &settings.options, &settings.env).map_err(ApiError::from)
         };
         let account = self.blocking(resolve).await?;
-        let id = (account.base.to_string(), account.key.prefix().to_owned());
+        let id = (scope.clone(), account.key.masked());
         let mut known = self.secrets.lock().await;
         if let Some((_, secret)) = known.iter().find(|(of, _)| *of == id) {
             return Ok(secret.clone());
         }
-        let asked = session_secret(&account, &settings.env, settings.clock.clone()).await;
-        let secret = asked.map_err(|failure| replay::no_secret(scope, failure.message()))?;
+        let with = (&settings.options, &settings.env, settings.clock.clone());
+        let secret = replay::secret_of(account, scope, with).await?;
         known.push((id, secret.clone()));
         Ok(secret)
     }

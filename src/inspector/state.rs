@@ -15,7 +15,7 @@ use super::look_ups::LookUps;
 use super::settings::InspectorSettings;
 use crate::Secret;
 use crate::account::{inspector_token, stored_inspector_token};
-use crate::history::{self, HistoryReader, Interrupt};
+use crate::history::{self, HistoryReader, Interrupt, RunScope};
 use crate::host::dirs;
 use crate::host::random::{self, NoRandomness};
 use crate::ops::session::Session;
@@ -39,8 +39,8 @@ pub(crate) struct Inspector {
     senders: Arc<Semaphore>,
     streams: Arc<Semaphore>,
     pub(super) session: Mutex<Option<Session>>,
-    /// Signing secrets by server and key.
-    pub(super) secrets: Mutex<Vec<((String, String), Secret)>>,
+    /// Signing secrets by whose events they sign, and the key in force.
+    pub(super) secrets: Mutex<Vec<((RunScope, String), Secret)>>,
     /// Addresses at which a sandbox has answered.
     pub(super) sandboxes: Mutex<Vec<String>>,
     pub(super) hub: Hub,

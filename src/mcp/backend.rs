@@ -10,14 +10,15 @@ use reqwest::Url;
 
 use super::shared_streams::SharedStreams;
 use crate::Secret;
-use crate::account::{Account, webhook_secret};
+use crate::account::{Account, AccountOptions, webhook_secret};
 use crate::api::Client;
-use crate::history::HistoryReader;
+use crate::history::{HistoryReader, RunScope};
 use crate::host::clock::Clock;
 use crate::host::env::{Env, names};
 use crate::ops::history_file;
 use crate::ops::session::{Session, is_same_key};
 use crate::ops::session_secret::{SessionSecret, secret_of};
+use crate::ops::team_secret::team_secret;
 use crate::output::{Exit, Failure};
 
 /// Resolves the account in force. It can change while the server runs, for example by a login.
@@ -160,6 +161,11 @@ impl Backend {
     /// The key of the chat widget in the environment.
     pub(super) fn env_identity_key(&self) -> Option<Secret> {
         self.env.secret(names::IDENTITY_KEY).cloned()
+    }
+
+    /// The secret of a team of a sandbox on this machine.
+    pub(super) async fn team_secret(&self, scope: &RunScope) -> Option<Secret> {
+        team_secret(scope, &AccountOptions::default(), &self.env).await
     }
 
     /// The secret with which `listen` signs by default: that of its session, or the one of this machine.

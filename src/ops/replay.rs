@@ -8,11 +8,16 @@ mod send;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::Secret;
 use crate::account::{Account, AccountOptions};
+use crate::api::Client;
 use crate::history::{HistorySettings, Journal, RecordedOutcome, RunScope};
 use crate::host::clock::Clock;
 use crate::host::env::Env;
 use crate::net::BaseUrl;
+use crate::ops::session::Session;
+use crate::ops::session_secret;
+use crate::ops::team_secret::team_secret;
 use crate::output::format::pluralize;
 use crate::output::sanitize::sanitize;
 use crate::output::{Exit, Failure};
@@ -33,6 +38,36 @@ pub(crate) fn account_of(scope: &RunScope, options: &AccountOptions, env: &Env) 
         return Err(no_secret(scope, &why));
     }
     Ok(account)
+}
+
+/// The secret of a session of `account`, or of the team of `scope` if that is another one of the sandbox.
+pub(crate) async fn secret_of(
+    account: Account,
+    scope: &RunScope,
+    (options, env, clock): (&AccountOptions, &Env, Clock),
+) -> Result<Secret, Failure> {
+    let session = Client::new(&account).map_err(Failure::from);
+    let session = async { Ok::<_, Failure>(Session::open(account.clone(), session?).await?) }.await;
+    let is_own = |team: &str| session.as_ref().is_ok_and(|session| session.identity.team_id == team);
+    let is_environment = |environment: &str| !is_local(scope) || account.key.environment() == environment;
+    if scope.team_id.as_deref().is_some_and(|team| !is_own(team))
+        || scope.environment.as_deref().is_some_and(|environment| !is_environment(environment))
+    {
+        if let Some(secret) = team_secret(scope, options, env).await {
+            return Ok(secret);
+        }
+        if let Ok(session) = &session {
+            let team = session.identity.team_name.as_deref().unwrap_or(&session.identity.team_id);
+            let (key, team) = (account.origin, sanitize(team));
+            let why = format!(
+                "the key from {key} is for {team}, and the events are of another team or environment"
+            );
+            return Err(no_secret(scope, &why));
+        }
+    }
+    let asked =
+        async { Ok::<_, Failure>(session_secret::secret_of(&session?, env, clock).await?.secret) }.await;
+    asked.map_err(|failure| no_secret(scope, failure.message()))
 }
 
 fn is_local(scope: &RunScope) -> bool {

@@ -10,9 +10,11 @@ use crate::history::{EventDetail, EventState};
 use crate::host::dirs;
 use crate::net::BaseUrl;
 use crate::ops::history_file;
-use crate::output::Failure;
+use crate::ops::team_secret::team_secret;
 use crate::output::sanitize::sanitize;
+use crate::output::{Failure, style};
 use crate::sandbox::Environment;
+use crate::sandbox_info::TEAM_ID;
 
 /// Whether `name` is meant as the id of an event. A file of that name comes first.
 pub(super) fn is_id(context: &Context, name: &Path) -> bool {
@@ -69,17 +71,29 @@ pub(super) fn request(
 }
 
 /// The secrets that may have signed the event, each with where it is from: that of the sandbox, and the one that `listen`
-/// made on this machine. Those of sessions at cStar are not kept.
-pub(super) fn secrets(
-    context: &Context,
+/// made on this machine. Those of sessions at cStar are not kept. Only the secret of a team of tests has to be asked for.
+pub(super) async fn secrets(
+    context: &mut Context,
     event: &EventDetail,
 ) -> Result<Vec<(Secret, &'static str)>, Failure> {
     let scope = event.receptions.iter().rev().find_map(|one| one.run.as_ref()).map(|run| &run.scope);
     let is_local =
         scope.is_some_and(|scope| BaseUrl::parse(&scope.base_url).is_ok_and(|base| base.is_loopback()));
-    let environment = scope.and_then(|scope| Environment::parse(scope.environment.as_deref()?));
-    let sandbox =
-        environment.filter(|_| is_local).map(|one| (Secret::new(one.signing_secret()), "of the sandbox"));
+    let scope = scope.filter(|_| is_local);
+    let public = scope.and_then(|scope| Environment::parse(scope.environment.as_deref()?));
+    let mut sandbox = public.map(|one| Secret::new(one.signing_secret()));
+    if let Some(scope) = scope.filter(|scope| scope.team_id.as_deref().is_some_and(|team| team != TEAM_ID)) {
+        match team_secret(scope, &context.global.account_options(), &context.env).await {
+            Some(secret) => sandbox = Some(secret),
+            None => {
+                let base = sanitize(&scope.base_url);
+                let line =
+                    format!("The sandbox at {base} does not run, or its team of this event is deleted.");
+                context.output.status(&style::warn(&line))?;
+            }
+        }
+    }
+    let sandbox = sandbox.map(|secret| (secret, "of the sandbox"));
     let config = dirs::config(&context.env);
     let made = stored_secret(config.as_deref()).map_err(|error| Failure::failed(error.to_string()))?;
     Ok(sandbox.into_iter().chain(made.map(|secret| (secret, "made on this machine"))).collect())

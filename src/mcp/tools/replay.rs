@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::deliveries;
 use super::signature::odd_secret;
 use crate::Secret;
-use crate::history::RecordedOutcome;
+use crate::history::{RecordedOutcome, RunScope};
 use crate::mcp::Backend;
 use crate::mcp::schema::{Kind, Member, list_schema};
 use crate::mcp::tool::{Effect, Progress, Tool, ToolInfo};
@@ -97,7 +97,7 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
     };
     let (secret, signed_with) = match backend.env_secret() {
         Some(secret) => (secret, "CSTAR_WEBHOOK_SECRET"),
-        None => session_secret(&backend).await?,
+        None => session_secret(&backend, &scope).await?,
     };
     let options = SendOptions { limit: Some(LIMIT), ..SendOptions::default() };
     let sender = Sender::new(options, secret.expose(), &selected.events, backend.clock())?;
@@ -116,7 +116,14 @@ async fn run(backend: Arc<Backend>, args: Args, _: Progress) -> Result<ReplayRes
     Ok(ReplayResult { delivered, signed_with, secret_warning, notice: NOTICE, attempts, next })
 }
 
-async fn session_secret(backend: &Backend) -> Result<(Secret, &'static str), Failure> {
+async fn session_secret(backend: &Backend, scope: &RunScope) -> Result<(Secret, &'static str), Failure> {
+    let team = backend.connect().await.map(|session| session.identity.team_id);
+    if scope.team_id.as_ref().is_some_and(|of| team.as_ref().is_ok_and(|team| team != of)) {
+        return match backend.team_secret(scope).await {
+            Some(secret) => Ok((secret, "the secret of the team in the sandbox")),
+            None => Err(replay::no_secret(scope, "the key is for another team than the event")),
+        };
+    }
     let found = backend.session_secret().await.map_err(|failure| {
         failure
             .hint("set CSTAR_WEBHOOK_SECRET in the environment of this MCP server to the one the server uses")
