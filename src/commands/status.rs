@@ -67,7 +67,7 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
     }
     match &status.listening {
         Ok(runs) if runs.is_empty() => add("Listening", "no".to_owned()),
-        Ok(runs) => runs.iter().for_each(|run| add("Listening", listener(run, &status.base_url, now, zone))),
+        Ok(runs) => runs.iter().for_each(|run| add("Listening", listener(run, status, now, zone))),
         Err(_) => {}
     }
     rows
@@ -81,14 +81,16 @@ fn budget(rate: RateLimit, now: Timestamp) -> String {
     }
 }
 
-/// A running `listen`; its server is named if it is not the one in use.
-fn listener(run: &ActiveRun, base_url: &str, now: Timestamp, zone: &TimeZone) -> String {
+/// A running `listen`; its server, or its team there, is named if it is not the one in use.
+fn listener(run: &ActiveRun, status: &Status, now: Timestamp, zone: &TimeZone) -> String {
     let since = run.started_at.to_zoned(zone.clone());
     let ago = now.duration_since(run.started_at);
     let day = if ago > SignedDuration::from_hours(20) { "%Y-%m-%d %H:%M" } else { "%H:%M" };
-    let server = match run.scope.base_url.as_str() {
-        same if same == base_url => String::new(),
-        other => format!(", events of {other}"),
+    let own_team = status.identity.as_ref().map(|identity| identity.team_id.as_str());
+    let server = match (run.scope.base_url.as_str(), run.scope.team_id.as_deref()) {
+        (other, _) if other != status.base_url => format!(", events of {other}"),
+        (_, Some(team)) if own_team.is_some_and(|own| own != team) => format!(", events of team {team}"),
+        _ => String::new(),
     };
     let line = format!(
         "pid {} → {}, since {} ({}){server}",
@@ -160,6 +162,18 @@ mod tests {
                 "Listening\tpid 4242 → http://localhost:3000/a, http://localhost:3001/b, since 14:18 (12 minutes), events of http://127.0.0.1:4747",
             ]
         );
+    }
+
+    #[test]
+    fn listeners_of_other_teams_are_named() {
+        let mut run = run("https://www.cstar.help");
+        for (team, end) in
+            [(None, "minutes)"), (Some("t-1"), "minutes)"), (Some("t-2"), ", events of team t-2")]
+        {
+            run.scope.team_id = team.map(str::to_owned);
+            let line = listener(&run, &status(), at(0), &TimeZone::UTC);
+            assert!(line.ends_with(end), "{line}");
+        }
     }
 
     #[test]

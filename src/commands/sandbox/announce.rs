@@ -1,12 +1,14 @@
 //! The output of a starting sandbox: address, keys, faults, and earlier state.
 
-use serde_json::json;
+use std::io;
+
+use serde_json::{Value, json};
 
 use super::start_data::Loaded;
 use crate::commands::Context;
 use crate::ops::local_sandbox;
 use crate::output::sanitize::escape;
-use crate::output::{Failure, style};
+use crate::output::{Failure, Output, style};
 use crate::sandbox::{self, StorageLocation, Teams};
 use crate::sandbox_info;
 
@@ -41,9 +43,9 @@ pub(super) fn announce(
     if let Some(page) = page {
         ready["inspector"] = page.into();
     }
-    let others = teams.others();
+    let others: Vec<Value> = teams.others().iter().map(|state| sandbox::team_view(state)).collect();
     if !others.is_empty() {
-        ready["teams"] = others.iter().map(|state| sandbox::team_view(state)).collect();
+        ready["teams"] = others.clone().into();
     }
     loaded.add_to(&mut ready);
     context.output.show_line(&ready, |out| {
@@ -52,12 +54,17 @@ pub(super) fn announce(
             out.text(&format!("  {:17} {key}", style::dim(&format!("{kind:16}"))))?;
         }
         out.text(&format!("  {:17} {}", style::dim("team            "), sandbox_info::TEAM_ID))?;
-        for state in &others {
-            let [key, ..] = state.settings.keys.all();
-            out.text(&format!("  {:17} {}  {key}", style::dim("another team    "), state.store.team().id))?;
+        for team in &others {
+            announce_team(out, team)?;
         }
         if let Some(page) = page {
             out.status(&format!("  {:17} {page}", style::dim("inspector       ")))?;
+        }
+        if !others.is_empty() {
+            out.status(&style::dim(
+                "Commands use the team of their key: CSTAR_API_KEY=KEY cstar status --sandbox",
+            ))?;
+            out.status(&style::dim(&format!("All keys and signing secrets: {base_url}/_sandbox/teams")))?;
         }
         for fault in &settings.faults {
             out.status(&format!("  {:17} {fault}", style::warn(&format!("{:16}", "fault"))))?;
@@ -73,6 +80,20 @@ pub(super) fn announce(
         out.status(&style::dim(&format!("{state} {stops}")))?;
         loaded.report(out)
     })
+}
+
+/// What a test needs of a team: its id, its secret test key, and what its test events are signed with.
+fn announce_team(out: &mut Output, team: &Value) -> io::Result<()> {
+    let text = |path: &str| team.pointer(path).and_then(Value::as_str).unwrap_or_default();
+    let id_and_slug = format!("{}  {}", text("/id"), text("/slug"));
+    for (what, value) in [
+        ("team", id_and_slug.as_str()),
+        ("  secret test", text("/keys/secret_test")),
+        ("  signing secret", text("/signing_secrets/test")),
+    ] {
+        out.text(&format!("  {:17} {value}", style::dim(&format!("{what:16}"))))?;
+    }
+    Ok(())
 }
 
 /// Prints what the state contains, and how to reset it.
