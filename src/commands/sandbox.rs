@@ -72,7 +72,7 @@ pub(crate) struct Args {
     /// Requests kept in the log, for test and live keys each
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     log_limit: u32,
-    /// Keep bodies in the request log too, without secrets and up to 4 KiB each
+    /// Keep bodies in the request log too, without secrets and up to 4 KiB each, until the sandbox stops
     #[arg(long)]
     log_bodies: bool,
     /// Inject a fault, as described below; repeatable

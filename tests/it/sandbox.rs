@@ -9,4 +9,5 @@ mod kills;
 mod openapi;
 mod ready;
 mod state;
+mod teams;
 mod test_api;

@@ -17,7 +17,7 @@ use crate::output::sanitize::sanitize;
 ///
 /// Retries of deliveries, rate limits, idempotency keys and all timestamps follow this clock. It makes each attempt that
 /// is due on the way, so a day passes in milliseconds. It runs forward only, except for `reset`. Signatures have the
-/// time of the system, or receivers would refuse them.
+/// time of the system, or receivers would refuse them. Each team has its own clock. When the sandbox stops, it is lost.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar sandbox clock",

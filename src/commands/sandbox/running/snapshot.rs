@@ -13,8 +13,8 @@ use crate::output::{Failure, style};
 
 /// Save and restore the state of a running sandbox
 ///
-/// A snapshot has every object, event, webhook, delivery and key. It is in the memory of the sandbox and ends with it;
-/// `cstar sandbox export` writes a file. Open streams continue with what happens after a restore.
+/// A snapshot has every object, event, webhook, delivery and key of one team. It is in the memory of the sandbox: when
+/// the sandbox stops, it is lost. `cstar sandbox export` writes a file. Open streams continue with what happens after a restore.
 #[derive(clap::Args, Debug)]
 #[command(after_help = examples![
     "cstar sandbox snapshot save empty",
