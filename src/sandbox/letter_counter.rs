@@ -22,4 +22,6 @@ fn count(state: &Shared) {
     while !*closing.borrow() && state.store.count_letters().unwrap_or(false) {
         std::thread::yield_now();
     }
+    // without the saved counts the next start only counts again
+    let _ = state.store.save_letters();
 }

@@ -8,6 +8,7 @@ pub(crate) mod batch;
 pub(crate) mod change;
 pub(crate) mod children;
 pub(crate) mod commit;
+pub(crate) mod counting;
 pub(crate) mod deliveries;
 pub(crate) mod delivery_changes;
 pub(crate) mod error;
@@ -102,11 +103,13 @@ impl Store {
         let kept_keys = keys::rows(&conn).map_err(failed)?;
         let outbox = watch::Sender::new(0);
         let team = Arc::new(Team::main());
+        let mut totals = Totals::default();
+        counting::load(&conn, &mut totals.letters);
         let inner = Mutex::new(Inner {
             conn,
             team: Arc::clone(&team),
             unpruned: 0,
-            totals: RefCell::default(),
+            totals: RefCell::new(totals),
             open: None,
         });
         Ok(Self {

@@ -88,6 +88,8 @@ fn plant(context: &mut Context, directory: &Path, plan: &Plan) -> Result<bool, F
     let store = state_dir::open(directory)?;
     let progress = context.output.progress("Seeding");
     let seeded = sandbox::seed_store(&store, plan, &mut |done, total| progress.at(done, Some(total)));
+    // at the next start, searches need not wait for it
+    let _ = store.finish_letters();
     drop(progress);
     seeded.map_err(|error| Failure::failed(format!("could not seed the sandbox: {}", error.message)))
 }

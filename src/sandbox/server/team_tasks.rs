@@ -55,5 +55,7 @@ impl Member {
         if let Some(writer) = self.delivered().await {
             let _ = writer.await;
         }
+        // without them the next start only counts again
+        let _ = self.state.store.save_letters();
     }
 }

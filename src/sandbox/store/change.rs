@@ -224,7 +224,7 @@ impl<'c> Change<'c> {
         self.conn.execute_batch(
             "DELETE FROM objects; DELETE FROM groups; DELETE FROM members; DELETE FROM ranks; \
              DELETE FROM search; DELETE FROM events; DELETE FROM answers; DELETE FROM counters; \
-             DELETE FROM beginnings; DELETE FROM audit;",
+             DELETE FROM beginnings; DELETE FROM audit; DELETE FROM letters; DELETE FROM letters_changed;",
         )
     }
 

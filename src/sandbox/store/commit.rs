@@ -8,7 +8,7 @@ use super::batch::{self, Batch, End, Failure, Undo};
 use super::change::Change;
 use super::event_log::{Entry, Reservation};
 use super::tables::Tables;
-use super::{Inner, Store, audit, event_log, events, words};
+use super::{Inner, Store, audit, counting, event_log, events, words};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::RequestMeta;
@@ -172,7 +172,9 @@ impl Store {
         }
         totals.follow(&index_updates, &words);
         if is_uncounted {
-            totals.letters.restart();
+            counting::load(&inner.conn, &mut totals.letters);
+        }
+        if is_uncounted || totals.letters.is_due() {
             self.uncounted.send_modify(|times| *times += 1);
         }
         if cleared {

@@ -8,16 +8,14 @@ use super::change::Change;
 use super::groups;
 use super::object::{Index, searchable};
 use super::totals::IndexUpdate;
-use super::words::{Word, search_base, seq_of, write_words};
-use super::{Inner, Store};
+use super::words::{Word, search_base, write_words};
+use super::{Inner, Store, counting};
 
-/// How many texts are counted while the store is locked: two milliseconds.
-const TEXTS_AT_ONCE: i64 = 1_000;
 /// How many changes of the text index are in memory, unless earlier ones have to be written before.
 const MOST_WORDS: usize = 1_000;
 
 impl Store {
-    /// Changes when texts have to be counted again.
+    /// Changes when texts have to be counted again, or the counts saved.
     pub(crate) fn uncounted(&self) -> watch::Receiver<u64> {
         self.uncounted.subscribe()
     }
@@ -26,20 +24,21 @@ impl Store {
     pub(crate) fn count_letters(&self) -> rusqlite::Result<bool> {
         let mut inner = self.settled();
         let Inner { conn, totals, .. } = &mut *inner;
+        Ok(counting::count(conn, &mut totals.get_mut().letters)?.is_some())
+    }
+
+    /// Saves the counts for the next start, unless it can do without.
+    pub(crate) fn save_letters(&self) -> rusqlite::Result<()> {
+        let mut inner = self.settled();
+        let Inner { conn, totals, .. } = &mut *inner;
         let letters = &mut totals.get_mut().letters;
-        let sql = "SELECT id FROM groups WHERE name = ''";
-        let groups: Vec<i64> =
-            conn.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let Some((group, until)) = letters.next(&groups) else { return Ok(false) };
-        // the table in which the text index stores the texts
-        let sql = "SELECT id, c0 FROM search_content WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3";
-        let (from, end) = (search_base(group) | until, search_base(group + 1));
-        let texts = conn
-            .prepare_cached(sql)?
-            .query_map([from, end, TEXTS_AT_ONCE], |row| Ok((seq_of(row.get(0)?), row.get(1)?)))?
-            .collect::<Result<Vec<_>, _>>()?;
-        letters.count(group, &texts);
-        Ok(true)
+        if letters.is_worth_saving() { letters.save(conn) } else { Ok(()) }
+    }
+
+    /// Counts and saves at once, for a state that no sandbox serves.
+    pub(crate) fn finish_letters(&self) -> rusqlite::Result<()> {
+        while self.count_letters()? {}
+        self.save_letters()
     }
 
     /// Uses more memory for many changes in a row, until the store is closed.

@@ -1,7 +1,10 @@
 //! How many texts contain each sequence of one or two characters, and which, if they are few. The text index has runs of
 //! three characters; without these counts, a shorter term would have every text read until its total is known.
 //!
-//! They are in memory only: read in the background when the sandbox starts, and updated by every change.
+//! They are counted in the background, updated by every change, and saved from time to time (`saved`), so that the next
+//! start need not read the texts again.
+
+mod saved;
 
 use std::collections::HashMap;
 
@@ -13,6 +16,9 @@ const FEW: usize = 256;
 const MOST_SEQUENCES: usize = 20_000;
 /// The most objects that are known for all sequences of a kind.
 const MOST_KNOWN: usize = 500_000;
+/// After this many changes the counts are saved. A start repeats fewer in a few milliseconds, and a smaller state has
+/// its texts read in the same time.
+pub(super) const WORTH_SAVING: u64 = 4_000;
 
 /// One or two characters; the second is `\0` if there is one only.
 type Sequence = [char; 2];
@@ -23,6 +29,10 @@ pub(crate) struct Letters {
     kinds: HashMap<i64, Kind>,
     /// Whether every kind is complete, so that one that is missing has no texts.
     is_complete: bool,
+    /// Texts that were counted or changed since the counts were saved.
+    unsaved: u64,
+    /// The same, when they were last to be saved.
+    due: u64,
 }
 
 #[derive(Debug, Default)]
@@ -70,6 +80,7 @@ impl Letters {
 
     /// Applies committed changes.
     pub(super) fn follow(&mut self, words: &[Word]) {
+        self.unsaved += words.len() as u64;
         for word in words {
             let group = word.row >> SEQ_BITS;
             let kind = match self.kinds.get_mut(&group) {
@@ -84,9 +95,18 @@ impl Letters {
         }
     }
 
-    /// Everything has to be counted again.
-    pub(super) fn restart(&mut self) {
-        *self = Self::default();
+    /// Whether so much changed that the counts should be saved; once for each time.
+    pub(super) fn is_due(&mut self) -> bool {
+        let is_due = self.unsaved - self.due >= WORTH_SAVING;
+        if is_due {
+            self.due = self.unsaved;
+        }
+        is_due
+    }
+
+    /// Whether the next start would take long without what is not saved yet.
+    pub(super) fn is_worth_saving(&self) -> bool {
+        self.unsaved >= WORTH_SAVING
     }
 
     /// Everything was removed.
@@ -101,6 +121,7 @@ impl Letters {
         for (seq, text) in texts {
             kind.change(*seq, "", text);
         }
+        self.unsaved += texts.len() as u64;
         let last = texts.last().filter(|_| !kind.is_given_up);
         kind.until = last.map(|(seq, _)| *seq);
         last.is_some()
@@ -190,62 +211,4 @@ fn sequences(text: &str) -> Vec<Sequence> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sandbox::store::words::search_base;
-
-    fn word(seq: i64, was: &str, is: &str) -> Word {
-        Word { row: search_base(3) | seq, was: was.to_owned(), is: is.to_owned() }
-    }
-
-    fn total(letters: &Letters, term: &str) -> Option<u64> {
-        letters.find(3, term).map(|found| found.total)
-    }
-
-    #[test]
-    fn sequences_count_once_for_each_text() {
-        let mut letters = Letters::default();
-        assert_eq!(letters.find(3, "a"), None, "nothing is counted yet");
-        assert_eq!(letters.next(&[3]), Some((3, 0)));
-        assert!(letters.count(3, &[(1, "banana".to_owned()), (4, "a b".to_owned())]));
-        assert_eq!(letters.find(3, "a"), None, "there may be more");
-        letters.follow(&[word(4, "a b", "an"), word(9, "", "later"), word(2, "", "x")]);
-        assert_eq!(letters.next(&[3]), Some((3, 4)));
-        assert!(letters.count(3, &[(9, "later".to_owned())]));
-        assert!(!letters.count(3, &[]));
-        assert_eq!(letters.next(&[3]), None);
-        let totals = ["a", "an", "b", "la", "x", "q", "ab", "xyz"].map(|term| total(&letters, term));
-        assert_eq!(totals, [Some(3), Some(2), Some(1), Some(1), Some(1), Some(0), Some(0), None]);
-        let found = letters.find(3, "an").unwrap();
-        assert_eq!((found.few, found.newest), (Some(&[1, 4][..]), 4));
-        assert_eq!(letters.find(8, "a").map(|found| found.total), Some(0), "another kind");
-        letters.follow(&[word(1, "banana", "")]);
-        assert_eq!(["a", "an", "b"].map(|term| total(&letters, term)), [Some(2), Some(1), Some(0)]);
-        letters.clear();
-        letters.follow(&[word(1, "", "new")]);
-        assert_eq!((total(&letters, "a"), total(&letters, "ne")), (Some(0), Some(1)));
-    }
-
-    #[test]
-    fn frequent_sequences_keep_only_a_count() {
-        let mut letters = Letters::default();
-        let texts: Vec<_> = (1..=300).map(|seq| (seq, "e".to_owned())).collect();
-        letters.count(3, &texts);
-        letters.count(3, &[]);
-        let found = letters.find(3, "e").unwrap();
-        assert_eq!((found.total, found.few, found.newest), (300, None, 300));
-        letters.follow(&[word(300, "e", "")]);
-        assert_eq!(total(&letters, "e"), Some(299));
-    }
-
-    #[test]
-    fn too_many_sequences_are_given_up() {
-        let mut letters = Letters::default();
-        let text: String = ('\u{4e00}'..='\u{9fff}').collect();
-        assert!(!letters.count(3, &[(1, text)]));
-        assert_eq!(letters.find(3, "a"), None);
-        assert_eq!(letters.next(&[3]), None);
-        letters.follow(&[word(2, "", "a")]);
-        assert_eq!(letters.find(3, "a"), None, "the texts are read instead");
-    }
-}
+mod tests;

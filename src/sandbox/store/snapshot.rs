@@ -5,7 +5,7 @@
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
-use super::Store;
+use super::{Store, counting};
 
 /// A copy of the whole state.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl Store {
         inner.conn.execute_batch(PUT_BACK)?;
         let totals = inner.totals.get_mut();
         totals.clear();
-        totals.letters.restart();
+        counting::load(&inner.conn, &mut totals.letters);
         inner.unpruned = 0;
         self.replace_logs(&inner.conn)?;
         self.uncounted.send_modify(|times| *times += 1);

@@ -1,6 +1,7 @@
 //! The store: atomic changes and queries.
 
 mod batch;
+mod letters;
 mod scan;
 mod state_file;
 

@@ -15,9 +15,15 @@ pub(super) struct Word {
     pub(super) is: String,
 }
 
+/// Keeps a text as it was when the saved counts of sequences were made (`letters`), at its first change since.
+const KEEP: &str = "INSERT OR IGNORE INTO letters_changed (row, text) \
+    SELECT ?1, ifnull((SELECT c0 FROM search_content WHERE id = ?1), '') \
+    WHERE EXISTS (SELECT 1 FROM letters WHERE in_group = ?2 AND until >= ?3)";
+
 /// Writes changes of the text index, oldest first.
 pub(super) fn write_words(conn: &Connection, words: &[Word]) -> rusqlite::Result<()> {
     for Word { row, was, is } in words {
+        conn.prepare_cached(KEEP)?.execute(params![row, row >> SEQ_BITS, seq_of(*row)])?;
         if !was.is_empty() {
             conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
         }
