@@ -4,7 +4,8 @@ use super::fields;
 use super::operation::{Key, Operation, Parameter, Payload};
 use super::schema::{Schema, Source, member};
 use crate::sandbox::model::bulk::{RESOURCES, resource_at};
-use crate::sandbox::model::export::{MARKER, MOST_ITEMS, MOST_ROWS};
+use crate::sandbox::model::export::choice::{MOST_ITEMS, MOST_ROWS};
+use crate::sandbox::model::export::rows::MARKER;
 use crate::sandbox::model::resource::Resource;
 
 /// `POST …/export`.
