@@ -3,6 +3,8 @@
 //! A change and the events that it causes are in one transaction, which changes of other requests may share (`batch`).
 //! Transactions are short and run where they are called: one takes a few milliseconds at most.
 
+pub(crate) mod answers;
+pub(crate) mod attempts;
 pub(crate) mod audit;
 pub(crate) mod batch;
 pub(crate) mod change;

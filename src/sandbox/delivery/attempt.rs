@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::net::{BodyEnd, TargetResponse};
 use crate::sandbox::endpoint_clients::EndpointClients;
 use crate::sandbox::settings::Settings;
-use crate::sandbox::store::deliveries::{Attempt, Headers};
+use crate::sandbox::store::attempts::{Attempt, Headers};
 use crate::sandbox::store::outbox::Outgoing;
 use crate::signature::{SIGNATURE_HEADER, Signer};
 

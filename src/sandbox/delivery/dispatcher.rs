@@ -14,7 +14,7 @@ use super::attempt;
 use super::retry::{self, Trigger};
 use crate::sandbox::endpoint_clients::EndpointClients;
 use crate::sandbox::state::{Shared, State};
-use crate::sandbox::store::deliveries::Attempt;
+use crate::sandbox::store::attempts::Attempt;
 use crate::sandbox::store::in_flight::InFlight;
 use crate::sandbox::store::outbox::Outgoing;
 

@@ -8,7 +8,7 @@ use super::webhooks::view;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::state::Shared;
-use crate::sandbox::store::deliveries::Attempt;
+use crate::sandbox::store::attempts::Attempt;
 
 /// How long the response to a test event waits for the endpoints (ours).
 const FIRST_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(1);

@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::host::random;
-use crate::sandbox::store::deliveries::{Attempt, Delivery, Status};
+use crate::sandbox::store::attempts::Attempt;
+use crate::sandbox::store::deliveries::{Delivery, Status};
 use crate::sandbox::store::outbox::DeliveryUpdate;
 
 /// Why an attempt is made.

@@ -17,8 +17,9 @@ use super::envelope::{Call, Rendered};
 use super::error::ApiError;
 use crate::sandbox::caller::Caller;
 use crate::sandbox::store::Store;
+use crate::sandbox::store::answers::{Answer, Memory};
 use crate::sandbox::store::batch::Undo;
-use crate::sandbox::store::change::{Answer, Change, Memory};
+use crate::sandbox::store::change::Change;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// Marks a replayed response (ours).

@@ -12,7 +12,7 @@ use super::automations::AUTOMATIONS;
 use crate::event;
 use crate::host::random;
 use crate::sandbox::store::change::{Change, Events};
-use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::event_log::entry::Entry;
 use crate::sandbox::store::reactions::Fired;
 use crate::sandbox_info;
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, OnceLock};
 use rusqlite::{Connection, Error, ffi};
 
 use super::change::Outcome;
-use super::event_log::Entry;
+use super::event_log::entry::Entry;
 use super::groups::Pending;
 use super::totals::IndexUpdate;
 use super::words::Word;

@@ -6,7 +6,8 @@ use rusqlite::{Connection, Error};
 
 use super::batch::{self, Batch, End, Failure, Undo};
 use super::change::Change;
-use super::event_log::{Entry, Reservation};
+use super::event_log::Reservation;
+use super::event_log::entry::Entry;
 use super::tables::Tables;
 use super::{Inner, Store, audit, counting, event_log, events, words};
 use crate::sandbox::caller::Environment;

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::event_log::{Entry, Past};
+use super::event_log::Past;
+use super::event_log::entry::Entry;
 use crate::event;
 use crate::host::random;
 use crate::sandbox::caller::Environment;

@@ -5,8 +5,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::watch;
 
 use super::Store;
+use super::attempts::{Attempt, Headers};
 use super::batch::Undo;
-use super::deliveries::{self, Attempt, Delivery, Headers, Status};
+use super::deliveries::{self, Delivery, Status};
 use super::in_flight::InFlight;
 use super::space;
 use super::webhooks::{self, Webhook};

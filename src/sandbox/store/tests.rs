@@ -10,7 +10,8 @@ use rusqlite::types::Value as Sql;
 use serde_json::json;
 
 use super::change::Change;
-use super::event_log::{Entry, Filter};
+use super::event_log::Filter;
+use super::event_log::entry::Entry;
 use super::object::{Body, Index, Object, Order, Selection};
 use super::uuid::Uuid;
 use super::*;

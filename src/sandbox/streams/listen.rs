@@ -28,8 +28,9 @@ use crate::sandbox::http::envelope::Call;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::source::Source;
 use crate::sandbox::state::Shared;
+use crate::sandbox::store::event_log::Filter;
 use crate::sandbox::store::event_log::cursor::Cursor;
-use crate::sandbox::store::event_log::{Filter, Logged};
+use crate::sandbox::store::event_log::entry::Logged;
 use crate::sandbox::team::Team;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");

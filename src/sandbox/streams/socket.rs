@@ -29,7 +29,7 @@ use super::feed::{self, Frame};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::state::State;
 use crate::sandbox::store::event_log::cursor::Cursor;
-use crate::sandbox::store::event_log::{Entry, Logged};
+use crate::sandbox::store::event_log::entry::{Entry, Logged};
 
 /// A listener sends nothing but control frames.
 const LARGEST_FROM_CLIENT: usize = 4 * 1024;

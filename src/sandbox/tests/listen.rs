@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::sandbox::caller::Environment;
 use crate::sandbox::settings::Settings;
-use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::event_log::entry::Entry;
 use crate::sandbox::tests::client::{Server, Stream, field, settings, team};
 use crate::sandbox_info::{SECRET_LIVE_KEY, SECRET_TEST_KEY};
 

@@ -184,7 +184,7 @@ async fn stuck_clients_do_not_delay_shutdown() {
     stuck.session().await;
     for n in 0..100 {
         let body = format!(r#"{{"pad":"{}"}}"#, "x".repeat(256 * 1024));
-        let entry = crate::sandbox::store::event_log::Entry {
+        let entry = crate::sandbox::store::event_log::entry::Entry {
             id: format!("evt_{n}"),
             kind: "ticket.created".into(),
             body: body.into(),

@@ -15,7 +15,7 @@ use self::client::{Socket, UPGRADE};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::limits::RateLimit;
 use crate::sandbox::settings::Settings;
-use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::event_log::entry::Entry;
 use crate::sandbox::tests::client::{Server, bearer, settings, team, with_timeout};
 use crate::sandbox_info::{PUBLISHABLE_TEST_KEY, SECRET_LIVE_KEY, SECRET_TEST_KEY};
 

@@ -15,8 +15,9 @@ use crate::event::Filter as BodyFilter;
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::source::Step;
 use crate::sandbox::state::Shared;
+use crate::sandbox::store::event_log::Filter;
 use crate::sandbox::store::event_log::cursor::{After, Reader};
-use crate::sandbox::store::event_log::{Filter, Logged};
+use crate::sandbox::store::event_log::entry::Logged;
 
 /// What a poll looks for.
 struct Wanted {

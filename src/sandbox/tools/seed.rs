@@ -3,21 +3,18 @@
 //! Equal seeds on equal states give equal bytes, and a repeated plan changes nothing. The data is created in the order
 //! of its times, with the operations that the API uses.
 
+mod objects;
 mod words;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use self::objects::{create, library, object};
 use crate::sandbox::caller::Environment;
 use crate::sandbox::http::error::ApiError;
-use crate::sandbox::model::articles::ARTICLES;
-use crate::sandbox::model::categories::CATEGORIES;
-use crate::sandbox::model::community_posts::COMMUNITY_POSTS;
-use crate::sandbox::model::customer_groups::CUSTOMER_GROUPS;
 use crate::sandbox::model::customers::CUSTOMERS;
-use crate::sandbox::model::resource::Resource;
 use crate::sandbox::model::tickets::TICKETS;
-use crate::sandbox::model::{input, operations, ticket_messages};
+use crate::sandbox::model::{operations, ticket_messages};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::rng::SeededRng;
 use crate::sandbox::store::Store;
@@ -151,7 +148,7 @@ impl Seeder {
 
     fn run(&mut self, change: &mut Change<'_>, step: Step) -> Result<(), ApiError> {
         match step {
-            Step::Library => self.library(change),
+            Step::Library => library(change),
             Step::Customer => self.customer(change),
             Step::Open(number) => self.open(change, number),
             Step::Answer(number) => self.answer(change, number),
@@ -228,44 +225,5 @@ impl Seeder {
     fn ticket(&self, change: &Change<'_>, number: usize) -> Result<Option<Object>, ApiError> {
         let uuid = self.tickets.get(number).copied().flatten();
         Ok(uuid.map(|uuid| change.find(TICKETS.kind, uuid)).transpose()?.flatten())
-    }
-
-    /// Only once: a second seed adds only customers and tickets.
-    fn library(&mut self, change: &mut Change<'_>) -> Result<(), ApiError> {
-        if change.count(CATEGORIES.kind, "slug", &"getting-started".to_owned().into())? > 0 {
-            return Ok(());
-        }
-        let mut categories = Vec::new();
-        for (place, (name, description, icon, color)) in words::CATEGORIES.iter().enumerate() {
-            let body = json!({
-                "name": name, "description": description, "icon": icon, "color": color, "sortOrder": place,
-            });
-            categories.push(create(change, &CATEGORIES, body)?.uuid.to_string());
-        }
-        for (place, title, content, status) in words::ARTICLES {
-            let category = categories.get(*place);
-            let body = json!({
-                "title": title, "content": content, "status": status, "categoryId": category, "tags": ["guide"],
-            });
-            create(change, &ARTICLES, body)?;
-        }
-        for (name, description) in words::GROUPS {
-            create(change, &CUSTOMER_GROUPS, json!({ "name": name, "description": description }))?;
-        }
-        for (title, text, status) in words::POSTS {
-            create(change, &COMMUNITY_POSTS, json!({ "title": title, "body": text, "status": status }))?;
-        }
-        Ok(())
-    }
-}
-
-fn create(change: &mut Change<'_>, resource: &'static Resource, body: Value) -> Result<Object, ApiError> {
-    operations::create(change, resource, None, input::creation(resource, object(body))?)
-}
-
-fn object(body: Value) -> serde_json::Map<String, Value> {
-    match body {
-        Value::Object(members) => members,
-        _ => serde_json::Map::new(),
     }
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::store::deliveries::{Attempt, Delivery, Headers};
+use crate::sandbox::store::attempts::{Attempt, Headers};
+use crate::sandbox::store::deliveries::Delivery;
 use crate::sandbox::store::webhooks::Webhook;
 
 /// A webhook without its secret: the documented members, in the order of the samples, then ours.

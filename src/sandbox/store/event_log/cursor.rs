@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::{EventLog, Filter, Logged, Ring, Start};
+use super::entry::Logged;
+use super::{EventLog, Filter, Ring, Start};
 use crate::sandbox::lock::locked;
 use crate::sandbox::source::{Source, Step};
 

@@ -1,5 +1,7 @@
 //! The ring of events: order, limits, resuming, and the count of listeners.
 
+use bytes::Bytes;
+
 use super::cursor::Cursor;
 use super::*;
 use crate::sandbox::source::{Source, Step};

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::sandbox::caller::Environment;
 use crate::sandbox::settings::Settings;
-use crate::sandbox::store::event_log::Entry;
+use crate::sandbox::store::event_log::entry::Entry;
 use crate::sandbox::tests::client::{Server, field, settings};
 use crate::sandbox_info::SECRET_TEST_KEY;
 

@@ -11,8 +11,8 @@ use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::settings::Settings;
 use crate::sandbox::source::Step;
 use crate::sandbox::store::Store;
-use crate::sandbox::store::event_log::Entry;
 use crate::sandbox::store::event_log::cursor::{After, Reader};
+use crate::sandbox::store::event_log::entry::Entry;
 use crate::sandbox::tests::client::Server;
 use crate::sandbox_info::SECRET_TEST_KEY;
 
