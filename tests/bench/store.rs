@@ -2,7 +2,8 @@
 //!
 //! Repeat with `cargo bench --bench store`; `-- --tickets 200000` makes it smaller, `-- --binary PATH` (repeatable)
 //! compares other builds, `-- --keep DIR` keeps the state in that directory and reuses it the next time, `-- --only
-//! search` measures the first search for terms of one and two letters only, and `-- --only others` everything but lists.
+//! search` measures the first search for terms of one and two letters only, `-- --only control` requests that bring a
+//! sandbox of 500 tickets into another state, and `-- --only others` the rest but lists.
 //!
 //! On an idle two-core machine, 300 rounds of each list from one client, with a change of a ticket
 //! before every round, in milliseconds (1,000,000 tickets, 1.7 million messages, 100,000 customers, 1,000,000
@@ -84,6 +85,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 const KEY: &str = "sk_test_sandbox0000000000000000000000000";
+const TEAM: &str = "/api/v1/teams/550e8400-e29b-41d4-a716-446655440000/";
 /// The number of rounds.
 const TIMES: usize = 300;
 
@@ -157,6 +159,13 @@ fn start(binary: &Path, directory: &Path, lines: usize) -> Sandbox {
     sandbox
 }
 
+/// A body, the time until its first bytes, and the longest time between two of its parts.
+struct Answer {
+    first: Duration,
+    longest: Duration,
+    body: Vec<u8>,
+}
+
 struct Client(BufReader<TcpStream>, u16);
 
 impl Client {
@@ -166,17 +175,18 @@ impl Client {
         Self(BufReader::new(stream), port)
     }
 
-    /// Sends a request below the team; returns the body of the response, which must be a success.
+    /// Sends a request below the team, unless the path begins with a slash; returns the body of the response, which must be a success.
     fn send(&mut self, method: &str, path: &str, body: &str) -> Value {
-        serde_json::from_slice(&self.read(method, path, body).1).unwrap()
+        serde_json::from_slice(&self.read(method, path, body).body).unwrap()
     }
 
-    /// The same, with the time until the first bytes of the body.
-    fn read(&mut self, method: &str, path: &str, body: &str) -> (Duration, Vec<u8>) {
+    /// The same, with the times of the parts of the body.
+    fn read(&mut self, method: &str, path: &str, body: &str) -> Answer {
         let began = Instant::now();
         let (port, length) = (self.1, body.len());
+        let team = if path.starts_with('/') { "" } else { TEAM };
         let request = format!(
-            "{method} /api/v1/teams/550e8400-e29b-41d4-a716-446655440000/{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            "{method} {team}{path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {KEY}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
         );
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
         let (mut line, mut length) = (String::new(), None);
@@ -192,18 +202,21 @@ impl Client {
         self.0.fill_buf().unwrap();
         let first = began.elapsed();
         if let Some(length) = length {
-            return (first, self.exactly(length));
+            return Answer { first, longest: Duration::ZERO, body: self.exactly(length) };
         }
-        let mut body = Vec::new();
+        let mut answer = Answer { first, longest: Duration::ZERO, body: Vec::new() };
+        let mut last = Instant::now();
         loop {
             line.clear();
             self.0.read_line(&mut line).unwrap();
             let size = usize::from_str_radix(line.trim(), 16).unwrap();
-            body.extend(self.exactly(size));
+            answer.body.extend(self.exactly(size));
             self.exactly(2);
             if size == 0 {
-                return (first, body);
+                return answer;
             }
+            answer.longest = answer.longest.max(last.elapsed());
+            last = Instant::now();
         }
     }
 
@@ -260,6 +273,12 @@ fn main() {
     }
     if binaries.is_empty() {
         binaries.push(env!("CARGO_BIN_EXE_cstar").into());
+    }
+    if only.as_deref().is_none_or(|only| only == "control") {
+        binaries.iter().for_each(|binary| control(binary));
+    }
+    if only.as_deref() == Some("control") {
+        return;
     }
     let home = tempfile::tempdir().unwrap();
     let directory = keep.unwrap_or_else(|| home.path().to_owned());
@@ -406,11 +425,12 @@ fn others(sandbox: &Sandbox) {
     }
 }
 
-/// Exports of the most rows: until the first bytes, until the end, and what a reader of one ticket waits meanwhile.
+/// Exports of the most rows: until the first part, between two parts, until the end, and what a reader of one ticket
+/// waits meanwhile.
 fn exports(sandbox: &Sandbox) {
     let (mut client, mut other) = (Client::at(sandbox.port), Client::at(sandbox.port));
     let ticket = client.send("GET", "tickets", "")["data"][0]["id"].as_str().unwrap().to_owned();
-    let (mut first, mut whole, mut rows) = (Vec::new(), Vec::new(), 0);
+    let (mut first, mut longest, mut whole, mut rows) = (Vec::new(), Vec::new(), Vec::new(), 0);
     let stop = &AtomicBool::new(false);
     let (done, times) = std::thread::scope(|scope| {
         let reader = scope.spawn(move || {
@@ -424,18 +444,50 @@ fn exports(sandbox: &Sandbox) {
         });
         for _ in 0..TIMES / 10 {
             let began = Instant::now();
-            let (at, body) = client.read("POST", "export", EXPORT);
+            let answer = client.read("POST", "export", EXPORT);
             whole.push(began.elapsed().as_secs_f64() * 1e3);
-            first.push(at.as_secs_f64() * 1e3);
-            let body: Value = serde_json::from_slice(&body).unwrap();
+            first.push(answer.first.as_secs_f64() * 1e3);
+            longest.push(answer.longest.as_secs_f64() * 1e3);
+            let body: Value = serde_json::from_slice(&answer.body).unwrap();
             rows = usize::try_from(body["data"]["totalRows"].as_u64().unwrap()).unwrap();
         }
         stop.store(true, Ordering::Release);
         (rows, reader.join().unwrap())
     });
-    line("export, until the first bytes", done, first);
+    line("export, until the first part", done, first);
+    line("export, longest between two parts", done, longest);
     line("export, until the end", done, whole);
     line("a ticket during exports", 1, times);
+}
+
+/// The requests of a test that brings a running sandbox into another state, in a sandbox of its own.
+fn control(binary: &Path) {
+    println!("{}", binary.display());
+    let directory = tempfile::tempdir().unwrap();
+    let sandbox = start(binary, directory.path(), 1_000);
+    let mut client = Client::at(sandbox.port);
+    let mut times = [const { Vec::new() }; 6];
+    for turn in 0..TIMES / 10 {
+        let mut timed = |times: &mut Vec<f64>, path: &str, body: &str| {
+            let began = Instant::now();
+            let answer = client.send("POST", path, body);
+            times.push(began.elapsed().as_secs_f64() * 1e3);
+            answer
+        };
+        let [reset, seed, export, import, save, restore] = &mut times;
+        timed(reset, "/_sandbox/reset", "");
+        timed(seed, "/_sandbox/seed", &format!(r#"{{"tickets":500,"customers":100,"seed":{turn}}}"#));
+        let state = timed(export, "/_sandbox/export", "")["state"].take();
+        let import_body = serde_json::json!({ "state": state, "accept_access": true }).to_string();
+        timed(import, "/_sandbox/import", &import_body);
+        timed(save, "/_sandbox/snapshots/one", "");
+        timed(restore, "/_sandbox/snapshots/one/restore", "");
+    }
+    for (name, times) in
+        ["reset", "seed of 500 tickets", "export", "import", "snapshot", "restore"].iter().zip(times)
+    {
+        line(name, 1, times);
+    }
 }
 
 fn line(name: &str, found: usize, mut times: Vec<f64>) {

@@ -49,6 +49,9 @@ pub(crate) async fn export(
     };
     let export = Export::new((state, call), (parts, has_more), is_csv);
     let pieces = stream::try_unfold(export, |mut export| async move {
+        // the connection sends what it has when the next piece is not ready; otherwise it gathers many first. And a
+        // request that waits for the store gets it.
+        tokio::task::yield_now().await;
         let piece = export.next().map_err(|error| io::Error::other(error.message))?;
         Ok::<_, io::Error>(piece.map(|piece| (piece, export)))
     });

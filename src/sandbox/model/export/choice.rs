@@ -93,7 +93,10 @@ pub(super) fn chosen(
     let mut parts: VecDeque<Part> = VecDeque::new();
     let (mut known, mut has_more) = (HashSet::<i64>::new(), false);
     for (resource, selection) in selections {
-        let limit = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+        // one more than there is room for; those of an earlier part may be chosen again
+        let again =
+            parts.iter().find(|part| part.resource.kind == resource.kind).map_or(0, |part| part.seqs.len());
+        let limit = u64::try_from(most - known.len() + again).unwrap_or(u64::MAX).saturating_add(1);
         let mut seqs = tables.seqs(&Selection { offset: 0, limit, ..selection })?;
         // the same object, chosen twice
         seqs.retain(|seq| !known.contains(seq));
