@@ -10,7 +10,7 @@ use crate::sandbox::http::query::Params;
 use crate::sandbox::model::customers::CUSTOMERS;
 use crate::sandbox::model::input::Input;
 use crate::sandbox::model::resource::{Resource, set};
-use crate::sandbox::model::{operations, view};
+use crate::sandbox::model::{automation_runs, operations, view};
 use crate::sandbox::request_meta::RequestMeta;
 use crate::sandbox::state::State as Sandbox;
 use crate::sandbox::store::change::Change;
@@ -18,6 +18,8 @@ use crate::sandbox::store::object::{Body, Object};
 
 /// What a customer sees of themselves: `notes` and the like are for agents.
 pub(crate) const SHOWN: [&str; 3] = ["id", "email", "name"];
+
+/// Changes the data of a team in one transaction, with the automations that this starts.
 pub(super) fn write(
     state: &Sandbox,
     team: &str,
@@ -28,7 +30,11 @@ pub(super) fn write(
         return Err(ApiError::resource_missing("Team"));
     }
     let meta = RequestMeta::new(&state.settings.clock);
-    state.store.write(environment, &meta, |change| work(change, &meta))
+    state.store.write(environment, &meta, |change| {
+        let rendered = work(change, &meta)?;
+        automation_runs::run(change)?;
+        Ok(rendered)
+    })
 }
 
 pub(super) fn environment(uri: &Uri) -> Result<Environment, ApiError> {

@@ -94,6 +94,19 @@ async fn chains_of_automations_are_bounded() {
 }
 
 #[tokio::test]
+async fn signup_starts_automations() {
+    let server = Server::start().await;
+    let id = server.create("automations", rule("Welcome", "customer.created", tag("new"))).await;
+    let jane = r#"{"email":"jane@example.com","password":"correct horse"}"#;
+    let line = "POST /api/auth/acme/signup?environment=test";
+    let signup = server.send(line, &["Content-Type: application/json"], jane).await;
+    assert_eq!(signup.status, 201, "{signup:?}");
+    let customers = server.call("GET customers", Value::Null).await;
+    assert_eq!(customers["data"][0]["tags"], json!(["new"]));
+    assert_eq!(server.call(&format!("GET automations/{id}"), Value::Null).await["data"]["executionCount"], 1);
+}
+
+#[tokio::test]
 async fn rules_that_undo_each_other_are_bounded() {
     let server = Server::start().await;
     for number in 0..9 {
