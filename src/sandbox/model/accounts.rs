@@ -3,9 +3,11 @@
 use rusqlite::types::Value as Sql;
 
 use super::field::{Access, Field, Kind, NAME, time};
+use super::operations;
 use super::resource::{Resource, Rules, text};
 use crate::host::random::{self, NoRandomness};
 use crate::sandbox::http::error::ApiError;
+use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
 use crate::sandbox::store::tables::Tables;
 use crate::sandbox::store::uuid::IdShape;
@@ -91,6 +93,16 @@ impl Rules for Sessions {
 /// The account of a customer.
 pub(crate) fn account_of(tables: &Tables<'_>, customer: &str) -> Result<Option<Object>, ApiError> {
     Ok(tables.with(ACCOUNTS.kind, CUSTOMER, &Sql::Text(customer.to_owned()))?.into_iter().next())
+}
+
+/// Deletes the account and the sessions of a customer who is deleted.
+pub(crate) fn forget(change: &mut Change<'_>, customer: &str) -> Result<(), ApiError> {
+    for resource in [&ACCOUNTS, &SESSIONS] {
+        for object in change.with(resource.kind, CUSTOMER, &Sql::Text(customer.to_owned()))? {
+            operations::delete(change, resource, object)?;
+        }
+    }
+    Ok(())
 }
 
 /// The session with this refresh token.

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::customers::{CUSTOMERS, Customers};
 use super::resource::{New, Rules, Update, now, set, text};
 use super::tickets::{self, TICKETS};
-use super::{days, emit, view};
+use super::{accounts, days, emit, view};
 use crate::sandbox::http::error::ApiError;
 use crate::sandbox::store::change::Change;
 use crate::sandbox::store::object::{Body, Index, Object};
@@ -37,8 +37,9 @@ impl Rules for Customers {
         Ok(emit::fire(change, "customer.updated", &payload)?)
     }
 
-    /// The tickets of the customer remain, with the id and the name (ours).
+    /// The tickets of the customer remain, with the id and the name (ours). The password and the sessions do not.
     fn deleting(&self, change: &mut Change<'_>, customer: &Object) -> Result<(), ApiError> {
+        accounts::forget(change, &CUSTOMERS.id_of(customer.uuid))?;
         let mut deleted = view::event(&CUSTOMERS, customer);
         deleted.insert("deleted_at".to_owned(), now(change));
         Ok(emit::fire(change, "customer.deleted", &json!({ "customer": deleted }))?)
