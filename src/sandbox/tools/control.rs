@@ -71,8 +71,19 @@ fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
         customers: count("customers", 30)?,
         tickets: count("tickets", 100)?,
         seed: number("seed", 1, u64::MAX)?,
-        events: members.get("events") == Some(&Value::Bool(true)),
+        events: flag(members, "events")?,
     })
+}
+
+/// A member that is true or false. Anything else is an error: a `"true"` that counts as false would be hard to find.
+fn flag(members: &Map<String, Value>, name: &'static str) -> Result<bool, ApiError> {
+    match members.get(name) {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(value)) => Ok(*value),
+        Some(_) => {
+            Err(ApiError::parameter_invalid(name, format!("The '{name}' field must be true or false.")))
+        }
+    }
 }
 
 /// The environment with this name; without one, test data.
@@ -125,10 +136,7 @@ pub(crate) async fn import(State(state): State<Shared>, body: Bytes) -> Result<J
     let Some(Value::String(text)) = members.remove("state") else {
         return Err(ApiError::parameter_missing("state"));
     };
-    let access = match members.get("accept_access") {
-        Some(Value::Bool(true)) => Access::Accepted,
-        _ => Access::Denied,
-    };
+    let access = if flag(&members, "accept_access")? { Access::Accepted } else { Access::Denied };
     blocking(state, move |state| {
         let counts =
             import_export::import(&state.store, &mut text.as_bytes(), access).map_err(

@@ -47,11 +47,15 @@ impl CheckedClient {
         self.ask("POST /_sandbox/reset", "", json!({})).await;
         let plan = json!({"environment": "live", "tickets": 1, "customers": 1, "seed": 2, "events": false});
         self.ask("POST /_sandbox/seed", "", plan).await;
-        self.refused("POST /_sandbox/seed", "", json!({"tickets": -1}), 400).await;
+        for bad in [json!({"tickets": -1}), json!({"events": "true"})] {
+            self.refused("POST /_sandbox/seed", "", bad, 400).await;
+        }
         let state = "{\"format\":\"cstar-sandbox\",\"version\":2}\n";
         self.ask("POST /_sandbox/export", "", Value::Null).await;
         self.ask("POST /_sandbox/import", "", json!({"state": state, "accept_access": true})).await;
-        self.refused("POST /_sandbox/import", "", json!({"state": "x"}), 400).await;
+        for bad in [json!({"state": "x"}), json!({"state": state, "accept_access": "true"})] {
+            self.refused("POST /_sandbox/import", "", bad, 400).await;
+        }
         self.test_api().await;
     }
 
