@@ -1,26 +1,26 @@
 //! The API keys of the team. Of a generated key only the hash is stored; the four fixed keys are public anyway.
 
+mod generate;
+
 use std::sync::Mutex;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
+use self::generate::{random_id, random_tail};
 use crate::Secret;
-use crate::host::random::{self, NoRandomness};
+use crate::host::random::NoRandomness;
 use crate::sandbox::caller::{Caller, Environment, KeyId, KeyKind, key_prefix};
 use crate::sandbox::fixtures::{FIXED_KEYS, FixedKey};
 use crate::sandbox::lock::locked;
 use crate::sandbox::request_meta::Actor;
 use crate::sandbox::store::keys::KeyRow;
-use crate::sandbox_info::{KEY_LENGTH, KEY_MARK, KEY_MARK_AT};
 
 /// More than any team needs; stops a client that creates keys in a loop.
 pub(crate) const MAX_KEYS: usize = 1_000;
 /// How many characters of a key are shown: the documented prefix and four more.
 const SHOWN: usize = 12;
-/// What follows the prefix of a key (documented: 32 characters of base64url).
-const BASE64URL: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 pub(crate) type Hash = [u8; 32];
 
@@ -235,20 +235,4 @@ impl Keys {
 
 pub(crate) fn hash(key: &str) -> Hash {
     Sha256::digest(key).into()
-}
-
-fn random_id() -> [u8; 12] {
-    let mut id = [0; 12];
-    for (slot, byte) in id.iter_mut().zip(random::alphanumeric::<12>().bytes()) {
-        *slot = byte;
-    }
-    id
-}
-
-/// Of 25 random characters, around the mark of a sandbox.
-fn random_tail() -> Result<String, NoRandomness> {
-    let bytes = random::secret_bytes::<{ KEY_LENGTH - KEY_MARK.len() }>()?;
-    let mut tail: String = bytes.iter().map(|byte| char::from(BASE64URL[usize::from(byte & 63)])).collect();
-    tail.insert_str(KEY_MARK_AT, KEY_MARK);
-    Ok(tail)
 }
