@@ -86,16 +86,19 @@ impl Change<'_> {
         let (was, is) =
             (old.map(groups::names).unwrap_or_default(), new.map(groups::names).unwrap_or_default());
         let mut pending = self.groups.borrow_mut();
+        // once for all groups: finding a cached statement takes as long as running it
+        let sql = "DELETE FROM members WHERE in_group = ?1 AND seq = ?2";
+        let mut delete = self.conn.prepare_cached(sql)?;
         for name in was.difference(&is) {
             let group = pending.id(self.conn, self.environment, kind, name)?;
-            let sql = "DELETE FROM members WHERE in_group = ?1 AND seq = ?2";
-            self.conn.prepare_cached(sql)?.execute([group, seq])?;
+            delete.execute([group, seq])?;
             pending.add(group, -1);
         }
+        let sql = "INSERT INTO members (in_group, seq) VALUES (?1, ?2)";
+        let mut insert = self.conn.prepare_cached(sql)?;
         for name in is.difference(&was) {
             let group = pending.id(self.conn, self.environment, kind, name)?;
-            let sql = "INSERT INTO members (in_group, seq) VALUES (?1, ?2)";
-            self.conn.prepare_cached(sql)?.execute([group, seq])?;
+            insert.execute([group, seq])?;
             pending.add(group, 1);
         }
         Ok(())

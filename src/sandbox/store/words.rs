@@ -22,14 +22,19 @@ const KEEP: &str = "INSERT OR IGNORE INTO letters_changed (row, text) \
 
 /// Writes changes of the text index, oldest first.
 pub(super) fn write_words(conn: &Connection, words: &[Word]) -> rusqlite::Result<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    let mut keep = conn.prepare_cached(KEEP)?;
+    let mut delete = conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
+    let mut insert = conn.prepare_cached("INSERT INTO search (rowid, text) VALUES (?1, ?2)")?;
     for Word { row, was, is } in words {
-        conn.prepare_cached(KEEP)?.execute(params![row, row >> SEQ_BITS, seq_of(*row)])?;
+        keep.execute(params![row, row >> SEQ_BITS, seq_of(*row)])?;
         if !was.is_empty() {
-            conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([row])?;
+            delete.execute([row])?;
         }
         if !is.is_empty() {
-            let sql = "INSERT INTO search (rowid, text) VALUES (?1, ?2)";
-            conn.prepare_cached(sql)?.execute(params![row, is])?;
+            insert.execute(params![row, is])?;
         }
     }
     Ok(())
