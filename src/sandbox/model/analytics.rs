@@ -28,7 +28,8 @@ const OPEN: [&str; 3] = ["new", "open", "pending"];
 const RESOLVED: [&str; 2] = ["resolved", "closed"];
 
 /// The page says that it needs a secret key. Ours: the tickets are those that were created in the period, with their
-/// present status; of the customers only `new` depends on the period; and the sandbox has no survey responses.
+/// present status; of the customers only `new` depends on the period; and there are no survey responses, because neither
+/// their members nor the `data` of `survey.submitted` are published.
 pub(crate) async fn overview(
     State(state): State<Shared>,
     Extension(call): Extension<Call>,

@@ -25,7 +25,7 @@ pub(crate) fn overview() -> Operation {
     Operation::new("getAnalyticsOverview", "Analytics", "Count tickets and customers")
         .described(
             "Ours: the tickets are those that were created in the period, with their present status. Of the customers \
-             only `new` depends on the period. A period ends today (UTC). There are no survey responses.",
+             only `new` depends on the period. A period ends today (UTC). `csat` is always 0: what a survey response holds is published nowhere.",
         )
         .key(Key::Secret)
         .takes(Parameter::query("period", period, "Which days to count: `week` is the last seven."))

@@ -25,7 +25,8 @@ const ABOUT: &str = "A local cStar for development and tests. What a public page
     `x-cstar-source: documented`, what this project decided where the pages are silent `ours`: on operations, \
     schemas and members. A member takes after the schema that it is in. Lengths and other limits of members are ours. \
     Members listed in `x-cstar-sandbox-required` are always there in the sandbox, though not in every documented \
-    sample. Members of a request that are not described are ignored.";
+    sample. Members of a request that are not described are ignored. The response to a change shows the object before \
+    automations ran on it (ours: no page says which).";
 
 /// The document, and the number of its operations.
 #[derive(Debug)]
