@@ -48,10 +48,12 @@ pub(crate) async fn secret_of(
 ) -> Result<Secret, Failure> {
     let session = Client::new(&account).map_err(Failure::from);
     let session = async { Ok::<_, Failure>(Session::open(account.clone(), session?).await?) }.await;
-    let is_own = |team: &str| session.as_ref().is_ok_and(|session| session.identity.team_id == team);
-    let is_environment = |environment: &str| !is_local(scope) || account.key.environment() == environment;
+    let identity = session.as_ref().ok().map(|session| &session.identity);
+    let is_own = |team: &str| identity.is_some_and(|identity| identity.team_id == team);
+    let environment = identity.and_then(|identity| identity.environment.as_deref());
+    let environment = environment.unwrap_or_else(|| account.key.environment());
     if scope.team_id.as_deref().is_some_and(|team| !is_own(team))
-        || scope.environment.as_deref().is_some_and(|environment| !is_environment(environment))
+        || is_local(scope) && scope.environment.as_deref().is_some_and(|of| of != environment)
     {
         if let Some(secret) = team_secret(scope, options, env).await {
             return Ok(secret);
