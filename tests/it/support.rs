@@ -16,7 +16,7 @@ pub(crate) mod terminal;
 pub(crate) mod tls_front;
 
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -25,6 +25,17 @@ use process::Process;
 
 /// Far longer than anything here takes; reaching it is a failure.
 pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The first value of `attempt`, for what gives up soon on a busy machine, such as a completion after 200 ms.
+pub(crate) fn eventually<T>(what: &str, mut attempt: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + TIMEOUT;
+    loop {
+        if let Some(value) = attempt() {
+            return value;
+        }
+        assert!(Instant::now() < deadline, "{what} did not come");
+    }
+}
 
 /// The sandbox's secret test key, as a user would paste it.
 pub(crate) const TEST_KEY: &str = "sk_test_sandbox0000000000000000000000000";
