@@ -208,7 +208,12 @@ impl Store {
         let conn = &self.settled().conn;
         let count = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, u64>(0));
         let webhooks = count("SELECT count(*) FROM webhooks");
-        let tickets = count("SELECT count(*) FROM objects WHERE kind = 'ticket'");
+        // the groups of an older format are empty until they are rebuilt
+        let tickets = count(
+            "SELECT CASE WHEN EXISTS (SELECT 1 FROM groups) \
+             THEN (SELECT ifnull(sum(total), 0) FROM groups WHERE kind = 'ticket' AND name = '') \
+             ELSE (SELECT count(*) FROM objects WHERE kind = 'ticket') END",
+        );
         webhooks.and_then(|webhooks| Ok((webhooks, tickets?))).map_err(|error| self.error(&error))
     }
 
