@@ -67,7 +67,7 @@ pub(super) async fn run(context: &mut Context, name: &str, matches: &ArgMatches)
     let (_, total) = list::pages(&session, entry.path(), &query, 1).await?;
     if let Some(total) = total.filter(|total| *total > MOST_ROWS) {
         let (most, total) = (count(MOST_ROWS), count(total));
-        let note = format!("These are the newest {most} of {total}. Choose fewer with filters.");
+        let note = format!("Only the newest {most} of {total} were exported. Narrow the list with filters.");
         context.output.status(&style::warn(&note))?;
     }
     Ok(())

@@ -49,7 +49,7 @@ const FLAGS: [(&str, &str, &str); 47] = [
     ("enabled", "enabled", "Whether it runs"),
     ("key", "key", "Name in the API; without one, it is made of the name"),
     ("type", "type", "Type of the values"),
-    ("entityType", "entity-type", "What has it: this resource"),
+    ("entityType", "entity-type", "The resource it is for"),
     ("required", "required", "Whether a value is required"),
     ("options", "option", "A value to select; repeatable"),
     ("position", "position", "Place in the form; lower numbers come first"),

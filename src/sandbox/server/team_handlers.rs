@@ -34,7 +34,7 @@ pub(crate) async fn create(
             Some(name.trim().to_owned())
         }
         Some(_) => {
-            let message = format!("The 'name' field must be a text of 1 to {MAX_NAME} characters.");
+            let message = format!("The 'name' field must be a string of 1 to {MAX_NAME} characters.");
             return Err(ApiError::parameter_invalid("name", message));
         }
     };

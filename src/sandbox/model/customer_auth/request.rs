@@ -53,7 +53,7 @@ pub(super) fn required(members: &Map<String, Value>, name: &'static str) -> Resu
     match members.get(name) {
         None | Some(Value::Null) => Err(ApiError::parameter_missing(name)),
         Some(Value::String(text)) => Ok(text.clone()),
-        Some(_) => Err(ApiError::parameter_invalid(name, format!("The '{name}' field must be a text."))),
+        Some(_) => Err(ApiError::parameter_invalid(name, format!("The '{name}' field must be a string."))),
     }
 }
 

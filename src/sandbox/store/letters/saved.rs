@@ -1,6 +1,6 @@
 //! The counts in the state file. Each kind is one row, with the object up to which its texts are counted. For each of
 //! these texts that changes later, its transaction keeps the text as it was counted (`words`), so the saved counts stay
-//! right after whatever end of the process.
+//! right however the process ends.
 //!
 //! Whatever does not fit is dropped, and counted again in the background.
 

@@ -77,7 +77,7 @@ impl Rule {
                 Value::Bool(true) => members.push((name.clone(), String::new())),
                 Value::String(text) => members.push((name.clone(), text.trim().to_owned())),
                 Value::Number(number) => members.push((name.clone(), number.to_string())),
-                _ => return Err(format!("'{}' must be a text or a number", shortened(name))),
+                _ => return Err(format!("'{}' must be a string or a number", shortened(name))),
             }
         }
         Self::from_members(members)
