@@ -40,17 +40,20 @@ fn account(words: &[String], env: &Env) -> Option<Account> {
     Account::sandbox(&options, env).ok().flatten().filter(|account| account.base.is_loopback())
 }
 
-/// The list of the team of the key. The paths are documented.
+/// The list of the team of the key, if both requests are answered in time. The paths are documented.
 async fn ask(account: &Account, path: &str, patience: Duration) -> Option<Value> {
     let client = net::api_client(&account.base, &account.trust).ok()?;
     let get = async |path: &str| -> Option<Value> {
         let request = client.get(account.base.join(path)).bearer_auth(account.key.secret().expose());
-        let response = request.timeout(patience).send().await.ok()?.error_for_status().ok()?;
+        let response = request.send().await.ok()?.error_for_status().ok()?;
         serde_json::from_slice(&response.bytes().await.ok()?).ok()
     };
-    let whoami = get("/api/v1/auth/whoami").await?;
-    let team = whoami.pointer("/data/teamId").and_then(Value::as_str)?;
-    get(&format!("/api/v1/teams/{team}/{path}")).await
+    let both = async {
+        let whoami = get("/api/v1/auth/whoami").await?;
+        let team = whoami.pointer("/data/teamId").and_then(Value::as_str)?;
+        get(&format!("/api/v1/teams/{team}/{path}")).await
+    };
+    tokio::time::timeout(patience, both).await.ok()?
 }
 
 /// Ids with what they are called. An object without an id has its name instead.
@@ -93,5 +96,33 @@ mod tests {
             serde_json::json!({"data": [{"id": "whk_1", "url": "https://a.example"}, {"url": "no id"}]});
         assert_eq!(objects(&body, &["url"]), [("whk_1".to_owned(), "https://a.example".to_owned())]);
         assert!(objects(&serde_json::json!(null), &["url"]).is_empty());
+    }
+
+    #[test]
+    fn both_requests_share_the_time() {
+        use std::io::{Read, Write};
+        let server = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = server.local_addr().unwrap();
+        // Each answer alone is in time, but the second one is not in the time that the first one has left.
+        let patience = Duration::from_millis(600);
+        std::thread::spawn(move || {
+            for stream in server.incoming() {
+                let mut stream = stream.unwrap();
+                std::thread::spawn(move || {
+                    while stream.read(&mut [0; 4096]).is_ok_and(|length| length > 0) {
+                        std::thread::sleep(patience * 3 / 5);
+                        let body = r#"{"data":{"teamId":"t"}}"#;
+                        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n", body.len());
+                        let _ = stream.write_all(format!("{head}{body}").as_bytes());
+                    }
+                });
+            }
+        });
+        let words = ["cstar", "--sandbox", "--base-url", &format!("http://{address}")].map(str::to_owned);
+        let account = account(&words, &Env::from([])).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let answer = |patience| runtime.block_on(ask(&account, "webhooks", patience));
+        assert_eq!(answer(patience), None);
+        assert!(answer(patience * 100).is_some());
     }
 }
