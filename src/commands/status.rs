@@ -75,8 +75,8 @@ fn rows(status: &Status, now: Timestamp, zone: &TimeZone) -> Vec<Vec<String>> {
 
 fn budget(rate: RateLimit, now: Timestamp) -> String {
     let left = format!("{} of {} left", format::count(rate.remaining), format::count(rate.limit));
-    match rate.reset {
-        Some(reset) => format!("{left}, resets in {}", format::duration_in_words(reset.duration_since(now))),
+    match rate.resets_in(now) {
+        Some(wait) => format!("{left}, resets in {}", format::duration_in_words(wait)),
         None => left,
     }
 }
@@ -137,7 +137,7 @@ mod tests {
                 key_type: None,
                 environment: None,
             }),
-            rate_limit: Some(RateLimit { limit: 1000, remaining: 987, reset: Some(at(715)) }),
+            rate_limit: Some(RateLimit { limit: 1000, remaining: 987, reset: Some(at(715)), sent: None }),
             listening: Ok(vec![run("https://www.cstar.help"), run("http://127.0.0.1:4747")]),
         }
     }

@@ -46,6 +46,28 @@ fn status_names_the_account_and_its_origin() {
 }
 
 #[test]
+fn moved_clocks_do_not_move_the_reset() {
+    let home = Home::new();
+    let sandbox = Sandbox::start_at(&home, 0, &[]);
+    sandbox.run(&home, ["sandbox", "clock", "advance", "25h"]).ok();
+    let (sixty, printed) = ("999 of 1,000 left, resets in 60 minutes", sandbox.run(&home, ["status"]).ok());
+    assert_eq!(value(&printed, "Rate limit"), sixty);
+    let checked = CommandOutput::run(sandbox.cstar(&home).args(["doctor", "--json"])).json();
+    let check = checked["checks"].as_array().unwrap().iter().find(|check| check["name"] == "rate_limit");
+    assert!(check.unwrap()["message"].as_str().unwrap().ends_with(", for the next 60 min"), "{checked:#}");
+    // The clock of a server, and that of this machine, may be years off.
+    let headers = [
+        "Date: Fri, 06 Mar 2026 14:30:00 GMT",
+        "X-RateLimit-Limit: 1000",
+        "X-RateLimit-Remaining: 999",
+        "X-RateLimit-Reset: 1772811000",
+    ];
+    let server = ScriptedServer::without_whoami(move |_, _| json_response(200, &headers, WHOAMI));
+    let printed = CommandOutput::run(server.cstar(&home).arg("status")).ok();
+    assert_eq!(value(&printed, "Rate limit"), sixty);
+}
+
+#[test]
 fn status_json_has_these_members() {
     let home = Home::new();
     let headers = [

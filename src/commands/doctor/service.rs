@@ -100,8 +100,9 @@ fn refused(error: &ApiError) -> Check {
 /// last one, or the limit is not enforced, as in a sandbox without `--rate-limit`.
 fn rate_limit(headers: &HeaderMap, now: Timestamp, answered: bool) -> Option<Check> {
     const NAME: &str = "rate_limit";
-    let RateLimit { limit, remaining: left, reset } = RateLimit::from_headers(headers)?;
-    let minutes = reset.map(|reset| (reset.as_second() - now.as_second()).max(0).saturating_add(59) / 60);
+    let rate = RateLimit::from_headers(headers)?;
+    let RateLimit { limit, remaining: left, .. } = rate;
+    let minutes = rate.resets_in(now).map(|wait| wait.as_secs().max(0).saturating_add(59) / 60);
     let until = minutes.map(|minutes| format!(", for the next {minutes} min")).unwrap_or_default();
     let requests = plural(limit, "request");
     let message = format!("{left} of {limit} {requests} left{until}");

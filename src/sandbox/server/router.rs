@@ -89,12 +89,14 @@ async fn front(State(teams): State<Arc<Teams>>, request: Request, next: Next) ->
     let RequestContext { quota, version, effects, log_entry, body_permit } = context;
     drop(body_permit);
     if let Some(quota) = quota {
-        quota.skewed(effects.skew).write(response.headers_mut());
+        // Callers compare it with their own clock.
+        let moved = state.settings.clock.offset().div_euclid(1000);
+        quota.skewed(effects.skew.saturating_sub(moved)).write(response.headers_mut());
     }
     if let Some(version) = version {
         version::echo(version, response.headers_mut());
     }
-    effects.write(meta.time, response.headers_mut());
+    effects.write(state.settings.clock.real(), response.headers_mut());
     match log_entry {
         Some(log_entry) => {
             let (entry, response) = log_entry.finish(code, effects.faults, response).await;
