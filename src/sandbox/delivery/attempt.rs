@@ -65,8 +65,11 @@ async fn post(
 ) -> Result<TargetResponse, String> {
     let endpoint = clients.and_then(|clients| clients.endpoint(&outgoing.webhook.spec.url));
     let endpoint = endpoint.ok_or("TLS cannot be set up on this machine")?;
-    let body = outgoing.delivery.body.clone().into();
-    endpoint.post(&|| headers.clone(), body, Some(limit)).await.map_err(|error| error.to_string())
+    let body = outgoing.delivery.body.clone();
+    let headers = || headers.clone();
+    // it is large, and what contains it is moved several times before it runs
+    let response = Box::pin(endpoint.post(&headers, body, Some(limit)));
+    response.await.map_err(|error| error.to_string())
 }
 
 /// The documented headers. A value that a header cannot hold is left out.

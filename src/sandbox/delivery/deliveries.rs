@@ -77,11 +77,10 @@ impl AttemptRequest<'_> {
     ) -> Result<Response, ApiError> {
         let meta = &self.write.call.meta;
         let mut prepared = None;
-        let answer = idempotency::once(&self.state.store, self.write, |change| {
+        let answer = idempotency::once_alone(&self.state.store, self.write, |change| {
             let (webhook, delivery) = prepared.insert(prepare(change)?);
             Ok(envelope::success(StatusCode::OK, view::outcome(webhook, delivery, None), meta))
-        })
-        .await?;
+        })?;
         let Some((webhook, delivery)) = prepared else { return Ok(answer) };
         let attempt = dispatcher::attempt_now(self.state, delivery.seq).await;
         let attempt = attempt.ok_or_else(ApiError::delivery_in_flight)?;

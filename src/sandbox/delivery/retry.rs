@@ -71,7 +71,7 @@ mod tests {
             event_type: "ticket.created".to_owned(),
             resource: "ticket:1".to_owned(),
             request_id: "req_1".to_owned(),
-            body: Vec::new(),
+            body: bytes::Bytes::new(),
             created_at: Timestamp::UNIX_EPOCH,
             status,
             attempts: scheduled,

@@ -71,7 +71,7 @@ pub(crate) async fn show(
 pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
     let spec = input::creation(body::members(&write.body)?, PlainHttp::Only(&state.settings.allow_hosts))?;
-    idempotency::once(&state.store, &write, |change| {
+    idempotency::once_alone(&state.store, &write, |change| {
         if change.webhooks(None)?.len() >= MAX_WEBHOOKS {
             return Err(ApiError::too_many_webhooks(MAX_WEBHOOKS));
         }
@@ -82,7 +82,6 @@ pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<
         let answer = view::with_secret(&webhook, &secret);
         Ok(envelope::success(StatusCode::CREATED, answer, &write.call.meta))
     })
-    .await
 }
 
 /// Fails if the system has no randomness.
@@ -99,13 +98,12 @@ pub(crate) async fn update(
 ) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
     let members = body::members(&write.body)?;
-    idempotency::once(&state.store, &write, |change| {
+    idempotency::once_alone(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
         let spec = input::update(members, &webhook.spec, PlainHttp::Only(&state.settings.allow_hosts))?;
         change.update_webhook(&mut webhook, spec)?;
         Ok(envelope::success(StatusCode::OK, view::webhook(&webhook), &write.call.meta))
     })
-    .await
 }
 
 /// `DELETE …/webhooks/{id}`: `{"deleted":true}` (documented). Pending deliveries are dropped.
@@ -132,7 +130,7 @@ pub(crate) async fn rotate_secret(
     auth::require_secret(write.call.caller)?;
     let overlap = retry::scaled(OVERLAP, state.settings.time_scale);
     let ends = write.call.meta.time.saturating_add(overlap).unwrap_or(jiff::Timestamp::MAX);
-    idempotency::once(&state.store, &write, |change| {
+    idempotency::once_alone(&state.store, &write, |change| {
         let mut webhook = find(change, &id)?;
         let secret = new_secret()?;
         change.rotate_secret(&mut webhook, &secret, ends)?;
@@ -140,5 +138,4 @@ pub(crate) async fn rotate_secret(
         answer["previousSecretExpiresAt"] = view::precise(ends).into();
         Ok(envelope::success(StatusCode::OK, answer, &write.call.meta))
     })
-    .await
 }

@@ -18,7 +18,7 @@ use super::error::ApiError;
 use crate::sandbox::caller::Caller;
 use crate::sandbox::store::Store;
 use crate::sandbox::store::answers::{Answer, Memory};
-use crate::sandbox::store::batch::Undo;
+use crate::sandbox::store::batch::Fate;
 use crate::sandbox::store::change::Change;
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -58,20 +58,26 @@ impl<S: Send + Sync> FromRequest<S> for Write {
 
 /// Runs `work` as one change, unless the same write was answered before: then returns that response again. The
 /// response is stored with the change, so that a retry finds both or neither.
+///
+/// The change may share a transaction with others, and `work` runs again if one of them fails: it must have no effects
+/// but those on the store.
 pub(crate) async fn once(
     store: &Store,
     write: &Write,
-    work: impl FnOnce(&mut Change<'_>) -> Result<Rendered, ApiError>,
+    mut work: impl FnMut(&mut Change<'_>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
     let key = key_of(&write.headers)?;
     let (environment, meta) = (write.call.caller.environment, &write.call.meta);
-    let (response, change) =
-        store.join(environment, meta, Undo::Alone, |change| answered(change, write, key, work))?;
-    change.committed().await?;
-    Ok(response)
+    loop {
+        let (response, change) =
+            store.join(environment, meta, |change| answered(change, write, key, &mut work))?;
+        if change.committed().await? == Fate::Committed {
+            return Ok(response);
+        }
+    }
 }
 
-/// [`once`] in a transaction of its own, for a change that counts listeners.
+/// [`once`] in a transaction of its own, for a change that counts listeners or has other effects.
 pub(crate) fn once_alone(
     store: &Store,
     write: &Write,

@@ -39,7 +39,7 @@ pub(crate) async fn list(
 /// broke could not use the key otherwise. So it is stored as long as every other idempotent response.
 pub(crate) async fn create(State(state): State<Shared>, write: Write) -> Result<Response, ApiError> {
     auth::require_secret(write.call.caller)?;
-    idempotency::once(&state.store, &write, |change| make(&state, change, &write.call, &write.body)).await
+    idempotency::once_alone(&state.store, &write, |change| make(&state, change, &write.call, &write.body))
 }
 
 fn make(

@@ -69,13 +69,12 @@ pub(crate) async fn vote(
     write: Write,
 ) -> Result<Response, ApiError> {
     let members = if write.body.is_empty() { Map::new() } else { json_body::members(&write.body)? };
-    idempotency::once(&state.store, &write, |change| {
+    idempotency::once_alone(&state.store, &write, |change| {
         let post = COMMUNITY_POSTS.find(change, &id)?;
         let post = community_replies::vote(change, post, input::creation(&VOTES, members)?)?;
         automation_runs::run(change)?;
         Ok(envelope::success(StatusCode::OK, view::rest(&COMMUNITY_POSTS, &post).into(), &write.call.meta))
     })
-    .await
 }
 
 /// `DELETE …/community/posts/{id}/vote?voter_id=`: the post.

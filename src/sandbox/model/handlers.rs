@@ -59,10 +59,11 @@ pub(crate) async fn show(
 pub(crate) async fn perform(
     state: &Shared,
     write: &Write,
-    work: impl FnOnce(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
+    mut work: impl FnMut(&mut Change<'_>, Map<String, Value>) -> Result<Rendered, ApiError>,
 ) -> Result<Response, ApiError> {
-    let members = body::members(&write.body)?;
+    let mut members = Some(body::members(&write.body)?);
     idempotency::once(&state.store, write, |change| {
+        let members = members.take().map_or_else(|| body::members(&write.body), Ok)?;
         let rendered = work(change, members)?;
         automation_runs::run(change)?;
         Ok(rendered)

@@ -1,9 +1,12 @@
 //! Changes of several requests in one transaction. A commit writes every page that was touched, and changes touch mostly
 //! the same pages: the ends of the same indexes. So requests that are handled at the same time share a commit.
 //!
-//! Each change has a savepoint, so a change that fails rolls back only itself. No change is visible before it is
-//! committed: its request waits to be answered, its events wait to be published, and every reader of the store
-//! commits first. So a killed sandbox loses no change that was answered, published or delivered.
+//! No change is visible before it is committed: its request waits to be answered, its events wait to be published, and
+//! every reader of the store commits first. So a killed sandbox loses no change that was answered, published or
+//! delivered.
+//!
+//! A change has no savepoint, for which SQLite would copy every page that the change touches. A change that fails after
+//! it wrote something, which is rare, takes the whole transaction back: the other requests make their changes again.
 
 use std::cell::RefCell;
 use std::sync::{Arc, OnceLock};
@@ -17,23 +20,18 @@ use super::totals::IndexUpdate;
 use super::words::Word;
 use crate::sandbox::caller::Environment;
 
-const SAVEPOINT: &str = "SAVEPOINT change";
-const RELEASE: &str = "RELEASE change";
-const ROLLBACK_TO: &str = "ROLLBACK TO change";
 pub(super) const ROLLBACK: &str = "ROLLBACK";
 
-/// What is rolled back if a change fails.
+/// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Undo {
-    /// This change only.
-    Alone,
-    /// All changes of the transaction. A savepoint copies every page, which a change that fails only with the store
-    /// need not pay for.
-    Together,
+pub(crate) enum Fate {
+    Committed,
+    /// Another change failed. This one has to be made again.
+    Undone,
 }
 
 /// How a transaction ended, for everyone who waits for it.
-pub(super) type End = Arc<OnceLock<Result<(), Failure>>>;
+pub(super) type End = Arc<OnceLock<Result<Fate, Failure>>>;
 
 /// An open transaction.
 #[derive(Debug, Default)]
@@ -64,36 +62,31 @@ impl Failure {
         Self { code: error.sqlite_error().copied(), message: error.to_string() }
     }
 
-    pub(super) fn lost() -> Self {
-        Self { code: None, message: "another change of the same transaction failed".to_owned() }
-    }
-
     pub(super) fn error(self) -> Error {
         let code = self.code.unwrap_or_else(|| ffi::Error::new(ffi::SQLITE_ERROR));
         Error::SqliteFailure(code, Some(self.message))
     }
 }
 
-/// Rolls a change back unless it succeeded, also if it panicked. Without a savepoint the whole transaction is rolled
-/// back, and all its requests get an error.
+/// Rolls the transaction back unless the change succeeded, also if it panicked.
 struct Attempt<'b> {
     conn: &'b Connection,
-    groups: &'b RefCell<Pending>,
-    nested: bool,
+    batch: &'b Batch,
+    /// How many rows the connection had changed before.
+    before: u64,
     done: bool,
 }
 
 impl Drop for Attempt<'_> {
     fn drop(&mut self) {
+        let (conn, batch) = (self.conn, self.batch);
         if self.done {
             return;
         }
-        self.groups.borrow_mut().roll_back();
-        let rolled_back =
-            self.nested && run(self.conn, ROLLBACK_TO).and_then(|()| run(self.conn, RELEASE)).is_ok();
+        let is_clean = conn.total_changes() == self.before && batch.groups.borrow().is_unchanged();
         // after some errors SQLite has already rolled everything back
-        if !rolled_back && !self.conn.is_autocommit() {
-            let _ = run(self.conn, ROLLBACK);
+        if !(is_clean && batch.changes > 0) && !conn.is_autocommit() {
+            let _ = run(conn, ROLLBACK);
         }
     }
 }
@@ -102,22 +95,15 @@ pub(super) fn run(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
     conn.prepare_cached(sql)?.execute([]).map(drop)
 }
 
-/// Runs `work` in a savepoint if `nested`.
+/// Makes a change of the open transaction.
 pub(super) fn changed<T, E: From<Error>>(
     conn: &Connection,
     batch: &Batch,
-    nested: bool,
     work: impl FnOnce(&RefCell<Pending>) -> Result<T, E>,
 ) -> Result<T, E> {
     batch.groups.borrow_mut().begin();
-    if nested {
-        run(conn, SAVEPOINT)?;
-    }
-    let mut attempt = Attempt { conn, groups: &batch.groups, nested, done: false };
+    let mut attempt = Attempt { conn, batch, before: conn.total_changes(), done: false };
     let value = work(&batch.groups)?;
-    if nested {
-        run(conn, RELEASE)?;
-    }
     attempt.done = true;
     Ok(value)
 }

@@ -14,6 +14,7 @@ use super::tables::Tables;
 use super::totals::IndexUpdate;
 use super::uuid::Uuid;
 use super::words::Word;
+use crate::event;
 use crate::host::random;
 use crate::sandbox::caller::Environment;
 use crate::sandbox::request_meta::RequestMeta;
@@ -221,8 +222,9 @@ impl<'c> Change<'c> {
 
     /// Adds an event and its deliveries. Listeners see it when the change is committed.
     pub(crate) fn append(&mut self, entry: Entry) -> rusqlite::Result<()> {
-        events::insert(self.conn, self.environment, &entry)?;
-        self.enqueue(&entry)?;
+        let resource = event::resource_key(&entry.kind, &entry.body);
+        events::insert(self.conn, self.environment, &entry, &resource)?;
+        self.enqueue(&entry, &resource)?;
         self.entries.push(entry);
         Ok(())
     }

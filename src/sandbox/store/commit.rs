@@ -4,7 +4,7 @@ use std::sync::{Arc, MutexGuard};
 
 use rusqlite::{Connection, Error};
 
-use super::batch::{self, Batch, End, Failure, Undo};
+use super::batch::{self, Batch, End, Failure, Fate};
 use super::change::Change;
 use super::event_log::Reservation;
 use super::event_log::entry::Entry;
@@ -24,10 +24,10 @@ pub(crate) struct Uncommitted<'s> {
 
 impl Uncommitted<'_> {
     /// Commits after other requests that are ready had the chance to join.
-    pub(crate) async fn committed(self) -> rusqlite::Result<()> {
+    pub(crate) async fn committed(self) -> rusqlite::Result<Fate> {
         tokio::task::yield_now().await;
         self.settle();
-        self.end.get().cloned().unwrap_or(Ok(())).map_err(Failure::error)
+        self.end.get().cloned().unwrap_or(Ok(Fate::Committed)).map_err(Failure::error)
     }
 
     fn settle(&self) {
@@ -47,19 +47,18 @@ impl Inner {
     /// Makes one change in the open transaction, or in a new one.
     fn change<T, E: From<Error>>(
         &mut self,
-        (environment, meta, undo): (Environment, &RequestMeta, Undo),
+        (environment, meta): (Environment, &RequestMeta),
         count: &mut dyn FnMut(&str) -> usize,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
         if self.conn.is_autocommit() {
-            self.give_up(&Failure::lost());
+            self.end(Ok(Fate::Undone));
             batch::run(&self.conn, "BEGIN IMMEDIATE")?;
         }
         let batch = self.open.get_or_insert_default();
         let is_first = batch.changes == 0;
-        let nested = !is_first && undo == Undo::Alone;
         let tables = Tables::new(&self.conn, environment, &self.team);
-        let changed = batch::changed(&self.conn, batch, nested, |groups| {
+        let changed = batch::changed(&self.conn, batch, |groups| {
             let mut change = Change::new(tables, meta.clone(), count, groups);
             change.is_first = is_first;
             let value = work(&mut change)?;
@@ -72,7 +71,7 @@ impl Inner {
             }
             Err(error) => {
                 if self.conn.is_autocommit() {
-                    self.give_up(&Failure::lost());
+                    self.end(Ok(Fate::Undone));
                 }
                 Err(error)
             }
@@ -80,22 +79,19 @@ impl Inner {
     }
 
     /// Rolls back everything that is not committed.
-    fn give_up(&mut self, failure: &Failure) {
+    fn end(&mut self, end: Result<Fate, Failure>) {
         if !self.conn.is_autocommit() {
             // if that fails, closing the connection rolls back
             let _ = batch::run(&self.conn, batch::ROLLBACK);
         }
         if let Some(batch) = self.open.take() {
-            let _ = batch.end.set(Err(failure.clone()));
+            let _ = batch.end.set(end);
         }
     }
 
     /// Writes what was gathered during the changes, and commits.
     fn write_out(&mut self, history: usize) -> rusqlite::Result<()> {
         let Some(batch) = &mut self.open else { return Ok(()) };
-        if self.conn.is_autocommit() {
-            return Err(Failure::lost().error());
-        }
         words::write_words(&self.conn, &batch.words)?;
         batch.groups.borrow_mut().write(&self.conn)?;
         // not each time: dropping many events together is cheaper
@@ -126,24 +122,23 @@ impl Store {
         let mut reserved = None;
         let mut count =
             |event_type: &str| reserved.get_or_insert_with(|| log.reserve()).listeners(event_type);
-        let value = inner.change((environment, meta, Undo::Together), &mut count, work)?;
+        let value = inner.change((environment, meta), &mut count, work)?;
         self.commit(&mut inner, reserved.map(|reserved| (environment, reserved)))?;
         Ok(value)
     }
 
-    /// Changes one environment in a transaction that others may share: it is not committed yet. The change must not count
-    /// listeners: they may connect and leave until then.
+    /// Changes one environment in a transaction that others may share: it is not committed yet, and may have to be made
+    /// again. The change must not count listeners: they may connect and leave until then.
     pub(crate) fn join<T, E: From<Error>>(
         &self,
         environment: Environment,
         meta: &RequestMeta,
-        undo: Undo,
         work: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
     ) -> Result<(T, Uncommitted<'_>), E> {
         let mut inner = locked(&self.inner);
         let log = self.log(environment);
         let mut count = |event_type: &str| log.reserve().listeners(event_type);
-        let value = inner.change((environment, meta, undo), &mut count, work)?;
+        let value = inner.change((environment, meta), &mut count, work)?;
         let end = inner.open.as_ref().map(|batch| Arc::clone(&batch.end)).unwrap_or_default();
         Ok((value, Uncommitted { store: self, end }))
     }
@@ -161,8 +156,13 @@ impl Store {
         inner: &mut Inner,
         mut reserved: Option<(Environment, Reservation<'_>)>,
     ) -> rusqlite::Result<()> {
+        if inner.conn.is_autocommit() {
+            // SQLite or a panic has rolled it back
+            inner.end(Ok(Fate::Undone));
+            return Ok(());
+        }
         if let Err(error) = inner.write_out(self.history) {
-            inner.give_up(&Failure::of(&error));
+            inner.end(Err(Failure::of(&error)));
             return Err(error);
         }
         let Some(batch) = inner.open.take() else { return Ok(()) };
@@ -196,7 +196,7 @@ impl Store {
         if enqueued {
             self.outbox.send_modify(|changes| *changes += 1);
         }
-        let _ = end.set(Ok(()));
+        let _ = end.set(Ok(Fate::Committed));
         Ok(())
     }
 

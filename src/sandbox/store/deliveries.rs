@@ -1,5 +1,6 @@
 //! Deliveries, written together with their event.
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -25,7 +26,7 @@ pub(crate) struct Delivery {
     pub(crate) resource: String,
     pub(crate) request_id: String,
     /// The exact bytes to send.
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Bytes,
     pub(crate) created_at: Timestamp,
     pub(crate) status: Status,
     pub(crate) attempts: u32,
@@ -127,12 +128,20 @@ impl Tables<'_> {
 }
 
 impl Change<'_> {
-    /// Adds the deliveries of an event, one for each subscribed webhook.
-    pub(crate) fn enqueue(&mut self, entry: &Entry) -> rusqlite::Result<()> {
+    /// Adds the deliveries of a new event about `resource`, one for each subscribed webhook.
+    pub(crate) fn enqueue(&mut self, entry: &Entry, resource: &str) -> rusqlite::Result<()> {
+        // the body, and the flat one
+        let mut bodies = [const { None }; 2];
         for webhook in self.subscribed(&entry.kind)? {
-            self.insert_delivery(&webhook, entry, RetryPolicy::Retry)?;
+            let Some(known) = bodies.get_mut(usize::from(webhook.spec.is_flat)) else { continue };
+            let kept = known.take().map_or_else(|| Body::keep(self.conn, &webhook, entry), Ok)?;
+            let body = known.insert(kept).clone();
+            self.add_delivery(&webhook, entry, (resource, body), RetryPolicy::Retry)?;
         }
-        Ok(())
+        match bodies {
+            [None, None] => Ok(()),
+            _ => space::prune(self.conn, space::MAX_BYTES),
+        }
     }
 
     /// How many deliveries this change makes due.
@@ -147,33 +156,61 @@ impl Change<'_> {
         entry: &Entry,
         patience: RetryPolicy,
     ) -> rusqlite::Result<Delivery> {
-        let body = if webhook.spec.is_flat { flatten(&entry.body) } else { entry.body.to_vec() };
+        let resource = event::resource_key(&entry.kind, &entry.body);
+        let body = Body::keep(self.conn, webhook, entry)?;
+        let delivery = self.add_delivery(webhook, entry, (&resource, body), patience)?;
+        space::prune(self.conn, space::MAX_BYTES)?;
+        Ok(delivery)
+    }
+
+    fn add_delivery(
+        &mut self,
+        webhook: &Webhook,
+        entry: &Entry,
+        (resource, body): (&str, Body),
+        patience: RetryPolicy,
+    ) -> rusqlite::Result<Delivery> {
         let mut delivery = Delivery {
             seq: 0,
             id: format!("dlv_{}", random::alphanumeric::<12>()),
             webhook: webhook.seq,
             event_id: entry.id.clone(),
             event_type: entry.kind.clone(),
-            resource: event::resource_key(&entry.kind, &entry.body),
+            resource: resource.to_owned(),
             request_id: entry.request_id.to_string(),
-            body,
+            body: body.bytes,
             created_at: self.meta.time,
             status: Status::Pending,
             attempts: 0,
             scheduled: 0,
             due: (patience == RetryPolicy::Retry).then_some(self.meta.time),
         };
-        delivery.seq = insert(self.conn, &delivery)?;
-        space::prune(self.conn, space::MAX_BYTES)?;
+        delivery.seq = insert(self.conn, &delivery, body.seq)?;
         self.enqueued += usize::from(delivery.due.is_some());
         Ok(delivery)
     }
 }
 
-/// Returns its `seq`.
-fn insert(conn: &Connection, delivery: &Delivery) -> rusqlite::Result<i64> {
-    let body = space::keep(conn, &delivery.event_id, &delivery.body)?;
-    let sql = "INSERT INTO deliveries \
+/// A stored body.
+#[derive(Clone)]
+struct Body {
+    seq: i64,
+    bytes: Bytes,
+}
+
+impl Body {
+    /// Stores what a webhook gets of an event.
+    fn keep(conn: &Connection, webhook: &Webhook, entry: &Entry) -> rusqlite::Result<Self> {
+        let bytes =
+            if webhook.spec.is_flat { flatten(&entry.body).into() } else { Bytes::clone(&entry.body) };
+        Ok(Self { seq: space::keep(conn, &entry.id, &bytes)?, bytes })
+    }
+}
+
+/// Returns its `seq`. `OR FAIL`, because `OR ABORT` prepares to take back what the triggers of a failed statement
+/// did: it copies every page that they change. The caller that gets an error takes back the whole change.
+fn insert(conn: &Connection, delivery: &Delivery, body: i64) -> rusqlite::Result<i64> {
+    let sql = "INSERT OR FAIL INTO deliveries \
                (webhook, id, event_id, type, resource, request_id, body_seq, created_at, status, due) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
     conn.prepare_cached(sql)?.insert(params![
@@ -202,7 +239,7 @@ pub(crate) fn delivery(row: &Row<'_>) -> rusqlite::Result<Delivery> {
         event_type: row.get(4)?,
         resource: row.get(5)?,
         request_id: row.get(6)?,
-        body: row.get::<_, Option<Vec<u8>>>(7)?.unwrap_or_default(),
+        body: row.get::<_, Option<Vec<u8>>>(7)?.unwrap_or_default().into(),
         created_at: webhooks::time(row, 8)?,
         status: status.unwrap_or(Status::Failed),
         attempts: row.get(10)?,

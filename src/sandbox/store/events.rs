@@ -4,14 +4,17 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::event_log::Past;
 use super::event_log::entry::Entry;
-use crate::event;
 use crate::host::random;
 use crate::sandbox::caller::Environment;
 
-pub(crate) fn insert(conn: &Connection, environment: Environment, entry: &Entry) -> rusqlite::Result<()> {
+pub(crate) fn insert(
+    conn: &Connection,
+    environment: Environment,
+    entry: &Entry,
+    resource: &str,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO events (environment, id, type, resource, request_id, body) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let resource = event::resource_key(&entry.kind, &entry.body);
     conn.prepare_cached(sql)?
         .execute(params![
             environment.as_str(),

@@ -23,27 +23,24 @@ pub(crate) struct Group {
 pub(crate) struct Pending {
     ids: HashMap<(Environment, &'static str), HashMap<String, i64>>,
     sizes: HashMap<i64, i64>,
-    /// What the current change added, in case it fails.
-    added: Vec<(i64, i64)>,
+    /// Whether the current change added something.
+    is_changed: bool,
 }
 
 impl Pending {
     pub(crate) fn add(&mut self, group: i64, count: i64) {
         *self.sizes.entry(group).or_default() += count;
-        self.added.push((group, count));
+        self.is_changed = true;
     }
 
     /// Begins a change.
     pub(super) fn begin(&mut self) {
-        self.added.clear();
+        self.is_changed = false;
     }
 
-    /// Rolls back the current change. Groups that it created are gone, so their ids are forgotten.
-    pub(super) fn roll_back(&mut self) {
-        for (group, count) in self.added.drain(..) {
-            *self.sizes.entry(group).or_default() -= count;
-        }
-        self.ids.clear();
+    /// Whether the current change has added nothing.
+    pub(super) fn is_unchanged(&self) -> bool {
+        !self.is_changed
     }
 
     /// How many objects a change has added to a group.
@@ -54,7 +51,6 @@ impl Pending {
     pub(crate) fn clear(&mut self) {
         self.ids.clear();
         self.sizes.clear();
-        self.added.clear();
     }
 
     /// Writes the sizes, and removes empty groups.

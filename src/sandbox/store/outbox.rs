@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::Store;
 use super::attempts::{Attempt, Headers};
-use super::batch::Undo;
+use super::batch::Fate;
 use super::deliveries::{self, Delivery, Status};
 use super::in_flight::InFlight;
 use super::space;
@@ -92,11 +92,14 @@ impl Store {
         verdict: DeliveryUpdate,
     ) -> rusqlite::Result<()> {
         let meta = RequestMeta::of(delivery.request_id.as_str(), attempt.at);
-        // the environment is that of the webhook
-        let ((), change) = self.join(Environment::Test, &meta, Undo::Together, |change| {
-            record(change.conn, delivery, attempt, verdict)
-        })?;
-        change.committed().await
+        loop {
+            // the environment is that of the webhook
+            let ((), change) = self
+                .join(Environment::Test, &meta, |change| record(change.conn, delivery, attempt, verdict))?;
+            if change.committed().await? == Fate::Committed {
+                return Ok(());
+            }
+        }
     }
 
     /// Gives up deliveries without retries that an earlier run did not finish.
@@ -163,7 +166,7 @@ fn record(
     attempt: &Attempt,
     verdict: DeliveryUpdate,
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE deliveries SET status = ?2, due = ?3, attempts = ?4, scheduled = ?5 \
+    let sql = "UPDATE OR FAIL deliveries SET status = ?2, due = ?3, attempts = ?4, scheduled = ?5 \
                WHERE seq = ?1 AND id = ?6";
     let due = verdict.due.map(Timestamp::as_millisecond);
     let status = verdict.status.as_str();
@@ -188,25 +191,32 @@ fn record(
 
 fn insert_attempt(conn: &Connection, delivery: i64, attempt: &Attempt) -> rusqlite::Result<()> {
     // not REPLACE, which would not subtract the bytes of the old row
-    let sql = "DELETE FROM attempts WHERE delivery = ?1 AND number = ?2";
-    conn.prepare_cached(sql)?.execute(params![delivery, attempt.number])?;
-    let sql = "INSERT INTO attempts (delivery, number, at, milliseconds, status, error, \
+    let sql = "INSERT OR IGNORE INTO attempts (delivery, number, at, milliseconds, status, error, \
                request_headers, response_headers, response_body, truncated) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-    conn.prepare_cached(sql)?
-        .execute(params![
+    let mut insert = conn.prepare_cached(sql)?;
+    let (request_headers, response_headers) =
+        (headers_text(&attempt.request_headers), headers_text(&attempt.response_headers));
+    let mut insert = || {
+        insert.execute(params![
             delivery,
             attempt.number,
             attempt.at.as_millisecond(),
             attempt.milliseconds,
             attempt.status,
             attempt.error,
-            headers_text(&attempt.request_headers),
-            headers_text(&attempt.response_headers),
+            request_headers,
+            response_headers,
             attempt.response_body,
             attempt.truncated
         ])
-        .map(drop)
+    };
+    if insert()? == 0 {
+        let sql = "DELETE FROM attempts WHERE delivery = ?1 AND number = ?2";
+        conn.prepare_cached(sql)?.execute(params![delivery, attempt.number])?;
+        insert()?;
+    }
+    Ok(())
 }
 
 /// Drops the oldest finished deliveries of a webhook.

@@ -15,7 +15,7 @@ pub(crate) fn keep(conn: &Connection, event_id: &str, body: &[u8]) -> rusqlite::
     if let Some(seq) = known {
         return Ok(seq);
     }
-    let sql = "INSERT INTO bodies (event_id, body) VALUES (?1, ?2)";
+    let sql = "INSERT OR FAIL INTO bodies (event_id, body) VALUES (?1, ?2)";
     conn.prepare_cached(sql)?.insert(params![event_id, body])
 }
 

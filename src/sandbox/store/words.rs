@@ -28,8 +28,11 @@ pub(super) fn write_words(conn: &Connection, words: &[Word]) -> rusqlite::Result
     let mut keep = conn.prepare_cached(KEEP)?;
     let mut delete = conn.prepare_cached("DELETE FROM search WHERE rowid = ?1")?;
     let mut insert = conn.prepare_cached("INSERT INTO search (rowid, text) VALUES (?1, ?2)")?;
-    for Word { row, was, is } in words {
+    // all of them first: after this statement the index writes what it collected
+    for Word { row, .. } in words {
         keep.execute(params![row, row >> SEQ_BITS, seq_of(*row)])?;
+    }
+    for Word { row, was, is } in words {
         if !was.is_empty() {
             delete.execute([row])?;
         }

@@ -1,14 +1,14 @@
 //! Changes that share a transaction.
 
 use super::*;
-use crate::sandbox::store::batch::Undo;
+use crate::sandbox::store::batch::Fate;
 use crate::sandbox::store::commit::Uncommitted;
 
 fn join<'s, T>(
     store: &'s Store,
     work: impl FnOnce(&mut Change<'_>) -> Result<T, rusqlite::Error>,
 ) -> Result<(T, Uncommitted<'s>), rusqlite::Error> {
-    store.join(Environment::Test, &meta(), Undo::Alone, work)
+    store.join(Environment::Test, &meta(), work)
 }
 
 /// A change that creates an object that is found by `word`, and an event.
@@ -51,8 +51,20 @@ fn events_come_after_the_shared_commit() {
     assert_eq!((found(&store, None), found(&store, Some("apple")), found(&store, Some("pie"))), (2, 2, 1));
 }
 
-#[test]
-fn failed_change_takes_back_only_itself() {
+/// Makes a change until it is committed; returns how many times it was made.
+async fn persist(store: &Store, number: u8, between: &dyn Fn(u32)) -> u32 {
+    for times in 1.. {
+        let (_, change) = join(store, |change| create(change, number, "kept")).unwrap();
+        between(times);
+        if change.committed().await.unwrap() == Fate::Committed {
+            return times;
+        }
+    }
+    0
+}
+
+#[tokio::test]
+async fn failed_change_takes_back_only_itself() {
     let store = Store::in_memory(100).unwrap();
     let mut cursor = store.log(Environment::Test).join(None, Filter::default());
     let fails = |change: &mut Change<'_>| {
@@ -61,20 +73,34 @@ fn failed_change_takes_back_only_itself() {
         Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)
     };
     assert!(join(&store, fails).is_err(), "the first of a transaction");
-    let kept = [1, 2].map(|number| {
-        let (_, change) = join(&store, |change| create(change, number, "kept")).unwrap();
-        assert!(join(&store, fails).is_err());
-        change
-    });
-    drop(kept);
-    assert_eq!(published(&store, &mut cursor), ["evt_1", "evt_2"]);
-    assert_eq!((found(&store, None), found(&store, Some("kept")), found(&store, Some("lost"))), (2, 2, 0));
+    let fails_once = |times| assert!(times > 1 || join(&store, fails).is_err());
+    let times = futures_util::future::join_all([
+        persist(&store, 1, &|_| {}),
+        persist(&store, 2, &fails_once),
+        persist(&store, 3, &|_| {}),
+    ]);
+    assert_eq!(times.await, [2, 2, 1], "the others of its transaction are made again");
+    let mut events = published(&store, &mut cursor);
+    events.sort_unstable();
+    assert_eq!(events, ["evt_1", "evt_2", "evt_3"]);
+    assert_eq!((found(&store, None), found(&store, Some("kept")), found(&store, Some("lost"))), (3, 3, 0));
     let number = write(&store, |change| change.next_number("n"));
     assert_eq!(number.unwrap(), 1, "a failed change uses no number");
 }
 
-#[test]
-fn panic_takes_back_only_its_change() {
+#[tokio::test]
+async fn early_failure_disturbs_no_other_change() {
+    let store = Store::in_memory(100).unwrap();
+    let fails = |change: &mut Change<'_>| {
+        assert_eq!(change.count(KIND, "color", &Sql::Text("red".to_owned()))?, 1);
+        Err::<(), _>(rusqlite::Error::QueryReturnedNoRows)
+    };
+    let times = persist(&store, 1, &|_| assert!(join(&store, fails).is_err())).await;
+    assert_eq!((times, found(&store, Some("kept"))), (1, 1), "it wrote nothing");
+}
+
+#[tokio::test]
+async fn panic_takes_back_only_its_change() {
     let store = Store::in_memory(100).unwrap();
     let panics = || {
         let work = || {
@@ -88,11 +114,15 @@ fn panic_takes_back_only_its_change() {
         assert!(caught.is_err());
     };
     panics();
-    let (_, kept) = join(&store, |change| create(change, 1, "kept")).unwrap();
+    assert_eq!(
+        persist(&store, 1, &|times| if times == 1 {
+            panics()
+        })
+        .await,
+        2
+    );
     panics();
-    drop(kept);
-    panics();
-    assert_eq!((found(&store, None), found(&store, Some("lost"))), (1, 0));
+    assert_eq!((found(&store, Some("kept")), found(&store, Some("lost"))), (1, 0));
 }
 
 #[test]
@@ -127,13 +157,14 @@ async fn all_waiting_changes_get_the_outcome() {
     let changes =
         (1..=20).map(|number| join(&store, |change| create(change, number, "apple")).unwrap().1.committed());
     let outcomes = futures_util::future::join_all(changes).await;
-    assert!(outcomes.iter().all(Result::is_ok));
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(Fate::Committed))));
     // SQLite takes the whole transaction back after some errors, such as a full disk
     let changes = (21..=23).map(|number| join(&store, |change| create(change, number, "lost")).unwrap().1);
     let changes: Vec<_> = changes.collect();
     store.inner.lock().unwrap().conn.execute_batch("ROLLBACK").unwrap();
     let outcomes = futures_util::future::join_all(changes.into_iter().map(Uncommitted::committed)).await;
-    assert!(outcomes.iter().all(Result::is_err), "none may be answered as if it was stored");
+    let undone = |outcome: &Result<_, _>| matches!(outcome, Ok(Fate::Undone));
+    assert!(outcomes.iter().all(undone), "none may be answered as if it was stored");
     assert_eq!((found(&store, Some("apple")), found(&store, Some("lost"))), (20, 0));
 }
 

@@ -159,7 +159,7 @@ fn migrated_state_is_indexed() {
         let bodies: Result<Vec<_>, rusqlite::Error> = store.read(Environment::Test, |tables| {
             Ok(tables.deliveries_of("evt_1")?.into_iter().map(|(_, delivery)| delivery.body).collect())
         });
-        assert_eq!(bodies.unwrap(), [b"aa", b"aa", b"bb"]);
+        assert_eq!(bodies.unwrap(), [&b"aa"[..], b"aa", b"bb"]);
         assert_eq!(store.requests(Environment::Test, 10).unwrap()[0].0, 0);
         let facts = store.request_summaries(Environment::Test, 9, 10).unwrap();
         assert_eq!((facts[0].path.as_str(), facts[0].status, facts.len()), ("/api/v1/x", 404, 1));
