@@ -83,9 +83,9 @@ impl Drop for Attempt<'_> {
         if self.done {
             return;
         }
-        let is_clean = conn.total_changes() == self.before && batch.groups.borrow().is_unchanged();
+        let wrote = conn.total_changes() != self.before || !batch.groups.borrow().is_unchanged();
         // after some errors SQLite has already rolled everything back
-        if !(is_clean && batch.changes > 0) && !conn.is_autocommit() {
+        if (wrote || batch.changes == 0) && !conn.is_autocommit() {
             let _ = run(conn, ROLLBACK);
         }
     }

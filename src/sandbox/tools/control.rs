@@ -52,7 +52,16 @@ pub(crate) async fn seed(State(state): State<Shared>, body: Bytes) -> Result<Jso
     .await
 }
 
+/// The members of a seed.
+const PLAN: [&str; 5] = ["tickets", "customers", "seed", "environment", "events"];
+
 fn plan(members: &Map<String, Value>) -> Result<Plan, ApiError> {
+    if let Some(name) = members.keys().find(|name| !PLAN.contains(&name.as_str())) {
+        let message = format!(
+            "There is no field '{name:.40}'; there are 'tickets', 'customers', 'seed', 'environment' and 'events'."
+        );
+        return Err(ApiError::parameter_invalid("tickets", message));
+    }
     let number = |name: &'static str, usual: u64, most: u64| match members.get(name) {
         None | Some(Value::Null) => Ok(usual),
         Some(value) => value.as_u64().filter(|number| *number <= most).ok_or_else(|| {
@@ -165,4 +174,22 @@ pub(crate) async fn blocking(
     })
     .await;
     done.map_err(|_| ApiError::internal())?.map(Json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_seed_members_are_refused() {
+        let read = |text: &str| plan(&serde_json::from_str(text).unwrap());
+        let plan =
+            read(r#"{"tickets":5,"customers":2,"seed":7,"environment":"live","events":true}"#).unwrap();
+        assert_eq!((plan.tickets, plan.customers, plan.seed), (5, 2, 7));
+        assert!(read("{}").is_ok(), "all members are optional");
+        let error = read(r#"{"tickets":5,"ticket":5}"#).unwrap_err();
+        assert_eq!((error.status.as_u16(), error.code), (400, "PARAMETER_INVALID"));
+        let message = "There is no field 'ticket'; there are 'tickets', 'customers', 'seed', 'environment' and 'events'.";
+        assert_eq!(error.message, message);
+    }
 }
