@@ -204,3 +204,19 @@ fn answered(answer: &TargetResponse) -> AttemptOutcome {
 fn content_type(answer: &TargetResponse) -> Option<&str> {
     answer.headers.get(CONTENT_TYPE)?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::{TargetClient, TargetOptions};
+
+    #[test]
+    fn future_of_an_attempt_is_small() {
+        let client = TargetClient::new(TargetOptions::default()).unwrap();
+        let endpoint = Endpoint::from(client.endpoint(&"http://localhost:1/".parse().unwrap()));
+        let headers = http::HeaderMap::new;
+        // Each event moves it into memory of its own.
+        let size = size_of_val(&attempt(&endpoint, &headers, Bytes::new(), None));
+        assert!(size <= 896, "{size}");
+    }
+}

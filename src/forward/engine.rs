@@ -3,6 +3,7 @@
 //! Its state has three owners: the scheduler (queues and backlog), the recorder (history) and the reporter
 //! (activities and totals).
 
+mod attempts;
 mod backlog;
 mod chaos;
 mod commands;

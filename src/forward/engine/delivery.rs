@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::attempts::AttemptEnd;
 use super::job::{InFlight, Job};
 use super::job_chaos::{duplicate, step_of};
-use super::scheduler::TaskEnd;
 use super::state::Engine;
 use crate::forward::advice::Refusal;
 use crate::forward::attempt::{AttemptResult, attempt};
@@ -33,9 +33,13 @@ impl Engine {
             let journal = recorder.journal().filter(|_| job.event.is_stored);
             let chaos = plan.chaos.clone();
             async move {
-                let body = match job.body(journal).await {
-                    Ok(body) => body,
-                    Err(reason) => return AttemptResult::impossible(reason),
+                let body = match journal {
+                    None => job.event.received.body.clone(),
+                    // Boxed, so that it does not enlarge the future of every attempt.
+                    Some(journal) => match Box::pin(job.stored_body(journal)).await {
+                        Ok(body) => body,
+                        Err(reason) => return AttemptResult::impossible(reason),
+                    },
                 };
                 let signature = Signature::new(&signer, &body, job.signed_at(now));
                 let body = job.sent_body(chaos.as_deref(), body);
@@ -45,15 +49,14 @@ impl Engine {
     }
 
     /// Handles this result and all others that are there already.
-    pub(super) fn on_attempts_finished(&mut self, end: TaskEnd) {
+    pub(super) fn on_attempts_finished(&mut self, end: AttemptEnd) {
         self.on_attempt_finished(end);
         while let Some(end) = self.scheduler.try_next_end() {
             self.on_attempt_finished(end);
         }
     }
 
-    fn on_attempt_finished(&mut self, end: TaskEnd) {
-        let Some((flight, mut result)) = self.scheduler.end_attempt(end) else { return };
+    fn on_attempt_finished(&mut self, (flight, mut result): AttemptEnd) {
         if let Some(step) = step_of(&flight.job, &result.outcome) {
             return self.on_chaos_attempt(step, flight, result);
         }

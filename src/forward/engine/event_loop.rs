@@ -1,7 +1,7 @@
 //! The loop of a run: one task that accepts events, starts attempts, and handles their results.
 //!
 //! Reading the stream, detecting a dead peer and delivering do not wait for each other: the stream is read by
-//! its own task, each attempt runs in its own, and the loop only waits for the first of them.
+//! its own task, the loop drives the attempts, and it only waits for the first of them.
 
 use std::time::Instant;
 
@@ -60,7 +60,7 @@ impl Engine {
             self.flush().await;
         }
         if self.start_attempts() {
-            tokio::task::yield_now().await;
+            self.scheduler.advance().await;
         }
         self.flush().await;
     }

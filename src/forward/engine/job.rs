@@ -54,9 +54,8 @@ impl Job {
         &self.event.received.id
     }
 
-    /// The exact bytes, from the history if `journal` is given, else from memory.
-    pub(super) async fn body(&self, journal: Option<Arc<Journal>>) -> Result<Bytes, String> {
-        let Some(journal) = journal else { return Ok(self.event.received.body.clone()) };
+    /// The exact bytes, from the history.
+    pub(super) async fn stored_body(&self, journal: Arc<Journal>) -> Result<Bytes, String> {
         let found = journal.bodies(vec![self.event.seq]).await.map_err(|error| error.to_string())?;
         let body = found.into_iter().next().map(|(_, body)| body);
         body.ok_or_else(|| "its body is no longer in the history".to_owned())

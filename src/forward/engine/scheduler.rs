@@ -1,14 +1,11 @@
 //! Owns every delivery that has not ended: the queues of the targets, the attempts in flight, the throttle of
 //! each server, and the backlog. Decides what starts next. It neither reports nor records.
 
-use std::collections::HashMap;
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use tokio::task::{Id, JoinError, JoinSet};
-
+use super::attempts::{AttemptEnd, Attempts};
 use super::backlog::Backlog;
 use super::job::{InFlight, Job};
 use super::job_chaos::hold;
@@ -23,8 +20,6 @@ use crate::forward::summary::Concurrency;
 use crate::host::clock::Clock;
 use crate::net::TargetClient;
 
-pub(super) type TaskEnd = Result<(Id, AttemptResult), JoinError>;
-
 /// Queues and endpoints are in the order of the plan's targets.
 #[derive(Debug)]
 pub(super) struct Scheduler {
@@ -33,8 +28,7 @@ pub(super) struct Scheduler {
     throttles: Throttles,
     /// The target whose queue is asked first. Targets take turns.
     turn: usize,
-    attempts: JoinSet<AttemptResult>,
-    in_flight: HashMap<Id, InFlight>,
+    attempts: Attempts,
     pub(super) backlog: Backlog,
     chaos: Option<Arc<Chaos>>,
 }
@@ -46,8 +40,7 @@ impl Scheduler {
             endpoints: plan.targets.iter().map(|target| Arc::new(target.endpoint(client))).collect(),
             throttles: Throttles::new(&plan.targets, plan.concurrency),
             turn: 0,
-            attempts: JoinSet::new(),
-            in_flight: HashMap::new(),
+            attempts: Attempts::default(),
             backlog: Backlog::default(),
             chaos: plan.chaos.clone(),
         }
@@ -66,7 +59,7 @@ impl Scheduler {
     where
         F: Future<Output = AttemptResult> + Send + 'static,
     {
-        let (now, before) = (Instant::now(), self.in_flight.len());
+        let (now, before) = (Instant::now(), self.attempts.in_flight());
         self.turn += 1;
         for offset in 0..self.queues.len() {
             let target = (offset + self.turn) % self.queues.len();
@@ -76,11 +69,11 @@ impl Scheduler {
                     self.backlog.load(job.event.size.body);
                 }
                 let flight = InFlight { target, key, job, started, started_at: clock.now() };
-                let handle = self.attempts.spawn(send(&flight, Arc::clone(&endpoint)));
-                self.in_flight.insert(handle.id(), flight);
+                let attempt = send(&flight, Arc::clone(&endpoint));
+                self.attempts.start(flight, attempt);
             }
         }
-        self.in_flight.len() > before
+        self.attempts.in_flight() > before
     }
 
     /// The next delivery to this target, if the target can take another one now.
@@ -100,29 +93,30 @@ impl Scheduler {
         Some((key, job, throttle.limiter.start(in_flight + 1)))
     }
 
-    /// Waits for an attempt to end; `None` if none is running. Cancel safe.
-    pub(super) async fn next_end(&mut self) -> Option<TaskEnd> {
-        self.attempts.join_next_with_id().await
+    /// Lets the attempts that have started reach their sockets.
+    pub(super) async fn advance(&mut self) {
+        self.attempts.advance().await;
+    }
+
+    /// Waits for an attempt to end; `None` if none is running. Cancel safe. The queue of the job still counts it until
+    /// [`finish`](Self::finish), [`retry`](Self::retry) or [`mark_down`](Self::mark_down).
+    pub(super) async fn next_end(&mut self) -> Option<AttemptEnd> {
+        let end = self.attempts.next_end().await?;
+        Some(self.ended(end))
     }
 
     /// Another attempt that has ended already.
-    pub(super) fn try_next_end(&mut self) -> Option<TaskEnd> {
-        self.attempts.try_join_next_with_id()
+    pub(super) fn try_next_end(&mut self) -> Option<AttemptEnd> {
+        let end = self.attempts.try_next_end()?;
+        Some(self.ended(end))
     }
 
-    /// The job of an attempt that has ended. Its queue still counts it until [`finish`](Self::finish),
-    /// [`retry`](Self::retry) or [`mark_down`](Self::mark_down).
-    pub(super) fn end_attempt(&mut self, end: TaskEnd) -> Option<(InFlight, AttemptResult)> {
-        let (id, result) = match end {
-            Ok(ended) => ended,
-            // A bug in cstar: it is reported as a failed delivery.
-            Err(error) => (error.id(), AttemptResult::impossible(format!("internal error: {error}"))),
-        };
-        let flight = self.in_flight.remove(&id)?;
-        if flight.job.event.is_stored {
-            self.backlog.unload(flight.job.event.size.body);
+    fn ended(&mut self, end: AttemptEnd) -> AttemptEnd {
+        let event = &end.0.job.event;
+        if event.is_stored {
+            self.backlog.unload(event.size.body);
         }
-        Some((flight, result))
+        end
     }
 
     /// Adapts the throttle of the target's server. Returns how long to wait with the delivery if the target was
@@ -173,7 +167,7 @@ impl Scheduler {
 
     /// Aborts what is in flight.
     pub(super) fn abort(&mut self) {
-        self.attempts.abort_all();
+        self.attempts.abort();
     }
 
     /// Deliveries to each target that have not ended.
@@ -183,7 +177,7 @@ impl Scheduler {
 
     /// The event ids of all deliveries that have not ended. An id may occur repeatedly.
     pub(super) fn unfinished_ids(&self) -> impl Iterator<Item = String> {
-        let in_flight = self.in_flight.values().map(|flight| &flight.job);
+        let in_flight = self.attempts.flights().map(|flight| &flight.job);
         in_flight.chain(self.queues.iter().flat_map(Queue::untaken)).map(|job| job.id().to_owned())
     }
 
