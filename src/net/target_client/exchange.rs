@@ -1,20 +1,24 @@
 //! Sends one request over an HTTP/1.1 connection, which is kept alive for the next delivery.
 
+use std::future::poll_fn;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
+use tokio::net::TcpStream;
 
 use super::connect::Connector;
 use super::direct;
+use super::handover::Progress;
 use super::hyper_link::{HyperLink, read_body};
 use super::pool::{Connection, Link, Pool};
 use super::request::PostRequest;
 use super::response::{Answer, BodyEnd, ExchangeError, PostError, TargetResponse};
 use super::stream::{Stream, Transport, detect_protocol};
-use super::timing::{RequestTimer, RequestTimings, TimerState};
+use super::timing::{RequestTimer, TimerState, Timings};
 use crate::net::failure_cause::FailureCause;
 
 /// For the look-up, for each address, and for TLS.
@@ -28,7 +32,7 @@ pub(super) struct TargetServer {
     plain: bool,
     idle: Pool,
     connections: AtomicU64,
-    timings: Mutex<RequestTimings>,
+    timings: Arc<Timings>,
     /// Whether the server speaks TLS, probed after it closed a plain connection. `false` is cached; `true` is probed
     /// each time, because another server may have replaced it.
     speaks_tls: tokio::sync::Mutex<Option<bool>>,
@@ -41,7 +45,7 @@ impl TargetServer {
             plain: url.scheme() == "http",
             idle: Pool::default(),
             connections: AtomicU64::new(0),
-            timings: Mutex::default(),
+            timings: Arc::default(),
             speaks_tls: tokio::sync::Mutex::default(),
         }
     }
@@ -51,10 +55,38 @@ impl TargetServer {
         request: &PostRequest<'_>,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, PostError> {
-        while let Some(kept) = self.idle.take().await {
+        let begun = match self.idle.take_direct() {
+            Some((number, stream)) => {
+                let timer = RequestTimer::start(&self.timings, number, false);
+                match self.exchange_directly((number, stream), request, timer, limit).await? {
+                    Ok(answer) => return Ok(answer),
+                    Err(begun) => Some(begun),
+                }
+            }
+            None => None,
+        };
+        // Boxed, so that the future of an ordinary exchange is small.
+        Box::pin(self.send_or_connect(begun, request, limit)).await
+    }
+
+    /// Sends a request whose exchange may have begun on an idle connection.
+    async fn send_or_connect(
+        &self,
+        mut begun: Option<Box<Begun<'_>>>,
+        request: &PostRequest<'_>,
+        limit: Option<Duration>,
+    ) -> Result<TargetResponse, PostError> {
+        loop {
+            let ended = match begun.take() {
+                Some(begun) => self.hand_over(*begun, request, limit).await,
+                None => match self.idle.take().await {
+                    Some(kept) => self.exchange(kept, request, limit).await,
+                    None => break,
+                },
+            };
             // The server may have closed the idle connection just before it received the request, so the request is
             // sent again over a new connection, as curl does. The id of the event makes that safe.
-            match self.exchange(kept, request, limit).await {
+            match ended {
                 Ok(answer) => return Ok(answer),
                 Err(ExchangeError::NotSent { .. }) => {}
                 Err(ExchangeError::Closed(_)) => break,
@@ -93,11 +125,11 @@ impl TargetServer {
     }
 
     pub(super) fn has_requests(&self) -> bool {
-        self.timings.lock().unwrap_or_else(PoisonError::into_inner).has_any()
+        self.timings.lock().has_any()
     }
 
     fn is_any_starving(&self) -> bool {
-        self.timings.lock().unwrap_or_else(PoisonError::into_inner).is_any_starving()
+        self.timings.lock().is_any_starving()
     }
 
     async fn connect(&self, limit: Option<Duration>) -> Result<Connection, PostError> {
@@ -110,7 +142,8 @@ impl TargetServer {
         Ok(Connection { number, fresh: true, link, idle_since: Instant::now() })
     }
 
-    /// Sends one request on `connection`. `limit` bounds the time of the handler, see [`RequestTimings`].
+    /// Sends one request on `connection`. `limit` bounds the time of the handler, see
+    /// [`RequestTimings`](super::timing::RequestTimings).
     async fn exchange(
         &self,
         connection: Connection,
@@ -118,28 +151,54 @@ impl TargetServer {
         limit: Option<Duration>,
     ) -> Result<TargetResponse, ExchangeError> {
         let Connection { number, fresh, link, .. } = connection;
-        let mut timer = RequestTimer::start(&self.timings, number, fresh);
-        let link = match link {
-            Link::Hyper(link) => link,
-            Link::Direct(mut stream) => {
-                let progress = match direct::write(&stream, request) {
-                    Err(progress) => progress,
-                    Ok(written) => {
-                        let read = direct::read(&mut stream, written);
-                        match self.until_due(read, &mut timer, limit).await? {
-                            Ok(answer) => {
-                                let times = timer.answered();
-                                self.keep(number, Link::Direct(stream));
-                                return Ok(TargetResponse::new(answer, BodyEnd::Complete, times));
-                            }
-                            Err(progress) => progress,
-                        }
+        let timer = RequestTimer::start(&self.timings, number, fresh);
+        let stream = match link {
+            Link::Hyper(link) => {
+                return self.exchange_with_hyper((number, link), request, timer, limit).await;
+            }
+            Link::Direct(stream) => stream,
+        };
+        match self.exchange_directly((number, stream), request, timer, limit).await? {
+            Ok(answer) => Ok(answer),
+            Err(begun) => self.hand_over(*begun, request, limit).await,
+        }
+    }
+
+    /// One write and one read. If that is not enough, returns how far it came.
+    async fn exchange_directly<'a>(
+        &'a self,
+        (number, mut stream): (u64, TcpStream),
+        request: &PostRequest<'_>,
+        mut timer: RequestTimer<'a>,
+        limit: Option<Duration>,
+    ) -> Result<Result<TargetResponse, Box<Begun<'a>>>, PostError> {
+        let progress = match direct::write(&stream, request) {
+            Err(progress) => progress,
+            Ok(written) => {
+                let read = direct::read(&mut stream, written);
+                match self.until_due(read, &timer, limit).await? {
+                    Ok(answer) => {
+                        let times = timer.answered();
+                        self.keep(number, Link::Direct(stream));
+                        return Ok(Ok(TargetResponse::new(answer, BodyEnd::Complete, times)));
                     }
-                };
-                let opened = HyperLink::take_over(stream, progress).await;
-                opened.map_err(|cause| ExchangeError::Other(cause.into()))?
+                    Err(progress) => progress,
+                }
             }
         };
+        Ok(Err(Box::new(Begun { number, stream, timer, progress })))
+    }
+
+    /// Lets hyper continue an exchange.
+    async fn hand_over(
+        &self,
+        begun: Begun<'_>,
+        request: &PostRequest<'_>,
+        limit: Option<Duration>,
+    ) -> Result<TargetResponse, ExchangeError> {
+        let Begun { number, stream, timer, progress } = begun;
+        let opened = HyperLink::take_over(stream, progress).await;
+        let link = opened.map_err(|cause| ExchangeError::Other(cause.into()))?;
         self.exchange_with_hyper((number, link), request, timer, limit).await
     }
 
@@ -152,7 +211,7 @@ impl TargetServer {
         mut timer: RequestTimer<'_>,
         limit: Option<Duration>,
     ) -> Result<TargetResponse, ExchangeError> {
-        let response = self.until_due(link.send(request.to_hyper()), &mut timer, limit).await??;
+        let response = self.until_due(link.send(request.to_hyper()), &timer, limit).await??;
         let times = timer.answered();
         let left = limit.map(|limit| limit.saturating_sub(times.handler));
         let (head, incoming) = response.into_parts();
@@ -176,34 +235,35 @@ impl TargetServer {
     async fn until_due<T>(
         &self,
         work: impl Future<Output = T>,
-        timer: &mut RequestTimer<'_>,
+        timer: &RequestTimer<'_>,
         limit: Option<Duration>,
-    ) -> Result<T, ExchangeError> {
+    ) -> Result<T, PostError> {
         let mut work = pin!(work);
-        loop {
-            let wake = timer.wake_at(limit);
-            tokio::select! {
-                biased;
-                done = &mut work => return Ok(done),
-                () = until(wake) => match timer.due(limit) {
-                    TimerState::Wait => {}
+        poll_fn(|context| {
+            if let Poll::Ready(done) = work.as_mut().poll(context) {
+                return Poll::Ready(Ok(done));
+            }
+            loop {
+                match timer.poll(context, limit) {
+                    TimerState::Wait => return Poll::Pending,
                     // The server may be waiting for a request on one of them.
                     TimerState::Starving => self.idle.keep_at_most(0),
                     TimerState::TimedOut => {
-                        let after = limit.unwrap_or_default();
-                        return Err(ExchangeError::Other(PostError::TimedOut { after }));
+                        return Poll::Ready(Err(PostError::TimedOut { after: limit.unwrap_or_default() }));
                     }
-                },
+                }
             }
-        }
+        })
+        .await
     }
 }
 
-async fn until(at: Option<Instant>) {
-    match at {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
-        None => std::future::pending().await,
-    }
+/// An exchange that is not ordinary, which hyper continues.
+struct Begun<'a> {
+    number: u64,
+    stream: TcpStream,
+    timer: RequestTimer<'a>,
+    progress: Progress,
 }
 
 #[cfg(test)]

@@ -59,6 +59,23 @@ struct Idle {
 }
 
 impl Pool {
+    /// The newest idle connection that is still open, if it needs no hyper.
+    pub(super) fn take_direct(&self) -> Option<(u64, TcpStream)> {
+        let mut idle = lock(&self.0);
+        loop {
+            let is_direct = |newest: &mut Connection| matches!(newest.link, Link::Direct(_));
+            let kept = idle.connections.pop_if(is_direct)?;
+            match kept.link {
+                Link::Direct(stream)
+                    if kept.idle_since.elapsed() < IDLE_CONNECTION && direct::is_idle(&stream) =>
+                {
+                    return Some((kept.number, stream));
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// An idle connection that is still open.
     pub(super) async fn take(&self) -> Option<Connection> {
         loop {

@@ -74,6 +74,12 @@ pub(super) enum ExchangeError {
     Other(PostError),
 }
 
+impl From<PostError> for ExchangeError {
+    fn from(error: PostError) -> Self {
+        Self::Other(error)
+    }
+}
+
 impl From<NoResponse> for PostError {
     fn from(failure: NoResponse) -> Self {
         Self::NoResponse(failure)

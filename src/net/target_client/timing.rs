@@ -8,8 +8,11 @@
 //!
 //! [`RequestTimings`] is a pure state machine: every input has its time as an argument.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
+
+use tokio::sync::Notify;
 
 /// A new connection counts as starving after twice the usual handler time and this margin.
 const PATIENCE: Duration = Duration::from_millis(25);
@@ -27,6 +30,8 @@ pub(super) struct RequestTimings {
     typical: Option<Duration>,
     /// The same for requests that were the only one in flight, where the time is exact.
     alone: Option<Duration>,
+    /// When [`ring`](Self::ring) is called next; `None` if it is not.
+    rings_at: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -46,6 +51,8 @@ struct Request {
     /// The timer was restarted because an earlier request ended without a response.
     extended: bool,
     starving: bool,
+    /// When to look at the request, and what to wake for that.
+    alarm: Option<(Instant, Waker)>,
 }
 
 /// How long a response took.
@@ -87,6 +94,7 @@ impl RequestTimings {
             overtaken: false,
             extended: false,
             starving: false,
+            alarm: None,
         });
         self.next
     }
@@ -129,11 +137,34 @@ impl RequestTimings {
         }
     }
 
-    /// When to call [`due`](Self::due).
-    pub(super) fn wake_at(&self, number: u64, limit: Option<Duration>) -> Option<Instant> {
-        let request = self.in_flight.iter().find(|request| request.number == number)?;
+    /// Wakes `waker` when [`due`](Self::due) is to be called again. Returns whether [`ring`](Self::ring) has to be called
+    /// earlier than it would be.
+    fn set_alarm(&mut self, number: u64, limit: Option<Duration>, waker: &Waker) -> bool {
+        let Some(index) = self.in_flight.iter().position(|request| request.number == number) else {
+            return false;
+        };
+        let Some(request) = self.in_flight.get(index) else { return false };
         let timed_out = limit.map(|limit| request.started + limit);
-        timed_out.into_iter().chain(self.starves_at(request)).min()
+        let at = timed_out.into_iter().chain(self.starves_at(request)).min();
+        if let Some(request) = self.in_flight.get_mut(index) {
+            request.alarm = at.map(|at| (at, waker.clone()));
+        }
+        let is_earlier = at.is_some_and(|at| self.rings_at.is_none_or(|rings_at| at < rings_at));
+        if is_earlier {
+            self.rings_at = at;
+        }
+        is_earlier
+    }
+
+    /// Wakes the requests whose time has come. Returns when to call this again.
+    fn ring(&mut self, now: Instant) -> Option<Instant> {
+        for request in &mut self.in_flight {
+            if let Some((_, waker)) = request.alarm.take_if(|(at, _)| *at <= now) {
+                waker.wake();
+            }
+        }
+        self.rings_at = self.in_flight.iter().filter_map(|request| Some(request.alarm.as_ref()?.0)).min();
+        self.rings_at
     }
 
     pub(super) fn due(&mut self, number: u64, limit: Option<Duration>, now: Instant) -> TimerState {
@@ -174,27 +205,60 @@ impl RequestTimings {
     }
 }
 
+/// The timings of one server, and the one timer for all its requests: a timer for each costs as much as reading its answer.
+#[derive(Debug, Default)]
+pub(super) struct Timings {
+    requests: Mutex<RequestTimings>,
+    rings_earlier: Notify,
+}
+
+impl Timings {
+    pub(super) fn lock(&self) -> MutexGuard<'_, RequestTimings> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes requests until none has an alarm.
+    async fn ring(self: Arc<Self>) {
+        loop {
+            let Some(next) = self.lock().ring(Instant::now()) else { return };
+            tokio::select! {
+                () = tokio::time::sleep_until(next.into()) => {}
+                () = self.rings_earlier.notified() => {}
+            }
+        }
+    }
+}
+
 /// The timer of one request in flight; the request ends when it is dropped.
 pub(super) struct RequestTimer<'a> {
-    timings: &'a Mutex<RequestTimings>,
+    timings: &'a Arc<Timings>,
     number: u64,
     written: Instant,
     answered: bool,
 }
 
 impl<'a> RequestTimer<'a> {
-    pub(super) fn start(timings: &'a Mutex<RequestTimings>, connection: u64, fresh: bool) -> Self {
+    pub(super) fn start(timings: &'a Arc<Timings>, connection: u64, fresh: bool) -> Self {
         let written = Instant::now();
-        let number = lock(timings).written(connection, fresh, written);
+        let number = timings.lock().written(connection, fresh, written);
         Self { timings, number, written, answered: false }
     }
 
-    pub(super) fn wake_at(&self, limit: Option<Duration>) -> Option<Instant> {
-        lock(self.timings).wake_at(self.number, limit)
-    }
-
-    pub(super) fn due(&self, limit: Option<Duration>) -> TimerState {
-        lock(self.timings).due(self.number, limit, Instant::now())
+    /// The state of the request. While that is [`TimerState::Wait`], the task of `context` is woken to ask again.
+    pub(super) fn poll(&self, context: &Context<'_>, limit: Option<Duration>) -> TimerState {
+        let mut requests = self.timings.lock();
+        let state = requests.due(self.number, limit, Instant::now());
+        if state == TimerState::Wait {
+            let is_ringing = requests.rings_at.is_some();
+            if requests.set_alarm(self.number, limit, context.waker()) {
+                if is_ringing {
+                    self.timings.rings_earlier.notify_one();
+                } else {
+                    tokio::spawn(Arc::clone(self.timings).ring());
+                }
+            }
+        }
+        state
     }
 
     pub(super) fn answered(&mut self) -> ResponseTimes {
@@ -202,20 +266,16 @@ impl<'a> RequestTimer<'a> {
         let now = Instant::now();
         let waited = now.saturating_duration_since(self.written);
         let unknown = ResponseTimes { handler: waited, round_trip: waited, starved: false };
-        lock(self.timings).answered(self.number, now).unwrap_or(unknown)
+        self.timings.lock().answered(self.number, now).unwrap_or(unknown)
     }
 }
 
 impl Drop for RequestTimer<'_> {
     fn drop(&mut self) {
         if !self.answered {
-            lock(self.timings).ended(self.number, Instant::now());
+            self.timings.lock().ended(self.number, Instant::now());
         }
     }
-}
-
-fn lock(timings: &Mutex<RequestTimings>) -> MutexGuard<'_, RequestTimings> {
-    timings.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
