@@ -9,6 +9,7 @@
 //! its [`RunSummary`] balances: received = delivered + failed + skipped + waiting.
 
 mod activity;
+mod activity_json;
 pub(crate) mod advice;
 mod attempt;
 mod attempt_event;

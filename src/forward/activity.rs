@@ -262,8 +262,9 @@ pub(crate) enum Activity {
         #[serde(serialize_with = "millis")]
         at: Timestamp,
         reason: &'static str,
+        /// Boxed, because every activity is as large as the largest one.
         #[serde(flatten)]
-        summary: RunSummary,
+        summary: Box<RunSummary>,
         /// Ids of events with a delivery that has not ended, each once, at most a hundred.
         undelivered: Vec<String>,
         /// The result of `listen --expect`, which adds it.

@@ -67,7 +67,7 @@ fn render_all(
     let mut render = |output: &mut Output, mut activity: Activity| match output.is_json() {
         true => {
             payload::hide_keys(&mut activity);
-            output.data(&lines.line(&activity)?)
+            output.data(&lines.line(&activity, Activity::write_usual_json)?)
         }
         false => human.render(output, &activity),
     };

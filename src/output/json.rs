@@ -20,10 +20,17 @@ pub(crate) fn line(value: &impl Serialize) -> io::Result<String> {
 pub(crate) struct LineBuffer(Vec<u8>);
 
 impl LineBuffer {
-    /// `value` on one line.
-    pub(crate) fn line(&mut self, value: &impl Serialize) -> io::Result<Cow<'_, str>> {
+    /// `value` on one line. `usual` may write it faster than serde; if it returns false it is not used.
+    pub(crate) fn line<T: Serialize>(
+        &mut self,
+        value: &T,
+        usual: impl FnOnce(&T, &mut Vec<u8>) -> bool,
+    ) -> io::Result<Cow<'_, str>> {
         self.0.clear();
-        serde_json::to_writer(&mut self.0, value)?;
+        if !usual(value, &mut self.0) {
+            self.0.clear();
+            serde_json::to_writer(&mut self.0, value)?;
+        }
         let json = str::from_utf8(&self.0).map_err(io::Error::other)?;
         Ok(escape_unsafe(json).map_or(Cow::Borrowed(json), Cow::Owned))
     }
@@ -70,7 +77,8 @@ mod tests {
         }
         let mut lines = LineBuffer::default();
         for value in [&value, &serde_json::json!({"short": 1}), &value] {
-            assert_eq!(lines.line(value).unwrap(), line(value).unwrap());
+            let useless = |_: &_, json: &mut Vec<u8>| json.pop().is_some();
+            assert_eq!(lines.line(value, useless).unwrap(), line(value).unwrap());
         }
     }
 }

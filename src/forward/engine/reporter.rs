@@ -181,7 +181,7 @@ impl Reporter {
         self.emit(Activity::Summary {
             at,
             reason: reason.name(),
-            summary: summary.clone(),
+            summary: Box::new(summary.clone()),
             undelivered,
             expectations: None,
         });
