@@ -36,7 +36,6 @@ pub(crate) use server::{accept, serve_connection};
 pub(crate) use target_client::target_answers;
 pub(crate) use target_client::{
     BodyEnd, Endpoint, MAX_ANSWER, PostError, RequestHeaders, TargetClient, TargetOptions, TargetResponse,
-    write_header,
 };
 pub(crate) use trust::{Trust, TrustError};
 pub(crate) use tunnel::{ProxyRefusal, proxy_refusal};

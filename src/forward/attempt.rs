@@ -196,7 +196,7 @@ fn answered(answer: &TargetResponse) -> AttemptOutcome {
     });
     AttemptOutcome::Answered {
         status: answer.status,
-        retry_after: net::retry_after(&answer.headers, Clock::System.now()),
+        retry_after: (!success).then(|| net::retry_after(&answer.headers, Clock::System.now())).flatten(),
         details,
     }
 }

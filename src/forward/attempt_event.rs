@@ -9,11 +9,11 @@ use serde::{Serialize, Serializer};
 use super::chaos::ChaosMarks;
 use super::details::AttemptDetails;
 use crate::event::EventMeta;
-use crate::host::clock::rfc3339_millis;
+use crate::host::clock::with_rfc3339_millis;
 
 /// Writes exactly three decimals.
 pub(super) fn millis<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(&rfc3339_millis(*at))
+    with_rfc3339_millis(*at, |text| serializer.serialize_str(text))
 }
 
 fn id_and_type<S: Serializer>(event: &EventMeta, serializer: S) -> Result<S::Ok, S::Error> {

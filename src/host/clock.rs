@@ -83,28 +83,32 @@ fn system() -> Timestamp {
 }
 
 thread_local! {
-    /// A second and its text up to the fraction.
+    /// A second, and a time in it as text.
     static SECOND: RefCell<(i64, String)> = const { RefCell::new((0, String::new())) };
 }
 
-/// The time as RFC 3339 in UTC with three decimals. The texts of a burst differ only in the last digits, so the rest is
-/// formatted once for each second.
+/// The time as RFC 3339 in UTC with three decimals.
 pub(crate) fn rfc3339_millis(at: Timestamp) -> String {
+    with_rfc3339_millis(at, str::to_owned)
+}
+
+/// Calls `act` with that text, and allocates nothing for it. The times of a burst differ only in the last digits, so the
+/// rest is formatted once for each second.
+pub(crate) fn with_rfc3339_millis<T>(at: Timestamp, act: impl FnOnce(&str) -> T) -> T {
     if at < Timestamp::UNIX_EPOCH {
-        return format!("{at:.3}");
+        return act(&format!("{at:.3}"));
     }
     SECOND.with_borrow_mut(|(second, text)| {
-        if *second != at.as_second() || text.is_empty() {
-            *text = format!("{at:.0}");
-            text.pop();
+        if *second == at.as_second() && !text.is_empty() {
+            text.truncate(text.len() - "000Z".len());
+            let millis = at.subsec_millisecond();
+            let digit = |place: i32| char::from(b'0' + u8::try_from(millis / place % 10).unwrap_or_default());
+            text.extend([digit(100), digit(10), digit(1), 'Z']);
+        } else {
+            *text = format!("{at:.3}");
             *second = at.as_second();
         }
-        let millis = at.subsec_millisecond();
-        let digit = |place: i32| char::from(b'0' + u8::try_from(millis / place % 10).unwrap_or_default());
-        let mut whole = String::with_capacity(text.len() + ".000Z".len());
-        whole.push_str(text);
-        whole.extend(['.', digit(100), digit(10), digit(1), 'Z']);
-        whole
+        act(text)
     })
 }
 

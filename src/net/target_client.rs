@@ -39,7 +39,7 @@ use exchange::TargetServer;
 pub(crate) use fuzz::target_answers;
 pub(crate) use hyper_link::MAX_ANSWER;
 use request::PostRequest;
-pub(crate) use request::{RequestHeaders, write_header};
+pub(crate) use request::RequestHeaders;
 pub(crate) use response::{BodyEnd, PostError, TargetResponse};
 
 #[derive(Clone, Copy, Debug, Default)]

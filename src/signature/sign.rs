@@ -34,7 +34,12 @@ impl Signer {
         // `hex::encode` pushes character by character, which takes longer than hashing a small body.
         let mut digits = [0; 2 * size_of::<Tag>()];
         let _ = hex::encode_to_slice(tag, &mut digits);
-        ["t=", &time, ",v1=", &String::from_utf8_lossy(&digits)].concat()
+        let digits = str::from_utf8(&digits).unwrap_or_default();
+        let mut header = String::with_capacity("t=,v1=".len() + time.len() + digits.len());
+        for part in ["t=", &time, ",v1=", digits] {
+            header.push_str(part);
+        }
+        header
     }
 }
 

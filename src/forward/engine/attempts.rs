@@ -96,7 +96,7 @@ impl Attempts {
         number
     }
 
-    /// Lets every attempt go on that need not wait. [`next_end`](Self::next_end) returns those that end.
+    /// Lets every attempt continue that need not wait. [`next_end`](Self::next_end) returns those that end.
     pub(super) async fn advance(&mut self) {
         poll_fn(|context| {
             self.poll_awake(context);

@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::header::{AUTHORIZATION, HOST};
 use http::{HeaderValue, Method, Uri};
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
@@ -14,6 +15,8 @@ pub(super) struct Address {
     pub(super) credentials: Option<HeaderValue>,
     /// The method and the path, as they are sent.
     pub(super) first_line: String,
+    /// `Host` and `Authorization`, as they are sent after the headers of a delivery.
+    pub(super) last_lines: Vec<u8>,
 }
 
 impl Address {
@@ -29,13 +32,13 @@ impl Address {
         };
         let path: Uri = path.parse().ok()?;
         let method = Method::POST;
-        Some(Self {
-            first_line: first_line(&method, &path),
-            method,
-            path,
-            host: HeaderValue::from_str(&host).ok()?,
-            credentials: credentials(url),
-        })
+        let (host, credentials) = (HeaderValue::from_str(&host).ok()?, credentials(url));
+        let mut last_lines = Vec::new();
+        write_header(&mut last_lines, HOST.as_str(), host.as_bytes());
+        if let Some(credentials) = &credentials {
+            write_header(&mut last_lines, AUTHORIZATION.as_str(), credentials.as_bytes());
+        }
+        Some(Self { first_line: first_line(&method, &path), last_lines, method, path, host, credentials })
     }
 
     pub(super) fn with_method(self, method: Method) -> Self {
@@ -58,4 +61,11 @@ fn credentials(url: &Url) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(pair))).ok()?;
     value.set_sensitive(true);
     Some(value)
+}
+
+/// Appends a header, whose value must be one that is allowed.
+pub(super) fn write_header(head: &mut Vec<u8>, name: &str, value: &[u8]) {
+    for part in [name.as_bytes(), b": ", value, b"\r\n"] {
+        head.extend_from_slice(part);
+    }
 }

@@ -9,7 +9,7 @@ use http::header::{
 use http::{HeaderMap, HeaderName, Request};
 use http_body_util::Full;
 
-use super::address::Address;
+use super::address::{Address, write_header};
 
 /// Headers whose meaning hyper knows.
 const SPECIAL: [HeaderName; 7] =
@@ -70,10 +70,7 @@ impl PostRequest<'_> {
         let mut head = Vec::with_capacity(USUAL_HEAD);
         head.extend_from_slice(self.address.first_line.as_bytes());
         if self.headers.write(&mut head) {
-            write_header(&mut head, "host", self.address.host.as_bytes());
-            if let Some(credentials) = &self.address.credentials {
-                write_header(&mut head, "authorization", credentials.as_bytes());
-            }
+            head.extend_from_slice(&self.address.last_lines);
         } else {
             let headers = self.all_headers();
             if SPECIAL.iter().any(|name| headers.contains_key(name)) {
@@ -85,12 +82,5 @@ impl PostRequest<'_> {
         }
         write!(head, "content-length: {}\r\n\r\n", self.body.len()).ok()?;
         Some(head)
-    }
-}
-
-/// Appends a header, whose value must be one that is allowed.
-pub(crate) fn write_header(head: &mut Vec<u8>, name: &str, value: &[u8]) {
-    for part in [name.as_bytes(), b": ", value, b"\r\n"] {
-        head.extend_from_slice(part);
     }
 }

@@ -1,3 +1,5 @@
+//! Attempts that end, wait, panic and are aborted.
+
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
