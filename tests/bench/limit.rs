@@ -89,8 +89,14 @@
 //!   over the connection for every other answer. On a busy machine, 31.0 to 23.6 ms (27.7 to 23.8 in another run) and
 //!   24.6 to 22.4 MiB without history, 43.0 to 39.7 ms and 32.0 to 25.3 MiB with it.
 //!   Of 12,000 instructions that are left of such an exchange, 4,700 render the head and 3,000 parse the answer.
-//! - Not tried: attempts without a task of their own, which could save at most 4,300 instructions, and a head that is
-//!   kept for the next attempt, because nearly all events need only one.
+//! - Kept: the engine drives attempts itself, without a task for each. With a future of 824 instead of 2,600 bytes and
+//!   one timer for each server: 138,556 to 127,898 instructions without LTO, of which 60,000 are SHA-256, and one
+//!   call less of `epoll_pwait` for each event at 100/s.
+//! - Kept: the JSON of `received` and `delivered`, and the head of a request, are made of few whole pieces. The `memcpy`
+//!   of musl has a high price for each call.
+//! - Removed: no `poll` before a request on a connection that was used within the last millisecond, a third of the
+//!   calls of a burst. What the server sends unasked would then be taken as the answer.
+//! - Not tried: a head that is kept for the next attempt, because nearly all events need only one.
 //! - Not tried: freeing what other threads have used in the engine, which allocated it.
 //!
 //! Instructions of each event, history and no history:
