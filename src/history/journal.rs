@@ -9,7 +9,7 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot, watch};
 
 use super::error::HistoryError;
-use super::message::Message;
+use super::message::{Message, Query};
 use super::record::Record;
 use super::schema;
 use super::settings::HistorySettings;
@@ -167,16 +167,32 @@ impl Journal {
         let _ = thread.map(JoinHandle::join);
     }
 
-    /// Runs `query` on the writer thread, after all earlier records have been committed.
+    /// Runs `query` on the writer thread, after all earlier records have been written as rows.
     pub(super) async fn query<T: Send + 'static>(
         &self,
+        query: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, HistoryError> {
+        self.send_query(Message::Query, query).await
+    }
+
+    /// Runs `query` on the writer thread, after all earlier records have been committed.
+    pub(super) async fn after_commit<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, HistoryError> {
+        self.send_query(Message::AfterCommit, query).await
+    }
+
+    async fn send_query<T: Send + 'static>(
+        &self,
+        message: impl FnOnce(Query) -> Message,
         query: impl FnOnce(&mut Store) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, HistoryError> {
         let (tx, rx) = oneshot::channel();
         let query = Box::new(move |store: &mut Store| {
             let _ = tx.send(query(store));
         });
-        self.tx.send(Message::Query(query)).map_err(|_| HistoryError::Closed)?;
+        self.tx.send(message(query)).map_err(|_| HistoryError::Closed)?;
         self.writer.unpark();
         rx.await.map_err(|_| HistoryError::Closed)?
     }

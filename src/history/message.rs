@@ -13,6 +13,8 @@ pub(super) enum Message {
     /// A record and the capacity it uses.
     Record(Record, u32),
     Query(Query),
+    /// A query that needs no rows of earlier records, only that they are committed.
+    AfterCommit(Query),
     /// Asks for the bodies of events by number.
     Bodies(Vec<u64>, oneshot::Sender<Result<Vec<(u64, Bytes)>, HistoryError>>),
     Close(oneshot::Sender<()>),

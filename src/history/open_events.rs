@@ -2,6 +2,8 @@
 //!
 //! Changes can be rolled back together with a transaction, because its records are written again later.
 
+pub(super) mod codec;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

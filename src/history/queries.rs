@@ -26,7 +26,7 @@ impl Journal {
     /// killed before its first event can be resumed from there. Fails when the journal has been closed.
     pub(crate) async fn begin_at(&self, cursor: String) -> Result<(), HistoryError> {
         self.record(Record::BeganAt(cursor)).await;
-        self.query(|_| Ok(())).await
+        self.after_commit(|_| Ok(())).await
     }
 
     /// Ends the run. Its unsettled deliveries become a leftover.
@@ -80,7 +80,7 @@ impl Journal {
         let is_written = move |_: &mut Store| {
             Ok(!shared.off.load(Ordering::Relaxed) && !shared.paused.load(Ordering::Acquire))
         };
-        self.query(is_written).await.unwrap_or(false)
+        self.after_commit(is_written).await.unwrap_or(false)
     }
 
     /// The ids of the events that a webhook delivered last, oldest first.

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::error::HistoryError;
 use super::interrupt::Interrupt;
 use super::model::{DeliveryState, EventOrigin, time};
+use super::record_batches;
 use super::rows::{attempts, bytes, connection_event, deliveries, last_refusal, reception};
 use super::schema;
 use super::selection::{count, keys};
@@ -122,9 +123,9 @@ impl HistoryReader {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, HistoryError> {
         let Some(conn) = &self.conn else { return Ok(T::default()) };
-        // One transaction, so that the result is consistent.
-        let snapshot = conn.unchecked_transaction();
-        let answer = snapshot.and_then(|snapshot| {
+        let answer = record_batches::expand_to_read(conn).and_then(|()| {
+            // One transaction, so that the result is consistent.
+            let snapshot = conn.unchecked_transaction()?;
             self.interrupt.check()?;
             query(&snapshot)
         });

@@ -11,6 +11,7 @@ use super::error::HistoryError;
 use super::event_body;
 use super::model::{Adopted, DeliveryState, EventKey, Leftover, MAX_TARGETS, RunId, StoredDelivery, time};
 use super::open_events::{OpenDelivery, OpenEvent};
+use super::record_batches;
 use super::store::Store;
 use crate::event::EventMeta;
 
@@ -104,11 +105,19 @@ impl Store {
     }
 
     pub(super) fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
-        let known = seqs.iter().filter_map(|seq| Some((*seq, self.open.get(*seq)?.event)));
-        let bodies = known.filter_map(|(seq, event)| {
-            event_body::read(&self.conn, event).map(|body| body.map(|body| (seq, body))).transpose()
-        });
+        let bodies = seqs
+            .iter()
+            .filter_map(|seq| self.body(*seq).map(|body| body.map(|body| (*seq, body))).transpose());
         bodies.collect::<Result<_, _>>().map_err(|error| self.error(&error))
+    }
+
+    fn body(&self, seq: u64) -> rusqlite::Result<Option<Bytes>> {
+        match (self.open.get(seq), self.batched, &self.current) {
+            (Some(open), ..) => event_body::read(&self.conn, open.event),
+            // The batches could not be expanded, because the file cannot be written.
+            (None, Some(_), Some((run, _))) => record_batches::body(&self.conn, *run, seq),
+            _ => Ok(None),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::error::HistoryError;
 use super::lease::{Lease, is_held};
 use super::model::{Leftover, RunId, RunScope, time};
 use super::open_events::OpenEvents;
+use super::record_batches;
 use super::store::Store;
 
 /// A longer id is no cursor: only the beginning of a rejected id is recorded, which the server does not have.
@@ -31,6 +32,7 @@ impl Store {
             return Err(HistoryError::Off(reason.clone()));
         }
         self.end_run()?;
+        self.batched = None;
         let (run, lease) = self.insert_run(scope, targets, pid).map_err(|error| self.error(&error))?;
         let newest = newest(&self.conn, Some(run)).map_err(|error| self.error(&error))?;
         self.current = Some((run, lease));
@@ -109,6 +111,7 @@ pub(super) fn reap(tx: &Transaction<'_>, history: &Path, now: i64) -> rusqlite::
     let mut statement = tx.prepare_cached("SELECT run FROM runs WHERE ended_at IS NULL")?;
     let runs: Vec<i64> = statement.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
     for run in runs.into_iter().filter(|run| !is_held(history, RunId(*run))) {
+        record_batches::expand_leftover(tx, RunId(run))?;
         tx.execute("UPDATE runs SET ended_at = ? WHERE run = ?", [now, run])?;
     }
     Ok(())

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::error::HistoryError;
+use super::record_batches;
 use crate::host::{private_fs, sqlite};
 
 /// Marks the file as a history of cstar: "cSta".
@@ -28,6 +29,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     include_str!("format_3.sql"),
     include_str!("format_4.sql"),
     include_str!("format_5.sql"),
+    include_str!("format_6.sql"),
 ];
 
 /// Opens the file for writing. Creates it and its directory if needed.
@@ -76,7 +78,7 @@ fn open_as_it_is(path: &Path) -> Option<Connection> {
     is_current.then_some(conn)
 }
 
-/// Opens the file for a small change; `None` if there is none.
+/// Opens the file for a small change; `None` if there is none. What others have recorded is in its tables then.
 pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryError> {
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -87,6 +89,8 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
         .map_err(|error| HistoryError::File { path: path.to_owned(), error })?;
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;
+    // Whoever reads tries again, and fails if the file is damaged.
+    let _ = record_batches::expand_all(&conn);
     Ok(Some(conn))
 }
 

@@ -31,6 +31,9 @@ pub(crate) struct HistorySettings {
     /// SQLite's `max_page_count`, to simulate a full disk.
     #[cfg(test)]
     pub(crate) max_pages: Option<u32>,
+    /// The records of a commit from which on they are stored as a batch.
+    #[cfg(test)]
+    pub(crate) burst: Option<usize>,
 }
 
 impl HistorySettings {
@@ -45,6 +48,8 @@ impl HistorySettings {
             clock,
             #[cfg(test)]
             max_pages: None,
+            #[cfg(test)]
+            burst: None,
         }
     }
 

@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::Connection;
 
-use super::batch::{Batch, Committed};
 use super::error::HistoryError;
 use super::event_count::EventCount;
 use super::lease::Lease;
 use super::model::{Leftover, NewRun, RunId};
 use super::open_events::OpenEvents;
-use super::record::Record;
 use super::settings::HistorySettings;
 
 pub(super) struct Store {
@@ -27,6 +25,9 @@ pub(super) struct Store {
     pub(super) open: OpenEvents,
     pub(super) next_seq: u64,
     pub(super) count: EventCount,
+    /// The bytes of the batches that this run has stored since its records were rows. `open` is empty meanwhile: what is
+    /// open is in the file, because another process may expand the batches. `None` while its records are rows.
+    pub(super) batched: Option<usize>,
     /// The run to begin once the file can be used.
     pub(super) deferred_run: Option<NewRun>,
     /// The leftover of earlier runs when such a run began, until it is reported.
@@ -48,6 +49,7 @@ impl Store {
             newest_before: None,
             count: EventCount::default(),
             open: OpenEvents::default(),
+            batched: None,
             next_seq: 1,
             deferred_run: None,
             leftover: None,
@@ -74,38 +76,5 @@ impl Store {
             }
             (None, None) => Err(HistoryError::Off("no run has begun".to_owned())),
         }
-    }
-
-    /// Writes `records` as one transaction. If it fails, nothing has changed.
-    pub(super) fn commit(&mut self, records: &[Record]) -> Result<Committed, HistoryError> {
-        let run = self.run()?;
-        self.open.begin();
-        match self.try_commit(run, records) {
-            Ok(committed) => {
-                self.open.commit();
-                self.count.add(committed.events);
-                self.next_seq = self.next_seq.max(committed.seq.map_or(0, |seq| seq + 1));
-                Ok(committed)
-            }
-            Err(error) => {
-                self.open.roll_back();
-                Err(self.error(&error))
-            }
-        }
-    }
-
-    fn try_commit(&mut self, run: RunId, records: &[Record]) -> rusqlite::Result<Committed> {
-        let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut batch = Batch::new(&tx, run, &mut self.open, records)?;
-        for index in 0..records.len() {
-            batch.write(index)?;
-        }
-        let committed = batch.finish()?;
-        tx.commit()?;
-        #[cfg(test)]
-        {
-            self.batches += 1;
-        }
-        Ok(committed)
     }
 }

@@ -1,6 +1,7 @@
 //! The history as a whole: records are read back from any process, however the run ended.
 
 mod active_runs;
+mod batches;
 mod bounds;
 mod damage;
 mod pause;

@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::error::HistoryError;
 use super::model::{EventKey, MAX_ATTEMPTS, MAX_TARGETS};
+use super::record_batches;
 use super::schema;
 
 /// The most new events in one answer.
@@ -98,6 +99,7 @@ impl Watcher {
             });
         }
         let started = Instant::now();
+        record_batches::expand_to_read(&open.conn).map_err(failed)?;
         let snapshot = open.conn.unchecked_transaction().map_err(failed)?;
         let newest = newest(&snapshot).map_err(failed)?;
         // Keys are used again once the newest event was removed: dismissed and pruned by another process.

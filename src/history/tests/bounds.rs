@@ -36,11 +36,41 @@ async fn burst_stays_within_the_bounds() {
         journal.record(settled(seq, DeliveryState::Delivered)).await;
         if seq % 500 == 0 {
             // Twice the events between two checks of the bounds, and a batch.
-            assert!(count(&history) <= 100 + 2 * 512 + 512, "{} events at {seq}", count(&history));
+            let rows = number(&history, "SELECT count(*) FROM events");
+            assert!(rows <= 100 + 2 * 512 + 512, "{rows} events at {seq}");
         }
     }
     journal.close().await;
     assert_eq!(count(&history), 100);
+}
+
+#[tokio::test]
+async fn batches_of_a_burst_have_a_bound() {
+    let history = TestHistory::new();
+    let max_bytes = 4 * 1024 * 1024;
+    let settings = HistorySettings { max_bytes, max_events: 100, burst: Some(1), ..history.settings() };
+    let journal = begin(settings).await;
+    let (mut most, mut rows) = (0, 0);
+    for seq in 1..=5000 {
+        let Record::Received(mut event) = received(seq, "evt") else { panic!("an event") };
+        event.event.body = Bytes::from(vec![b'x'; 4096]);
+        journal.record(Record::Received(event)).await;
+        journal.record(settled(seq, DeliveryState::Delivered)).await;
+        if seq % 100 == 0 {
+            most = most.max(number(&history, "SELECT total(length(records)) FROM record_batches"));
+            rows = rows.max(number(&history, "SELECT count(*) FROM events"));
+        }
+    }
+    // A quarter of the file, and what the channel holds.
+    assert!((1..=max_bytes as i64 / 4 + 3 * 1024 * 1024).contains(&most), "{most} bytes in batches");
+    assert!((1..=100 + 3 * 512).contains(&rows), "{rows} rows");
+    journal.close().await;
+    assert_eq!(count(&history), 100);
+}
+
+fn number(history: &TestHistory, sql: &str) -> i64 {
+    let sql = format!("SELECT CAST(({sql}) AS INTEGER)");
+    history.sql().query_row(&sql, [], |row| row.get(0)).expect("a number")
 }
 
 #[tokio::test]
