@@ -26,9 +26,9 @@ struct Committed {
 }
 
 impl CommitProgress {
-    /// Counts a record, before the writer can have it.
-    pub(super) fn hand_over(&self) {
-        self.handed_over.fetch_add(1, Ordering::Release);
+    /// Counts records, before the writer can have them.
+    pub(super) fn hand_over(&self, records: usize) {
+        self.handed_over.fetch_add(records as u64, Ordering::Release);
     }
 
     /// Waits until all records handed over so far are committed or cannot be, but not longer than `patience`. Calls

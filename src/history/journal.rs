@@ -75,13 +75,19 @@ impl Journal {
         Ok(Self { tx, capacity, shared, status, thread: Mutex::new(Some(thread)), writer })
     }
 
-    /// Adds a record to the current run. Waits only while the channel is full. Does nothing once the journal is
-    /// off. If the future is dropped before it ends, nothing is recorded.
+    /// Adds a record to the current run, see [`Journal::record_all`].
     pub(crate) async fn record(&self, record: Record) {
-        if self.is_off() {
+        self.record_all(vec![record]).await;
+    }
+
+    /// Adds records to the current run. Waits only while the channel is full. Does nothing once the journal is
+    /// off. If the future is dropped before it ends, nothing is recorded.
+    pub(crate) async fn record_all(&self, records: Vec<Record>) {
+        if self.is_off() || records.is_empty() {
             return;
         }
-        let weight = record.weight().min(CAPACITY);
+        let weight = records.iter().map(|record| u64::from(record.weight())).sum::<u64>();
+        let weight = u32::try_from(weight).unwrap_or(u32::MAX).min(CAPACITY);
         let capacity = match self.capacity.try_acquire_many(weight) {
             Ok(capacity) => Ok(capacity),
             Err(_) => {
@@ -91,8 +97,8 @@ impl Journal {
         };
         if let Ok(capacity) = capacity {
             capacity.forget();
-            self.shared.progress.hand_over();
-            if self.tx.send(Message::Record(record, weight)).is_err() {
+            self.shared.progress.hand_over(records.len());
+            if self.tx.send(Message::Records(records, weight)).is_err() {
                 // The thread has ended: there will be no commit.
                 self.shared.progress.stop();
             }

@@ -10,8 +10,8 @@ use super::store::Store;
 pub(super) type Query = Box<dyn FnOnce(&mut Store) + Send>;
 
 pub(super) enum Message {
-    /// A record and the capacity it uses.
-    Record(Record, u32),
+    /// Records and the capacity they use.
+    Records(Vec<Record>, u32),
     Query(Query),
     /// A query that needs no rows of earlier records, only that they are committed.
     AfterCommit(Query),

@@ -17,8 +17,9 @@ const APPLICATION_ID: i64 = 0x6353_7461;
 /// third more for those of 16 KiB; pages of 16 KiB write twice as much when events come one by one.
 const PAGE_SIZE: u32 = 8192;
 /// Bytes in the log before a checkpoint. Each costs a sync, and a page that changes often is copied only once. A log four
-/// times as large saved a fifth of the bytes written, but no processor time.
-const CHECKPOINT: u32 = 16 * 1024 * 1024;
+/// times as large saved a fifth of the bytes written, but no processor time. During a burst it is four times as large,
+/// because the burst would wait for the disk.
+pub(super) const CHECKPOINT: u32 = 16 * 1024 * 1024;
 /// How long to wait for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
 /// The steps from each format to the next. The first one turns an empty file into format 1. A released step is
@@ -165,14 +166,19 @@ fn synchronous(conn: &Connection) -> rusqlite::Result<()> {
     conn.pragma_update(None, "synchronous", "normal")
 }
 
+/// Makes the connection do a checkpoint when the log has this many bytes after a commit.
+pub(super) fn checkpoint_after(conn: &Connection, bytes: u32) -> rusqlite::Result<()> {
+    let page_size: u32 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
+    conn.pragma_update(None, "wal_autocheckpoint", bytes / page_size.max(512))
+}
+
 fn prepare(conn: &Connection) -> rusqlite::Result<()> {
     // The process that created the file may have died before this step.
     write_ahead(conn)?;
     synchronous(conn)?;
     // In KiB. Rows are hardly ever read again, so a large cache would only use memory.
     conn.pragma_update(None, "cache_size", -512)?;
-    let page_size: u32 = conn.pragma_query_value(None, "page_size", |row| row.get(0))?;
-    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT / page_size.max(512))?;
+    checkpoint_after(conn, CHECKPOINT)?;
     // A log that grew while a reader blocked checkpoints shrinks again.
     conn.pragma_update(None, "journal_size_limit", 32 * 1024 * 1024)
 }

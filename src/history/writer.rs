@@ -6,24 +6,24 @@
 
 mod expand;
 mod gather;
+mod kept;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
 use super::commit_pace::CommitPace;
 use super::error::HistoryError;
 use super::message::Message;
-use super::pause::{self, Pause};
+use super::pause::Pause;
 use super::record::Record;
 use super::status::{JournalStatus, Shared};
 use super::store::Store;
 
-/// The most records in one transaction.
+/// The records from which on a transaction is not delayed. It has more if more arrive together.
 pub(crate) const MAX_BATCH: usize = 512;
 /// Events and KiB written before the bounds are checked again.
 const CHECK_EVERY: (usize, usize) = (64, 1024);
@@ -101,8 +101,8 @@ impl Writer {
     pub(super) fn run(mut self) {
         loop {
             let other = match self.next() {
-                Next::Message(Message::Record(record, weight)) => {
-                    self.add(record, weight);
+                Next::Message(Message::Records(records, weight)) => {
+                    self.add(records, weight);
                     if self.pause.is_some() {
                         continue;
                     }
@@ -173,20 +173,14 @@ impl Writer {
         self.since_prune.0 >= events || self.since_prune.1 >= kib
     }
 
-    fn add(&mut self, record: Record, weight: u32) {
+    fn add(&mut self, records: Vec<Record>, weight: u32) {
         let capacity = weight as usize;
-        self.received += 1;
-        let Some(pause) = &mut self.pause else {
+        self.received += records.len() as u64;
+        if self.pause.is_none() {
             self.acquired += capacity;
-            return self.batch.push(record);
-        };
-        let weight = record.weight() as usize;
-        let (mut kept, is_first) = (None, !self.status.borrow().lost.has_any());
-        self.status.send_if_modified(|status| {
-            kept = pause.keep(record, weight, &mut status.lost);
-            is_first && status.lost.has_any()
-        });
-        self.batch.extend(kept);
+            return self.batch.extend(records);
+        }
+        records.into_iter().for_each(|record| self.keep(record));
         // Kept records have their own bound, so that recording does not wait for the file.
         self.capacity.add_permits(capacity);
     }
@@ -226,33 +220,12 @@ impl Writer {
         }
     }
 
-    /// Keeps the batch and tries again later.
-    pub(super) fn pause_after(&mut self, error: &HistoryError) {
-        if let Some(pause) = &mut self.pause {
-            return pause.extend();
-        }
-        let acquired = std::mem::take(&mut self.acquired);
-        let kept = self.batch.iter().map(|record| record.weight() as usize).sum();
-        self.pause = Some(Pause::new(kept));
-        self.shared.paused.store(true, Ordering::Release);
-        self.shared.progress.stop();
-        self.status.send_modify(|status| status.paused = Some(error.to_string()));
-        self.capacity.add_permits(acquired);
-    }
-
     fn set_busy_timeout(&mut self, time: Duration) {
         if self.busy_timeout != Some(time) {
             // If this fails, a write waits longer or not at all, but it is retried anyway.
             let _ = self.store.conn.busy_timeout(time);
             self.busy_timeout = Some(time);
         }
-    }
-
-    /// Bodies from the kept records, or else from the file.
-    fn bodies(&self, seqs: &[u64]) -> Result<Vec<(u64, Bytes)>, HistoryError> {
-        let (mut found, others) = pause::bodies(&self.batch, seqs);
-        found.extend(self.store.bodies(&others)?);
-        Ok(found)
     }
 
     /// From here on records are dropped; queries are still run.

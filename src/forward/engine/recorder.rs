@@ -165,8 +165,8 @@ impl Recorder {
     /// Gives the journal the records of this turn. Waits while the journal is far behind.
     pub(super) async fn flush(&mut self) {
         let Some(journal) = &self.journal else { return };
-        for record in self.pending_records.drain(..) {
-            journal.record(record).await;
+        if !self.pending_records.is_empty() {
+            journal.record_all(std::mem::take(&mut self.pending_records)).await;
         }
         if self.acknowledgements.is_empty() {
             return;

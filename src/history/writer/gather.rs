@@ -18,7 +18,7 @@ impl Writer {
             self.shared.progress.set_gathering(true);
             while self.batch.len() < MAX_BATCH {
                 match self.rx.try_recv() {
-                    Ok(Message::Record(record, weight)) => self.add(record, weight),
+                    Ok(Message::Records(records, weight)) => self.add(records, weight),
                     Ok(other) => break 'fill Some(other),
                     Err(TryRecvError::Empty) => break,
                     Err(TryRecvError::Disconnected) => break 'fill None,
