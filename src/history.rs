@@ -8,6 +8,8 @@
 //!   writer thread commits the records in transactions of at most 512 records, at most 50 ms late.
 //!   [`Journal::wait_for_commit`] makes it commit at once after a quiet time. What prints waits like this, so that other
 //!   processes can read what a printed line is about.
+//! - In a burst, from about 1,300 events a second on, a commit stores its records as one value, and they become rows when
+//!   nothing came for 200 ms, when a command reads the history, or beyond 64 MiB (see `record_batches`).
 //! - [`HistoryReader`] reads the same file from any process while others write.
 //!
 //! # Durability
@@ -15,7 +17,7 @@
 //! A committed record survives the end of the process, including `kill -9`: it is in the write-ahead log,
 //! which the operating system holds. Records of the last 50 ms may not be committed yet; [`Journal::close`] waits for
 //! them. A power cut or a crash of the operating system can lose the transactions
-//! since the last checkpoint (about 16 MB of writing), but does not damage the file: `synchronous=NORMAL` syncs
+//! since the last checkpoint (about 16 MB of writing, in a burst 64 MB), but does not damage the file: `synchronous=NORMAL` syncs
 //! at checkpoints only. In both cases the end is lost, so that the cursor ([`Journal::last_received_id`]) goes
 //! back with it and the server sends the rest again.
 //!
@@ -35,7 +37,7 @@
 //!
 //! The oldest settled events are removed first, in small steps. Events that wait for delivery are removed only
 //! if nothing else is left and their run has ended, and are counted in [`JournalStatus::unsettled_pruned`].
-//! Deliveries of an active run are never removed.
+//! Deliveries of an active run are never removed. The records of a burst count once they are rows.
 
 mod active_runs;
 mod assignment;

@@ -14,9 +14,11 @@ use super::store::Store;
 /// Records of one commit from which on they are stored as a batch: 50 ms of 1,300 events a second. Fewer are written as
 /// rows at once, where every program can read them.
 const BURST: usize = 128;
-/// The most KiB that each of them may hold on average. Larger bodies cost more than their rows, and a batch writes them
-/// twice: 149 instead of 108 ms for 1,000 events of 16 KiB.
-const LARGEST: usize = 4;
+/// A record of more KiB goes to no batch: it costs more than its row, and a batch writes it twice (149 instead of 108 ms
+/// for 1,000 events of 16 KiB).
+const LARGEST: u32 = 5;
+/// Bytes of batches that a large record does not wait for.
+const SOON_EXPANDED: usize = 1024 * 1024;
 /// Bytes of batches from which on the oldest are expanded although more records are coming.
 const MOST_BATCHED: usize = 64 * 1024 * 1024;
 
@@ -24,7 +26,12 @@ impl Store {
     /// Writes `records` as one transaction. If it fails, nothing has changed.
     pub(super) fn commit(&mut self, records: &[Record]) -> Result<Committed, HistoryError> {
         let run = self.run()?;
-        let committed = match self.batched.is_some() || is_burst(records, self.burst()) {
+        let has_large = records.iter().any(|record| record.weight() > LARGEST);
+        while has_large && self.batched.is_some_and(|bytes| bytes < SOON_EXPANDED) {
+            self.expand_some(SOON_EXPANDED)?;
+        }
+        let is_burst = records.len() >= self.burst() && !has_large;
+        let committed = match self.batched.is_some() || is_burst {
             true => self.commit_batch(run, records),
             false => self.commit_rows(run, records),
         };
@@ -114,9 +121,4 @@ impl Store {
         }
         BURST
     }
-}
-
-fn is_burst(records: &[Record], many: usize) -> bool {
-    let weight = || records.iter().map(|record| record.weight() as usize).sum::<usize>();
-    records.len() >= many && weight() <= records.len() * LARGEST.saturating_add(1)
 }

@@ -173,6 +173,14 @@ impl Journal {
         let _ = thread.map(JoinHandle::join);
     }
 
+    /// Ends the writer without ending the run, as if the process were killed after its last commit.
+    #[cfg(test)]
+    pub(crate) fn kill(self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        drop(self);
+        let _ = thread.map(JoinHandle::join);
+    }
+
     /// Runs `query` on the writer thread, after all earlier records have been written as rows.
     pub(super) async fn query<T: Send + 'static>(
         &self,

@@ -152,7 +152,7 @@ async fn run(steps: &[Step], burst: usize, is_killed: bool) -> Vec<String> {
     }
     if is_killed {
         assert!(journal.has_committed().await);
-        drop(journal);
+        journal.kill();
     } else {
         journal.close().await;
     }
@@ -190,7 +190,7 @@ async fn killed_run_leaves_its_batches() {
     }
     assert!(journal.has_committed().await);
     assert!(batches(&history) >= 2);
-    drop(journal);
+    journal.kill();
 
     let journal = history.begin().await;
     let left = leftover(&journal).await;
@@ -243,7 +243,7 @@ async fn damaged_batch_is_reported() {
     let journal = begin(in_batches(&history)).await;
     deliver(&journal, 1, "evt_1").await;
     assert!(journal.has_committed().await);
-    drop(journal);
+    journal.kill();
     history.sql().execute("UPDATE record_batches SET records = x'ffff'", []).expect("changed");
     let read = history.reader().list(&EventFilter::default());
     let message = read.expect_err("damaged").to_string();
