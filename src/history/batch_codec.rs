@@ -1,7 +1,7 @@
 //! How records are encoded in a batch: one [`Entry`] after the other, as postcard writes them.
 //!
-//! A batch is short-lived, but one may be left by a process that was killed, and found by a later version: whoever
-//! changes an entry adds a variant, or a format whose migration expands what is left.
+//! A batch is short-lived, but one may be left by a process that was killed, and found by a later version. To change an
+//! entry, add a variant, or a format whose migration expands what is left.
 
 use std::sync::Arc;
 use std::time::Duration;

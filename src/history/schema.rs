@@ -90,7 +90,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Option<Connection>, HistoryEr
         .map_err(|error| HistoryError::File { path: path.to_owned(), error })?;
     let mut conn = connect(path)?;
     migrate(&mut conn, path, MIGRATIONS)?;
-    // Whoever reads tries again, and fails if the file is damaged.
+    // Reading tries this again, and fails if the file is damaged.
     let _ = record_batches::expand_all(&conn);
     Ok(Some(conn))
 }

@@ -1,4 +1,4 @@
-//! The records of a burst are stored in batches, and nobody can tell afterwards.
+//! The records of a burst are stored in batches. Afterwards the tables are the same as without them.
 
 use proptest::prelude::*;
 
