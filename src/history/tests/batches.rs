@@ -107,7 +107,7 @@ fn record(step: &Step, seq: &mut u64, number: usize) -> Option<Record> {
                 response_headers: map,
                 response_body: Bytes::from(vec![b'y'; number]),
                 settles: outcome.final_state().map(|state| (state, at(2000 + later))),
-                chaos: (number % 7 == 0).then(|| "duplicate".to_owned()),
+                chaos: (number.is_multiple_of(7)).then(|| "duplicate".to_owned()),
                 ..an_attempt(*event, 1 + (number % 3) as u32, *outcome)
             }))
         }
