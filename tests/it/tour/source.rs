@@ -58,6 +58,7 @@ fn members(fields: &str, source: &str) -> Vec<String> {
                     | "#[serde(skip)]"
                     | "skip_serializing_if = \"Option::is_none\")]" => {}
                     "#[serde(flatten)]" => {
+                        let kind = kind.strip_prefix("Box<").map_or(kind, |kind| kind.trim_end_matches('>'));
                         let inner = braced(source, &format!("struct {kind} {{"));
                         members.extend(self::members(inner, source));
                     }
