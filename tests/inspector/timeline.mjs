@@ -109,6 +109,11 @@ describe('timeline', () => {
     // Half of them are about tickets.
     const receiver = { get count() { return many.receiver.requests.length; } };
     await fireMany({ sandbox: many.sandbox, receiver }, { total: 600 });
+    // Later changes of many events would make the page list them again, from the top.
+    await until('all are recorded as delivered', async () => {
+      const { total } = await many.api('events?status=delivered&limit=1');
+      return total === 600;
+    });
     await withPage(many.inspector, {}, async (page) => {
       await see(page.getByText('600 events', { exact: true }));
       await page.getByLabel('Type, or patterns such as ticket.*').fill('ticket.*');
