@@ -1,5 +1,5 @@
 -- Format 6. The records of a burst, until they become rows of the other tables: `batch_codec` in the source says how they
--- are encoded. cstar expands them before it reads, and a second after the burst.
+-- are encoded. cstar expands them before it reads, and when nothing came for 200 ms.
 CREATE TABLE record_batches (
     batch INTEGER PRIMARY KEY,
     run INTEGER NOT NULL,
