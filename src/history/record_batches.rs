@@ -1,7 +1,7 @@
 //! The records of a burst, which are stored as they are and become rows later.
 //!
 //! A row for each event and each delivery costs several times as much as the rest of a delivery. So while records come
-//! fast, the writer stores each batch as one value, and expands the batches into rows when it is quiet, when somebody
+//! fast, the writer stores each batch as one value, and expands the batches into rows when it is quiet, when a command
 //! reads, or when there are too many of them.
 //!
 //! Any process may expand the batches of any run, in order, a part at a time: each step is one transaction that adds the

@@ -33,7 +33,7 @@ struct Delivery<'a> {
     refused: Option<(i64, i64)>,
 }
 
-/// Not within a transaction, whose changes could be rolled back.
+/// Call this only outside a transaction: its changes could still be rolled back.
 pub(in crate::history) fn encode(open: &OpenEvents) -> Result<Vec<u8>, postcard::Error> {
     let events = open.now.iter().map(|(seq, event)| Event {
         seq: *seq,

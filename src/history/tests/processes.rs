@@ -82,7 +82,7 @@ fn victim() {
             if seq % 2 == 0 {
                 journal.record(settled(seq, DeliveryState::Delivered)).await;
             }
-            // Every tenth time also as rows: otherwise in batches, which the kill leaves.
+            // Most commits stay in batches until the kill; every tenth is expanded into rows.
             match (seq % 100, seq % 1000) {
                 (0, 0) => journal.flush().await.expect("committed"),
                 (0, _) => assert!(journal.has_committed().await),
